@@ -1,0 +1,70 @@
+# Two commands do everything on a machine with Python 3.11 and make:
+#
+#   make demo     a project with forty accounts in ./demo, its briefs written; prints which one to open
+#   make test     all tests
+#
+# and for those who change the code:
+#
+#   make check    ruff, mypy, import-linter, sqlfluff
+#   make docs     write docs/files.md and docs/cli.md again from the code
+#   make bench    measure time, memory and the size of the installation
+#   make pins     write constraints.txt again from what is installed
+#   make clean    remove everything that was made here
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check docs bench pins clean
+
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
+	"$$python" -c '$(USABLE)' 2>/dev/null && echo "$$python" && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# What is installed is what constraints.txt says, also while our own package is built.
+export PIP_CONSTRAINT := constraints.txt
+export PIP_BUILD_CONSTRAINT := constraints.txt
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^make clean/p'
+
+demo: $(VENV)/installed
+	@$(BIN)/opsengine demo demo --replace
+
+test: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest -q -n auto
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-timings > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	$(BIN)/sqlfluff lint --disable-progress-bar opsengine/models
+
+docs: $(VENV)/installed-dev
+	@$(BIN)/python docs/generate.py
+
+bench: $(VENV)/installed-dev
+	@$(BIN)/python benchmarks/run.py
+
+pins: $(VENV)/installed-dev
+	@$(BIN)/python docs/pins.py
+
+clean:
+	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian and Ubuntu: apt-get install python3 python3-venv)" >&2; exit 2; }
+	@echo "creating $(VENV) with $(PYTHON)" >&2
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing opsengine and its dependencies" >&2
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "installing what the tests and linters need" >&2
+	@$(PIP) install --upgrade pip
+	@$(PIP) install --group dev
+	@touch $@
