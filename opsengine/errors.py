@@ -1,0 +1,134 @@
+"""Everything that can go wrong, as one family tree.
+
+    OpsError                       has a text, a place, a way out, and an exit code
+    ├── UserError                  the reader can mend it: a wrong word on the command line, a wrong file
+    │   └── InvalidFiles           all problems of all files a person wrote, at once
+    ├── DataError                  data is missing, stale or unreadable: held, not guessed
+    ├── DeliveryFailed             a message was refused for good
+    ├── DeliveryUnknown            nobody can tell whether a message arrived: a person decides
+    ├── Locked                     another run holds the project
+    └── EngineError                the machine failed: a full disk, a damaged file, a bug
+
+A text is an English sentence with named gaps (`no preset fits {file}`); the fields that fill it travel beside it,
+so that the front door can say the same thing in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+Field = str | int | float
+
+
+class Exit(IntEnum):
+    """What the exit code of every command means."""
+
+    SUCCESS = 0
+    FINDINGS = 1
+    USAGE = 2
+    DATA = 3
+    DELIVERY_FAILED = 4
+    DELIVERY_UNKNOWN = 5
+    LOCKED = 6
+    BUG = 70
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a file: the path as the user knows it, line and column counted from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one file: where, what, and the way out."""
+
+    place: Place
+    code: str
+    """A stable name for the kind of problem, such as `unknown-key`."""
+    text: str
+    hint: str = ""
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The text in English, filled in."""
+        return self.text.format(**self.fields)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+class OpsError(Exception):
+    """Whatever we know how to say.
+
+    `text` and `hint` are sentences with `{named}` gaps; `fields` fill both.
+    """
+
+    exit = Exit.BUG
+
+    def __init__(self, text: str, *, where: Place | str | None = None, hint: str = "", **fields: Field) -> None:
+        super().__init__(text)
+        self.text = text
+        self.where = str(where) if where is not None else ""
+        self.hint = hint
+        self.fields = fields
+
+    def __str__(self) -> str:
+        said = self.text.format(**self.fields)
+        return f"{self.where}: {said}" if self.where else said
+
+
+class UserError(OpsError):
+    """The reader can mend it."""
+
+    exit = Exit.USAGE
+
+
+class InvalidFiles(UserError):
+    """Files a person wrote that we do not understand; carries every problem found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("{count} problems in the files of this project", count=len(problems))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class DataError(OpsError):
+    """Data is missing, stale or unreadable."""
+
+    exit = Exit.DATA
+
+
+class DeliveryFailed(OpsError):
+    """A message was refused for good, or every attempt is used up."""
+
+    exit = Exit.DELIVERY_FAILED
+
+
+class DeliveryUnknown(OpsError):
+    """A message may or may not have arrived; it is never sent again without a person's word."""
+
+    exit = Exit.DELIVERY_UNKNOWN
+
+
+class Locked(OpsError):
+    """Another run is at work in this project."""
+
+    exit = Exit.LOCKED
+
+
+class EngineError(OpsError):
+    """The machine failed, or we did."""
+
+    exit = Exit.BUG

@@ -1,0 +1,1 @@
+"""SQL only: `models/<schema>/<table>.sql` makes the table `<schema>.<table>`."""

@@ -1,0 +1,19 @@
+"""Where a project's files are, and how a file that a person wrote is read."""
+
+from opsengine.project.numbers import Amount, parse_amount
+from opsengine.project.places import Project, find_project
+from opsengine.project.reading import Declared, Document, check, did_you_mean, parse_yaml, read_declared, read_document
+
+__all__ = [
+    "Amount",
+    "Declared",
+    "Document",
+    "Project",
+    "check",
+    "did_you_mean",
+    "find_project",
+    "parse_amount",
+    "parse_yaml",
+    "read_declared",
+    "read_document",
+]

@@ -1,0 +1,99 @@
+"""Where a project's files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opsengine.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MARK = "opsengine.yaml"
+"""The file that makes a folder a project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with an `opsengine.yaml`, and the places in it."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """The project's settings."""
+        return self.root / MARK
+
+    @property
+    def accounts_file(self) -> Path:
+        """The register of accounts."""
+        return self.root / "accounts.csv"
+
+    @property
+    def home(self) -> Path:
+        """What opsengine keeps for itself: state, inputs, lake, builds, archive."""
+        return self.root / ".opsengine"
+
+    @property
+    def state_file(self) -> Path:
+        """The database of what must never be lost."""
+        return self.home / "state.db"
+
+    @property
+    def inputs(self) -> Path:
+        """Copies of every imported file, named by their SHA-256."""
+        return self.home / "inputs"
+
+    @property
+    def lake(self) -> Path:
+        """Facts as Parquet, one file an import."""
+        return self.home / "lake"
+
+    @property
+    def builds(self) -> Path:
+        """Computed tables; all of it can be deleted and is made again."""
+        return self.home / "builds"
+
+    @property
+    def outbox(self) -> Path:
+        """Where messages are left as `.eml` when no mail server is configured."""
+        return self.root / "outbox"
+
+    @property
+    def briefs(self) -> Path:
+        """Where the rendered briefs can be opened."""
+        return self.root / "briefs"
+
+    @property
+    def templates(self) -> Path:
+        """Templates of the user's own, which win over the shipped ones."""
+        return self.root / "templates"
+
+    def folder(self, kind: str) -> Path:
+        """The folder of one kind of file: `goals`, `scorecards`, `playbook`, `rewards`, `alerts`, `reports`, …"""
+        return self.root / kind
+
+    def files(self, kind: str) -> Iterator[Path]:
+        """The YAML files directly in that folder, in the order of their names."""
+        yield from sorted(self.folder(kind).glob("*.yaml"))
+
+    def shown(self, path: Path) -> str:
+        """A path as the user would write it: relative to the project where that is possible."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+def find_project(start: Path) -> Project:
+    """The project that holds `start`: it or the nearest folder above with an `opsengine.yaml`.
+
+    Raises UserError when there is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / MARK).is_file():
+            return Project(folder)
+    raise UserError(
+        "no opsengine.yaml in {folder} or above it",
+        folder=str(start),
+        hint="run `opsengine init {folder}` to begin a project, or name one with --project-dir",
+    )

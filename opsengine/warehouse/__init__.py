@@ -1,0 +1,8 @@
+"""Run a query, keep a table: one engine interface, whatever engine is behind it."""
+
+from opsengine.warehouse.builds import keep_build, open_build
+from opsengine.warehouse.duckdb_engine import DuckDBEngine
+from opsengine.warehouse.engine import Engine
+from opsengine.warehouse.models import Model, build_models, read_models
+
+__all__ = ["DuckDBEngine", "Engine", "Model", "build_models", "keep_build", "open_build", "read_models"]

@@ -1,0 +1,124 @@
+"""The embedded engine: DuckDB in memory, spilling to a folder. The only file that imports duckdb."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from opsengine import faults
+from opsengine.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from opsengine.warehouse.models import Model
+
+_NULL = r"\N"
+_SETTINGS = (
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+    "set allow_community_extensions = false",
+    "set enable_progress_bar = false",
+)
+"""Nothing is downloaded at run time and nothing is printed."""
+
+
+class DuckDBEngine:
+    """An engine that lives as long as this process; its tables are kept with `save`."""
+
+    def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None) -> None:
+        self._connection = duckdb.connect(":memory:")
+        for setting in _SETTINGS:
+            self._connection.execute(setting)
+        self._connection.execute(f"set threads = {int(threads)}")
+        self._connection.execute("set memory_limit = $limit", {"limit": memory_limit})
+        self._connection.execute("set temp_directory = $folder", {"folder": str(spill or "")})
+
+    def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """Make or replace a table from rows; values travel as text and are cast exactly, decimals included."""
+        with tempfile.TemporaryDirectory(prefix="opsengine-") as folder:
+            file = Path(folder) / "rows.csv"
+            with file.open("w", encoding="utf-8", newline="") as lines:
+                writer = csv.writer(lines, lineterminator="\n")
+                writer.writerows([_NULL if value is None else value for value in row] for row in rows)
+            types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in columns.items())
+            self._create(
+                table,
+                f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"
+                f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = {_text(_NULL)})",
+            )
+
+    def mount(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Make a table over Parquet files."""
+        if files:
+            listed = ", ".join(_text(str(file)) for file in files)
+            names = ", ".join(f'"{name}"' for name in columns)
+            self._create(table, f"select {names} from read_parquet([{listed}])", kind="view")
+        else:
+            self.put(table, columns, [])
+
+    def make(self, model: Model, as_of: date) -> None:
+        """Make or replace a model's table."""
+        self._create(model.table, model.sql, parameters={"as_of": as_of} if model.needs_as_of else {})
+
+    def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        """The rows of a query as dicts."""
+        cursor = self._run(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def save(self, table: str, file: Path) -> None:
+        """Write a table to one Parquet file, then make sure that it is on the disk."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        faults.point("lake.write")
+        self._run(f"copy {_quoted(table)} to {_text(str(file))} (format parquet, compression zstd)", {})
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+        faults.point("lake.written")
+
+    def has(self, table: str) -> bool:
+        """Whether there is such a table or view."""
+        schema, _, name = table.partition(".")
+        return bool(
+            self.read("select 1 from information_schema.tables where table_schema = $schema and table_name = $name", schema=schema, name=name)
+        )
+
+    def _create(self, table: str, select: str, *, kind: str = "table", parameters: Mapping[str, object] | None = None) -> None:
+        schema = table.partition(".")[0]
+        self._run(f'create schema if not exists "{schema}"', {})
+        for other in ("view", "table"):
+            if other != kind and self._is(other, table):
+                self._run(f"drop {other} {_quoted(table)}", {})
+        self._run(f"create or replace {kind} {_quoted(table)} as {select}", parameters or {})
+
+    def _is(self, kind: str, table: str) -> bool:
+        schema, _, name = table.partition(".")
+        wanted = {"view": "VIEW", "table": "BASE TABLE"}[kind]
+        found = self.read(
+            "select 1 from information_schema.tables where table_schema = $schema and table_name = $name and table_type = $kind",
+            schema=schema, name=name, kind=wanted,
+        )
+        return bool(found)
+
+    def _run(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, dict(parameters)) if parameters else self._connection.execute(sql)
+        except duckdb.Error as error:
+            # The engine's own words may quote a row of data: keep the class, drop the text.
+            if os.environ.get("OPSENGINE_DEBUG"):
+                raise
+            raise EngineError("the engine stopped: {kind}", kind=type(error).__name__, hint="set OPSENGINE_DEBUG=1 to see its own words") from None
+
+
+def _quoted(table: str) -> str:
+    return ".".join(f'"{part}"' for part in table.split("."))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

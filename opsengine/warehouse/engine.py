@@ -1,0 +1,34 @@
+"""What every engine can do, in six verbs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from opsengine.warehouse.models import Model
+
+
+class Engine(Protocol):
+    """Tables are named `schema.table`; column types are DuckDB's names, which every engine translates."""
+
+    def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """Make or replace a table from rows in the order of `columns`; None is NULL."""
+
+    def mount(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Make a table over Parquet files; with no files it is an empty table of these columns."""
+
+    def make(self, model: Model, as_of: date) -> None:
+        """Make or replace a model's table from its select."""
+
+    def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
+        """The rows of a query in DuckDB's dialect with `$name` parameters. Only for what fits on one screen per account."""
+
+    def save(self, table: str, file: Path) -> None:
+        """Write a table to one Parquet file that survives a power cut once this returns."""
+
+    def has(self, table: str) -> bool:
+        """Whether there is such a table."""
