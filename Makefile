@@ -27,7 +27,7 @@ export PIP_CONSTRAINT := constraints.txt
 export PIP_BUILD_CONSTRAINT := constraints.txt
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,/^make clean/p'
+	@awk "/^#/ {sub(/^# ?/, \"\"); print; next} {exit}" Makefile
 
 demo: $(VENV)/installed
 	@$(BIN)/opsengine demo demo --replace

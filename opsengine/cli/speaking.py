@@ -1,0 +1,113 @@
+"""Help in the reader's language: click's commands and options, whose sentences are looked up when they are shown."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from opsengine.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def words_of(ctx: click.Context) -> Words:
+    """The words of the front door that this context stands in."""
+    words = getattr(ctx.find_object(object), "words", None)
+    return words if isinstance(words, Words) else Words("en")
+
+
+def paragraphs(text: str | None) -> list[str]:
+    """The paragraphs of a docstring, each as one line: the sentences that the catalogue knows."""
+    return [" ".join(block.split()) for block in inspect.cleandoc(text or "").split("\n\n") if block.strip()]
+
+
+class Option(click.Option):
+    """An option that explains itself in the reader's language."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Its names and its sentence."""
+        record = super().get_help_record(ctx)
+        if record is None or not self.help:
+            return record
+        names, sentence = record
+        return names, sentence.replace(self.help, words_of(ctx)(self.help))
+
+
+class _Spoken(click.Command):
+    """What commands and groups share when they explain themselves."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The line that shows how the command is called."""
+        words = words_of(ctx)
+        pieces = " ".join(words(piece) for piece in self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=words("Usage: "))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the command does, a paragraph at a time."""
+        words = words_of(ctx)
+        for paragraph in paragraphs(self.help):
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(words(paragraph))
+
+    def _write_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = (param.get_help_record(ctx) for param in self.get_params(ctx))
+        rows = [record for record in records if record]
+        if rows:
+            with formatter.section(words_of(ctx)("Options")):
+                formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option `--help`, in our words."""
+        if self._help_option is None:
+            sentence = "Show this message and exit."
+            self._help_option = Option(
+                ["--help"], is_flag=True, is_eager=True, expose_value=False, callback=_print_help, help=sentence
+            )
+        return self._help_option
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, whole."""
+        del limit
+        return next(iter(paragraphs(self.help)), "")
+
+
+def _print_help(ctx: click.Context, _param: click.Parameter, is_wanted: object) -> None:
+    if is_wanted and not ctx.resilient_parsing:
+        click.echo(ctx.get_help())
+        ctx.exit()
+
+
+class Command(_Spoken):
+    """A command that explains itself in the reader's language."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, each with its sentence."""
+        self._write_options(ctx, formatter)
+
+
+class Group(_Spoken, click.Group):
+    """Commands under one name."""
+
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the commands."""
+        self._write_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, each with its first sentence."""
+        words = words_of(ctx)
+        names = self.list_commands(ctx)
+        rows = [(name, words(found.get_short_help_str())) for name in names if (found := self.get_command(ctx, name))]
+        with formatter.section(words("Commands")):
+            formatter.write_dl(rows)
+
+
+def option(*names: str, **attributes: Any) -> Callable[[Any], Any]:
+    """`click.option`, in the reader's language."""
+    return click.option(*names, cls=Option, **attributes)
