@@ -3,6 +3,17 @@
 from opsengine.warehouse.builds import keep_build, open_build
 from opsengine.warehouse.duckdb_engine import DuckDBEngine
 from opsengine.warehouse.engine import Engine
+from opsengine.warehouse.expressions import Condition, parse_condition
 from opsengine.warehouse.models import Model, build_models, read_models
 
-__all__ = ["DuckDBEngine", "Engine", "Model", "build_models", "keep_build", "open_build", "read_models"]
+__all__ = [
+    "Condition",
+    "DuckDBEngine",
+    "Engine",
+    "Model",
+    "build_models",
+    "keep_build",
+    "open_build",
+    "parse_condition",
+    "read_models",
+]
