@@ -1,0 +1,44 @@
+"""What must never be lost: a real database with transactions, on one file.
+
+In:   values (entries, runs, imports, briefs, messages, alerts) and the moment they happen
+Out:  the same values, and the promise that what was acknowledged is still there after a power cut
+Not:  rules. Who earns what, what is sent to whom and when an alert fires is decided in the rooms above.
+
+The ledger's door: `Ledger(state).append(entries, run_id, now)`, `.find(entry_id)`, `.statement()`, `.balance()`, `.verify()`;
+an `Entry` is a grant or an adjustment, `confirmation(entry)`, `fulfilment(entry)` and `reversal(entry, stands)` make the
+entries that follow it. Everything that changes runs inside `with lock(home, now):`, with a run begun by `Runs(state).start(…)`.
+"""
+
+from opsengine.state.database import Refused, State, open_state, read_state
+from opsengine.state.entry import Entry, Kind, Status, confirmation, fulfilment, reversal
+from opsengine.state.files import make_folder, sync_folder, write_atomically
+from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
+from opsengine.state.lock import lock
+from opsengine.state.runs import Run, Runs
+from opsengine.state.times import canonical, instant
+
+__all__ = [
+    "Balance",
+    "Entry",
+    "Kind",
+    "Ledger",
+    "LedgerConflict",
+    "Refused",
+    "Run",
+    "Runs",
+    "State",
+    "Status",
+    "Verification",
+    "Written",
+    "canonical",
+    "confirmation",
+    "fulfilment",
+    "instant",
+    "lock",
+    "make_folder",
+    "open_state",
+    "read_state",
+    "reversal",
+    "sync_folder",
+    "write_atomically",
+]

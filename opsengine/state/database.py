@@ -1,0 +1,175 @@
+"""The database of what must never be lost: opening it safely, and changing it whole or not at all.
+
+The only file that speaks to sqlite3. Every commit is on the disk before it is acknowledged (`synchronous=FULL`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from opsengine import faults
+from opsengine.errors import EngineError, Locked, UserError
+
+Row = sqlite3.Row
+Value = str | int | bytes | None
+
+_MIGRATIONS = ("schema.sql",)
+"""Applied in this order; the database's `user_version` says how many it has had. Never edited, only added to."""
+_BUSY_SECONDS = 5
+"""How long we wait for a reader that is in the way."""
+
+
+class Refused(EngineError):
+    """A rule of the schema forbids the change: nothing was written."""
+
+
+class State:
+    """An open state database. Use it as a context manager, or `close` it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._depth = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing of it. One inside another belongs to the outer.
+
+        Raises Locked when somebody else keeps the database busy, EngineError when the disk fails.
+        """
+        savepoint = f"level_{self._depth}"
+        self._say(f"SAVEPOINT {savepoint}" if self._depth else "BEGIN IMMEDIATE")
+        self._depth += 1
+        try:
+            yield
+            if self._depth == 1:
+                faults.point("state.commit")
+            self._say(f"RELEASE {savepoint}" if self._depth > 1 else "COMMIT")
+        except BaseException:
+            self._undo(savepoint)
+            raise
+        finally:
+            self._depth -= 1
+        if not self._depth:
+            faults.point("state.committed")
+
+    def change(self, statement: str, values: Sequence[Value] = ()) -> int:
+        """Run one changing statement inside a transaction; how many rows it touched. Raises Refused, EngineError."""
+        if not self._depth:
+            raise EngineError("a change to the state database outside a transaction")
+        return self._say(statement, values).rowcount
+
+    def read(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
+        """All rows of a query. Raises EngineError when the file is damaged."""
+        with _translated():
+            rows: list[Row] = self._connection.execute(query, values).fetchall()
+        return rows
+
+    def first(self, query: str, values: Sequence[Value] = ()) -> Row | None:
+        """The first row of a query, if there is one."""
+        rows = self.read(query, values)
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _say(self, statement: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
+        with _translated():
+            return self._connection.execute(statement, values)
+
+    def _undo(self, savepoint: str) -> None:
+        """Roll back this level; a full disk has already done it for us, and must not be hidden by a second error."""
+        if not self._connection.in_transaction:
+            return
+        if self._depth > 1:
+            self._connection.execute(f"ROLLBACK TO {savepoint}")
+            self._connection.execute(f"RELEASE {savepoint}")
+        else:
+            self._connection.execute("ROLLBACK")
+
+
+def open_state(file: Path) -> State:
+    """The database at `file` for reading and writing, made when it does not exist. The caller holds the project's lock.
+
+    Raises EngineError when the file is damaged, UserError when a newer opsengine made it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with _translated():
+        connection = _connect(str(file))
+        journal = "WAL" if has_wal_fix(sqlite3.sqlite_version_info) else "DELETE"
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        _migrate(connection, str(file))
+    return State(connection)
+
+
+def read_state(file: Path) -> State:
+    """The database at `file` for reading only; an empty one when there is none yet. Needs no lock.
+
+    Raises EngineError when the file is damaged, UserError when a newer opsengine made it.
+    """
+    with _translated():
+        connection = _connect(str(file) if file.exists() else ":memory:")
+        _migrate(connection, str(file))
+        connection.execute("PRAGMA query_only = ON")
+    return State(connection)
+
+
+def has_wal_fix(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the race that can lose a commit when a write-ahead log is reset."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    for pragma in (
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",  # else `replace` would delete rows without asking the triggers
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, shown: str) -> None:
+    """Bring the schema up to date, each step in a transaction of its own."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(_MIGRATIONS):
+        raise UserError("{file} was made by a newer opsengine", hint="upgrade opsengine", file=shown)
+    for number, name in enumerate(_MIGRATIONS[version:], start=version + 1):
+        script = Path(__file__).with_name(name).read_text(encoding="utf-8")
+        faults.point("state.migrate")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say what SQLite says in the words of our own family of errors."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise Refused("the state database refused a change: {reason}", reason=str(error)) from error
+    except sqlite3.OperationalError as error:
+        if _is_busy(error):
+            raise Locked("the state database is busy", hint="wait for the other command to end, then try again") from error
+        raise EngineError("the state database failed: {reason}", reason=str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise EngineError("the state database is damaged: {reason}", reason=str(error)) from error
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    code: int = getattr(error, "sqlite_errorcode", 0)  # Python's own complaints carry none
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -1,0 +1,51 @@
+"""Files that are there in full or not at all, also after a power cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from opsengine import faults
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """Put `content` at `file`, making folders as needed; nobody ever sees half of it. Raises OSError."""
+    make_folder(file.parent)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        _write_synced(draft, content)
+        faults.point("fs.rename")
+        draft.replace(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    faults.point("fs.renamed")
+    sync_folder(file.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """A folder and those above it, each of them durable. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Raises OSError."""
+    faults.point("fs.fsync_dir")
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_synced(file: Path, content: bytes) -> None:
+    faults.point("fs.write")
+    with file.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        faults.point("fs.fsync")
+        os.fsync(stream.fileno())

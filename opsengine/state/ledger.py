@@ -1,0 +1,170 @@
+"""The ledger of benefits: it only grows, writing twice is writing once, and every row vouches for the one before it.
+
+A row's hash covers everything in it and the hash of the row before. Amounts are whole numbers of a unit's smallest part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from opsengine.errors import EngineError, UserError
+from opsengine.state.database import Row, State, Value
+from opsengine.state.entry import Entry, Kind, Status
+from opsengine.state.times import canonical, instant
+
+_GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as it stands in the ledger."""
+
+    seq: int
+    entry: Entry
+    run_id: str
+    created_at: str
+    row_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What one subject has of one unit, in its smallest part."""
+
+    subject: str
+    unit: str
+    pending: int
+    confirmed: int
+    fulfilled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether the ledger is what was written."""
+
+    ok: bool
+    entries: int
+    head: str
+    """The hash of the last entry; print it elsewhere, and nobody can rewrite the past unnoticed."""
+    first_difference: str | None
+    """The first entry that is not what was written, or what else is wrong; None when all is well."""
+
+
+class LedgerConflict(UserError):
+    """The same entry came again with other parameters."""
+
+
+class Ledger:
+    """The ledger of a project."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def append(self, entries: Iterable[Entry], run_id: str, now: datetime) -> list[Entry]:
+        """Write the entries that are not in the ledger yet, all or none; those written, in their order.
+
+        Raises LedgerConflict when one is there with other parameters, Refused when one breaks a rule of the ledger.
+        """
+        with self._state.transaction():
+            return [entry for entry in entries if not self._has(entry) and self._write(entry, run_id, now)]
+
+    def find(self, entry_id: str) -> Written | None:
+        """The entry of that id, if it is in the ledger."""
+        row = self._state.first("SELECT * FROM ledger WHERE entry_id = ?", (entry_id,))
+        return _written(row) if row else None
+
+    def statement(self, subject: str | None = None) -> list[Written]:
+        """Every entry, oldest first; of one subject, or of all."""
+        rows = self._state.read("SELECT * FROM ledger WHERE ?1 IS NULL OR subject_id = ?1 ORDER BY seq", (subject,))
+        return [_written(row) for row in rows]
+
+    def balance(self) -> list[Balance]:
+        """What every subject has of every unit, ordered by both."""
+        return [Balance(**dict(row)) for row in self._state.read(_BALANCE)]
+
+    def verify(self) -> Verification:
+        """Recompute the whole chain, and compare it with where it should end."""
+        try:
+            rows = self._state.read("SELECT * FROM ledger NOT INDEXED ORDER BY seq")
+            (expected, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
+            check = self._state.read("PRAGMA integrity_check('ledger')")
+        except (EngineError, LookupError) as error:
+            return Verification(ok=False, entries=0, head="", first_difference=str(error))
+        previous = _GENESIS
+        for number, row in enumerate(rows, start=1):
+            if row["seq"] != number or row["prev_hash"] != previous or row["row_hash"] != _row_hash(row):
+                return Verification(ok=False, entries=number - 1, head=previous.hex(), first_difference=_named(row, number))
+            previous = row["row_hash"]
+        trouble = None if (len(rows), previous) == (expected, head) else f"{expected} entries were written, {len(rows)} are here"
+        trouble = trouble or (None if [tuple(row) for row in check] == [("ok",)] else str(check[0][0]))
+        return Verification(ok=trouble is None, entries=len(rows), head=previous.hex(), first_difference=trouble)
+
+    def _has(self, entry: Entry) -> bool:
+        row = self._state.first("SELECT params_sha FROM ledger WHERE entry_id = ?", (entry.entry_id,))
+        if row is not None and row["params_sha"] != entry.params_sha:
+            raise LedgerConflict(
+                "{entry} is in the ledger with other parameters",
+                hint="raise the rule's version for a new promise, or write an adjustment for the difference",
+                entry=entry.entry_id,
+            )
+        return row is not None
+
+    def _write(self, entry: Entry, run_id: str, now: datetime) -> bool:
+        (entries, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
+        row: dict[str, Value] = {
+            "seq": entries + 1, "entry_id": entry.entry_id, "kind": entry.kind, "cycle_key": entry.cycle, "rule_id": entry.rule,
+            "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
+            "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status, "target": entry.target,
+            "occasion": entry.occasion, "params_sha": entry.params_sha, "evidence": entry.evidence, "run_id": run_id,
+            "created_at": instant(now), "prev_hash": head,
+        }  # fmt: skip
+        return self._state.change(_INSERT, (*row.values(), _row_hash(row))) == 1
+
+
+_INSERT = """
+INSERT INTO ledger (
+    seq, entry_id, kind, cycle_key, rule_id, rule_version, rule_sha, subject_id, amount_minor, unit, status, target,
+    occasion, params_sha, evidence, run_id, created_at, prev_hash, row_hash
+)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_BALANCE = """
+SELECT
+    subject_id AS subject,
+    unit,
+    sum(CASE WHEN kind = 'confirmation' THEN -amount_minor WHEN status = 'pending' THEN amount_minor ELSE 0 END) AS pending,
+    sum(CASE WHEN kind = 'fulfilment' THEN -amount_minor WHEN status = 'confirmed' THEN amount_minor ELSE 0 END) AS confirmed,
+    sum(CASE WHEN status = 'fulfilled' THEN amount_minor ELSE 0 END) AS fulfilled
+FROM ledger
+GROUP BY subject_id, unit
+ORDER BY subject_id, unit
+"""
+
+
+def _row_hash(row: Row | Mapping[str, Value]) -> bytes:
+    """The hash of everything in a row but the hash itself; it covers the row before through `prev_hash`."""
+    values = {name: _plain(value) for name, value in dict(row).items() if name != "row_hash"}
+    return hashlib.sha256(canonical(values).encode()).digest()
+
+
+def _plain(value: Value) -> str | int | None:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _written(row: Row) -> Written:
+    try:
+        entry = Entry(
+            kind=Kind(row["kind"]), cycle=row["cycle_key"], rule=row["rule_id"], rule_version=row["rule_version"],
+            subject=row["subject_id"], amount=row["amount_minor"], unit=row["unit"], status=Status(row["status"]),
+            target=row["target"], occasion=row["occasion"], rule_sha=row["rule_sha"], evidence=row["evidence"],
+        )  # fmt: skip
+    except ValueError as error:
+        raise EngineError("entry {seq} of the ledger is damaged", hint="restore state.db from a backup", seq=row["seq"]) from error
+    return Written(row["seq"], entry, row["run_id"], row["created_at"], row["row_hash"].hex())
+
+
+def _named(row: Row, number: int) -> str:
+    return str(row["entry_id"]) if row["seq"] == number else f"entry {number}"
