@@ -80,6 +80,8 @@ _NUMBERS: Mapping[type, Mapping[str, str]] = {
 """Every kind of node that is a number, likewise; literals and names apart."""
 _BRANCH = {"this": "truth", "true": "number"}
 """One `when … then …` of a `case`."""
+_OPTIONAL = ("default", "decimals")
+"""Parts that may be left out; every other part must be there."""
 
 Tree = Any
 """A node of sqlglot's tree; its own base class changed name between versions."""
@@ -197,9 +199,9 @@ class _Walk:
         self.problems.append(Problem(self._place, code, text, hint, fields))
 
     def _rebuilt(self, node: Tree, parts: Mapping[str, str]) -> Tree:
-        """The same kind of node with its parts written anew; a node with any further part, or an empty list, is refused."""
+        """The same kind of node with its parts written anew; a node with a part more or less is refused."""
         has_more = any(value and key not in parts and key != _NULLS for key, value in node.args.items())
-        if has_more or any(node.args.get(key) == [] for key in parts):
+        if has_more or any(not node.args.get(key) for key in parts if key not in _OPTIONAL):
             return self._refuse(node)
         made: dict[str, Any] = {_NULLS: True} if node.args.get(_NULLS) else {}
         for key, wanted in parts.items():
