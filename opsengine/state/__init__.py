@@ -9,33 +9,51 @@ an `Entry` is a grant or an adjustment, `confirmation(entry)`, `fulfilment(entry
 entries that follow it. Everything that changes runs inside `with lock(home, now):`, with a run begun by `Runs(state).start(…)`.
 """
 
+from opsengine.state.alerts import AlertMark, AlertMove, Alerts
+from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.database import Refused, State, open_state, read_state
 from opsengine.state.entry import Entry, Kind, Status, confirmation, fulfilment, reversal
 from opsengine.state.files import make_folder, sync_folder, write_atomically
+from opsengine.state.imports import Imports
 from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
 from opsengine.state.lock import lock
+from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
 from opsengine.state.runs import Run, Runs
 from opsengine.state.times import canonical, instant
 
 __all__ = [
+    "Address",
+    "AlertMark",
+    "AlertMove",
+    "Alerts",
     "Balance",
+    "BriefRecord",
+    "Briefs",
+    "Channel",
     "Entry",
+    "Imports",
     "Kind",
     "Ledger",
     "LedgerConflict",
+    "Message",
+    "Outbox",
     "Refused",
     "Run",
     "Runs",
+    "Stage",
     "State",
     "Status",
+    "Topic",
     "Verification",
     "Written",
     "canonical",
     "confirmation",
+    "content_sha",
     "fulfilment",
     "instant",
     "lock",
     "make_folder",
+    "message_key",
     "open_state",
     "read_state",
     "reversal",
