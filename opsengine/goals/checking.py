@@ -1,0 +1,314 @@
+"""From goals and the warehouse to results: where every promise stood at the end of one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from opsengine.goals.goal import Role
+from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status
+from opsengine.goals.reading import read_goals
+from opsengine.warehouse import build_models
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from opsengine.errors import Field
+    from opsengine.goals.cycle import Cycle
+    from opsengine.goals.goal import Goal, Known, Measure
+    from opsengine.project import Project
+    from opsengine.warehouse import Engine
+
+MODELS = "goals"
+"""The folder of the models that are built here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to say beside a number: an English sentence with named gaps, and what fills them."""
+
+    text: str
+    fields: Mapping[str, Field]
+
+    def __str__(self) -> str:
+        return self.text.format(**self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a promise will end, as quantiles: with 10 in 100 chances it ends at or below `p10`."""
+
+    p025: float
+    p10: float
+    p50: float
+    p90: float
+    p975: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the warehouse knows of one measure; sums are exact, None where nothing is known."""
+
+    accounts: int = 0
+    """Accounts behind the promise."""
+    accounts_with_data: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    """1 but for ratios and scores."""
+    baseline: Decimal | None = None
+    days_expected: int = 0
+    """Days so far that could have data, over all accounts."""
+    days_with_data: int = 0
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalResult:
+    """Where one measure of one goal stood at the end of one day. A missing day is missing, never zero."""
+
+    goal: Goal
+    measure: Measure
+    as_of: date
+    found: Found
+    landing: Landing | None = None
+    """Where it will end; None when there is no forecast."""
+    odds: float | None = None
+    """The probability that the target is reached; None when there is no forecast."""
+
+    @property
+    def measure_id(self) -> str:
+        """Goal, role and metric: one result in a check."""
+        return _measure_id(self.goal, self.measure)
+
+    @property
+    def cycle(self) -> Cycle:
+        """The cycle of the goal."""
+        return self.goal.cycle
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that promised; None for a team or a brand."""
+        return self.goal.subject.account
+
+    @property
+    def actual(self) -> Decimal | None:
+        """Reached so far; None when nothing is known, or a ratio has nothing to divide by."""
+        if self.found.numerator is None or not self.found.denominator:
+            return None
+        return self.found.numerator / self.found.denominator
+
+    @property
+    def elapsed(self) -> Decimal:
+        """The share of the cycle's days that are past, 0 to 1."""
+        return Decimal(self.cycle.days_elapsed(self.as_of)) / self.cycle.days
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What it should be by now; None before the cycle begins, and while nothing is known."""
+        return self._stand.expected if self._stand else None
+
+    @property
+    def progress(self) -> Decimal | None:
+        """The share of the promise that is kept; `pacing` says what that means for each kind."""
+        return self._stand.progress if self._stand else None
+
+    @property
+    def needed_per_day(self) -> Decimal | None:
+        """What each remaining day must bring, or may use."""
+        return self._stand.needed_per_day if self._stand else None
+
+    @property
+    def pace(self) -> Decimal | None:
+        """1 is as expected, more is better; None when nothing is known or the cycle is not running."""
+        return self._stand.index if self._stand else None
+
+    @property
+    def status(self) -> Status:
+        """Its word."""
+        return self._stand.status if self._stand and self.has_enough_data else Status.NO_DATA
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every day of the cycle is past."""
+        return self.cycle.is_over(self.as_of)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the cycle has begun and is not over."""
+        return self.cycle.has_begun(self.as_of) and not self.is_over
+
+    @property
+    def has_complete_data(self) -> bool:
+        """Whether no day so far is missing for any account: what money may rest on."""
+        return self.found.accounts > 0 and self.found.days_with_data >= self.found.days_expected > 0
+
+    @property
+    def has_enough_data(self) -> bool:
+        """Whether there is enough to give it a word: half of the days for a sum, a fresh reading for a level."""
+        if self.found.last_day is None:
+            return False
+        if self.measure.kind == "flow":
+            return Decimal(self.found.days_with_data) >= ENOUGH_DAYS * self.found.days_expected
+        return self._days_since_reading < LEVEL_IS_STALE_AFTER_DAYS
+
+    @property
+    def level(self) -> str | None:
+        """The highest level that stands: `stretch`, `target` or `floor`; None below all of them."""
+        sign = 1 if self.measure.direction == "up" else -1
+        levels = (("stretch", self.measure.stretch), ("target", self.measure.target), ("floor", self.measure.floor))
+        actual = self.actual
+        if actual is None:
+            return None
+        return next((name for name, bound in levels if bound is not None and actual * sign >= bound * sign), None)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What a reader must know beside the numbers."""
+        return tuple(_remarks(self))
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as `opsengine goals status` prints it."""
+        measure, cycle = self.measure, self.cycle
+        return {
+            "goal": self.goal.name,
+            "file": self.goal.file,
+            "revision": self.goal.revision,
+            "account_id": self.account_id,
+            "subject": {"kind": self.goal.subject.kind, "id": self.goal.subject.key, "accounts": self.found.accounts},
+            "cycle": {"id": cycle.id, "start": cycle.start.isoformat(), "end": cycle.end.isoformat()},
+            "role": measure.role.value,
+            "metric": measure.metric,
+            "unit": measure.unit,
+            "direction": measure.direction,
+            "target": _number(measure.target),
+            "levels": {"floor": _number(measure.floor), "target": _number(measure.target), "stretch": _number(measure.stretch)},
+            "weight": _number(measure.weight),
+            "actual": _number(self.actual),
+            "baseline": _number(self.found.baseline),
+            "progress": _number(self.progress),
+            "elapsed": _number(self.elapsed),
+            "expected": _number(self.expected),
+            "needed_per_day": _number(self.needed_per_day),
+            "landing": {name: getattr(self.landing, name, None) for name in ("p025", "p10", "p50", "p90", "p975")},
+            "odds": self.odds,
+            "status": self.status.value,
+            "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
+            "coverage": {"days": self.found.days_with_data, "of": self.found.days_expected},
+            "note": "; ".join(str(remark) for remark in self.remarks),
+        }
+
+    @property
+    def _stand(self) -> Stand | None:
+        actual, days_elapsed = self.actual, self.cycle.days_elapsed(self.as_of)
+        if actual is None or days_elapsed == 0:
+            return None
+        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed)
+
+    @property
+    def _days_since_reading(self) -> int:
+        """Days of the cycle that have passed since the newest one with data."""
+        last = self.found.last_day
+        return (min(self.as_of, self.cycle.end) - last).days if last else self.cycle.days
+
+
+@dataclass(frozen=True, slots=True)
+class PaceDay:
+    """One day in the picture of a primary promise."""
+
+    day: date
+    actual: float | None
+    """Reached by the end of that day; None before the first data."""
+    is_missing: bool
+    """Whether any account behind the promise has no data for the day."""
+
+
+def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> tuple[GoalResult, ...]:
+    """A result for every measure of every goal file of a project, by file name, primary first.
+
+    Raises InvalidFiles when a goal file is wrong. Goals of cycles that are over, or yet to begin, are there as well.
+    """
+    return measure_goals(engine, read_goals(project, known), as_of)
+
+
+def measure_goals(engine: Engine, goals: Sequence[Goal], as_of: date) -> tuple[GoalResult, ...]:
+    """Put the goals into the warehouse, build the models of this room, and read where each measure stands."""
+    measures = {_measure_id(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
+    engine.put("raw.goals", _COLUMNS, [_row(*pair) for pair in measures.values()])
+    build_models(engine, as_of, MODELS)
+    rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
+    return tuple(
+        GoalResult(goal, measure, as_of, _found(rows.get(measure_id))) for measure_id, (goal, measure) in measures.items()
+    )
+
+
+def pace_of(engine: Engine, result: GoalResult) -> tuple[PaceDay, ...]:
+    """How a primary promise grew, day by day, up to the day of the result; empty for other roles and before it begins."""
+    return tuple(PaceDay(**row) for row in engine.read(_DAILY, measure_id=result.measure_id))
+
+
+_COLUMNS = {
+    "measure_id": "VARCHAR",
+    "role": "VARCHAR",
+    "metric": "VARCHAR",
+    "kind": "VARCHAR",
+    "subject_kind": "VARCHAR",
+    "subject": "VARCHAR",
+    "start_day": "DATE",
+    "end_day": "DATE",
+    "direction": "VARCHAR",
+    "target": "DECIMAL(24, 6)",
+}
+_PROGRESS = """
+select measure_id, accounts, accounts_with_data, numerator, denominator, baseline, days_expected, days_with_data, last_day
+from goals.progress
+"""
+_DAILY = "select day, actual, is_missing from goals.daily where measure_id = $measure_id order by day"
+
+
+def _measure_id(goal: Goal, measure: Measure) -> str:
+    return f"{goal.name}/{measure.role}/{measure.metric}"
+
+
+def _row(goal: Goal, measure: Measure) -> tuple[object, ...]:
+    subject, cycle = goal.subject, goal.cycle
+    return (
+        _measure_id(goal, measure), measure.role.value, measure.metric, measure.kind, subject.kind, subject.key,
+        cycle.start, cycle.end, measure.direction, measure.target,
+    )  # fmt: skip
+
+
+def _found(row: dict[str, Any] | None) -> Found:
+    return Found() if row is None else Found(**{name: value for name, value in row.items() if name != "measure_id"})
+
+
+def _remarks(result: GoalResult) -> list[Remark]:
+    found, begins = result.found, result.cycle.start
+    if not result.cycle.has_begun(result.as_of):
+        return [Remark("the cycle begins on {day}", {"day": begins.isoformat()})]
+    if found.accounts == 0:
+        return [Remark("no account stands behind this goal", {})]
+    if found.last_day is None:
+        return [Remark("no day of the cycle has data yet", {})]
+    said: list[Remark] = []
+    if found.days_with_data < found.days_expected:
+        text = "data for {known} of {days} days" if found.accounts == 1 else "data for {known} of {days} days, all accounts counted"
+        said.append(Remark(text, {"known": found.days_with_data, "days": found.days_expected}))
+    if found.accounts_with_data < found.accounts:
+        missing = found.accounts - found.accounts_with_data
+        said.append(Remark("{missing} of {accounts} accounts have no data", {"missing": missing, "accounts": found.accounts}))
+    if found.numerator is not None and not found.denominator:
+        said.append(Remark("nothing to divide by yet", {}))
+    if result.measure.kind != "flow" and not result.has_enough_data:
+        said.append(Remark("the newest value is of {day}", {"day": found.last_day.isoformat()}))
+    if result.landing is None and not result.is_over and result.measure.role is not Role.GUARDRAIL:
+        said.append(Remark("no forecast of the landing", {}))
+    return said
+
+
+def _number(value: Decimal | None) -> float | int | None:
+    """A decimal as a JSON number: whole ones without a point."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
