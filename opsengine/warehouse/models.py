@@ -52,9 +52,9 @@ class Model:
         return "$as_of" in _without_comments(self.sql)
 
     @property
-    def tree(self) -> exp.Query:
+    def tree(self) -> exp.Select:
         """Its select as a sqlglot tree."""
-        return sqlglot.parse_one(self.sql, dialect="duckdb", into=exp.Query)
+        return sqlglot.parse_one(self.sql, dialect="duckdb", into=exp.Select)
 
     @property
     def columns(self) -> Mapping[str, str]:
