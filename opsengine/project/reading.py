@@ -99,7 +99,7 @@ def check(document: Document, schema: type[D]) -> D:
     try:
         return schema.model_validate(document.data)
     except ValidationError as error:
-        raise InvalidFiles([_problem(document, schema, detail) for detail in error.errors()]) from None
+        raise InvalidFiles([_problem(document, schema, detail) for detail in _innermost(error.errors())]) from None
 
 
 def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tuple[Document, D]]:
@@ -224,6 +224,16 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("out-of-range", "`{key}` must be at most {le}, not {value}"),
 }
 """Our own sentence for each kind of complaint the schemas make; the rest come through as they are."""
+
+
+def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """The complaints without those about a whole list that only repeat what is wrong inside it."""
+    paths = {tuple(detail["loc"]) for detail in details}
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short" or not any(path != detail["loc"] and path[: len(detail["loc"])] == detail["loc"] for path in paths)
+    ]
 
 
 def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) -> Problem:

@@ -1,0 +1,114 @@
+-- Why a score moved since the day it is compared with: the points of each component, and of what came or went, which add up to the change exactly.
+-- grain: account_id, scorecard, component
+with now_there as (
+    select account_score.account_id, account_score.scorecard, account_score.score, account_score.available
+    from scores.account_score as account_score
+    where account_score.day = $as_of and account_score.score is not null
+),
+
+then_there as (
+    select account_score.account_id, account_score.scorecard, account_score.score, account_score.available
+    from scores.account_score as account_score
+    inner join raw.compared_with as compared on compared.day = account_score.day
+    where account_score.score is not null
+),
+
+totals as (
+    select
+        now_there.account_id,
+        now_there.scorecard,
+        then_there.score as score_before,
+        now_there.score as score_now,
+        then_there.available as available_before,
+        now_there.available as available_now,
+        case
+            when now_there.score = then_there.score then now_there.score
+            else (now_there.score - then_there.score) / nullif(ln(now_there.score / then_there.score), 0)
+        end as score_mean
+    from now_there
+    inner join then_there on then_there.account_id = now_there.account_id and then_there.scorecard = now_there.scorecard
+),
+
+components_now as (
+    select component.account_id, component.scorecard, component.pillar, component.component, component.weight, component.position
+    from scores.component as component
+    where component.day = $as_of and component.position is not null
+),
+
+components_before as (
+    select component.account_id, component.scorecard, component.pillar, component.component, component.weight, component.position
+    from scores.component as component
+    inner join raw.compared_with as compared on compared.day = component.day
+    where component.position is not null
+),
+
+pillars as (
+    select
+        totals.account_id,
+        totals.scorecard,
+        pillar_now.pillar,
+        totals.score_mean,
+        totals.score_now,
+        totals.score_before,
+        0.5 * (pillar_now.pillar_weight / totals.available_now + pillar_before.pillar_weight / totals.available_before) as weight,
+        pillar_now.available as available_now,
+        pillar_before.available as available_before,
+        case
+            when pillar_now.position = pillar_before.position then pillar_now.position
+            else (pillar_now.position - pillar_before.position) / nullif(ln(pillar_now.position / pillar_before.position), 0)
+        end as pillar_mean
+    from totals
+    inner join scores.pillar as pillar_now
+        on pillar_now.account_id = totals.account_id and pillar_now.scorecard = totals.scorecard
+        and pillar_now.day = $as_of and pillar_now.position is not null
+    inner join raw.compared_with as compared on compared.day is not null
+    inner join scores.pillar as pillar_before
+        on pillar_before.account_id = totals.account_id and pillar_before.scorecard = totals.scorecard
+        and pillar_before.pillar = pillar_now.pillar
+        and pillar_before.day = compared.day and pillar_before.position is not null
+),
+
+own as (
+    select
+        pillars.account_id,
+        pillars.scorecard,
+        components_now.component,
+        cast(round(
+            pillars.score_mean * pillars.weight / nullif(pillars.pillar_mean, 0)
+            * 0.5 * (components_now.weight / pillars.available_now + components_before.weight / pillars.available_before)
+            * (components_now.position - components_before.position), 6
+        ) as decimal(18, 6)) as points
+    from pillars
+    inner join components_now
+        on components_now.account_id = pillars.account_id and components_now.scorecard = pillars.scorecard
+        and components_now.pillar = pillars.pillar
+    inner join components_before
+        on components_before.account_id = pillars.account_id and components_before.scorecard = pillars.scorecard
+        and components_before.component = components_now.component
+),
+
+explained as (
+    select account_id, scorecard, sum(points) as points from own group by account_id, scorecard
+),
+
+causes as (
+    select account_id, scorecard, component, 'own' as kind, points from own
+    union all
+    select
+        totals.account_id,
+        totals.scorecard,
+        'coverage' as component,
+        'coverage' as kind,
+        cast(round(totals.score_now, 6) as decimal(18, 6)) - cast(round(totals.score_before, 6) as decimal(18, 6))
+        - coalesce(explained.points, 0) as points
+    from totals
+    left join explained on explained.account_id = totals.account_id and explained.scorecard = totals.scorecard
+)
+
+select
+    account_id,                                         -- the account
+    scorecard,                                          -- business or popularity
+    component,                                          -- the component, or coverage for what came, went or changed weight
+    kind,                                               -- own or coverage
+    points                                              -- points of the change
+from causes

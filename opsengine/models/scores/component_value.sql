@@ -1,0 +1,55 @@
+-- What each component measured: a window's total, ratio or growth, for every account and day.
+-- grain: account_id, day, scorecard, component
+with days as (
+    select accounts.account_id, calendar.day
+    from (select account_id, min(day) as first_day from metrics.account_day group by account_id) as accounts
+    inner join raw.calendar as calendar on calendar.day >= accounts.first_day and calendar.day <= $as_of
+),
+
+measured as (
+    select
+        applicable.account_id,
+        days.day,
+        applicable.scorecard,
+        applicable.component,
+        applicable.statistic,
+        applicable.days as length,
+        metrics.kind,
+        applicable.first_day,
+        case when applicable.days = 7 then above.sum_7 else above.sum_28 end as total,
+        case when applicable.days = 7 then above.days_7 else above.days_28 end as days_with_data,
+        above.previous_28,
+        above.previous_days_28,
+        case when applicable.days = 7 then below.sum_7 else below.sum_28 end as divisor,
+        case when applicable.days = 7 then below.days_7 else below.days_28 end as divisor_days
+    from scores.applicable as applicable
+    inner join days on days.account_id = applicable.account_id
+    inner join raw.metrics as metrics on metrics.metric = applicable.metric
+    left join metrics.trailing as above
+        on above.account_id = applicable.account_id and above.day = days.day
+        and above.metric = case when metrics.kind = 'ratio' then metrics.numerator else metrics.metric end
+    left join metrics.trailing as below
+        on below.account_id = applicable.account_id and below.day = days.day and below.metric = metrics.denominator
+)
+
+select
+    measured.account_id,                                -- the account
+    measured.day,                                       -- the day
+    measured.scorecard,                                 -- business or popularity
+    measured.component,                                 -- the component
+    case when measured.kind = 'ratio' then measured.total end as numerator, -- upper part of a ratio
+    case when measured.kind = 'ratio' then measured.divisor end as denominator, -- lower part of a ratio
+    case
+        when measured.days_with_data < settings.min_days * measured.length or measured.days_with_data is null then null
+        when measured.statistic = 'growth' and measured.previous_days_28 < settings.min_days * 28 then null
+        when measured.statistic = 'growth'
+            then (cast(measured.total as double) / measured.days_with_data)
+                / nullif(cast(measured.previous_28 as double) / nullif(measured.previous_days_28, 0), 0)
+        when measured.kind = 'ratio' and measured.divisor_days < settings.min_days * measured.length then null
+        when measured.kind = 'ratio' then cast(measured.total as double) / nullif(cast(measured.divisor as double), 0)
+        else cast(measured.total as double) * measured.length / nullif(measured.days_with_data, 0)
+    end as value,                                       -- the value; NULL when too few days have data
+    measured.statistic = 'growth'
+        and (measured.first_day is null or date_diff('day', measured.first_day, measured.day) < 55) as is_too_young -- growth needs 56 days of history
+from measured
+inner join raw.scorecards as settings on settings.scorecard = measured.scorecard

@@ -1,0 +1,50 @@
+-- What makes up a score: the points of each component above the floor of 10, which add up to the score exactly.
+-- grain: account_id, day, scorecard, component
+with parts as (
+    select
+        component.account_id,
+        component.day,
+        component.scorecard,
+        component.component,
+        account_score.score,
+        (account_score.score - 10) / nullif(ln(account_score.score / 10), 0) as score_mean,
+        pillar.pillar_weight / nullif(account_score.available, 0) as pillar_share,
+        (pillar.position - 0.01) / nullif(ln(pillar.position / 0.01), 0) as pillar_mean,
+        component.weight / nullif(pillar.available, 0) as component_share,
+        component.position - 0.01 as gain
+    from scores.component as component
+    inner join scores.pillar as pillar
+        on pillar.account_id = component.account_id and pillar.day = component.day
+        and pillar.scorecard = component.scorecard and pillar.pillar = component.pillar
+    inner join scores.account_score as account_score
+        on account_score.account_id = component.account_id and account_score.day = component.day
+        and account_score.scorecard = component.scorecard
+    where account_score.score is not null and pillar.position is not null and component.position is not null
+        and component.day in (select day from raw.compared_days)
+),
+
+rounded as (
+    select
+        account_id,
+        day,
+        scorecard,
+        component,
+        score,
+        cast(round(coalesce(
+            coalesce(score_mean, 10) * pillar_share / nullif(coalesce(pillar_mean, 0.01), 0) * component_share * gain, 0
+        ), 6) as decimal(18, 6)) as points
+    from parts
+)
+
+select
+    account_id,                                         -- the account
+    day,                                                -- the day
+    scorecard,                                          -- business or popularity
+    component,                                          -- the component
+    points + case
+        when row_number() over (partition by account_id, day, scorecard order by abs(points) desc, component) = 1
+            then cast(round(score, 6) as decimal(18, 6)) - 10
+                - sum(points) over (partition by account_id, day, scorecard)
+        else 0
+    end as points                                       -- points; the last digit's rounding goes to the largest
+from rounded

@@ -1,0 +1,44 @@
+-- What we know of each day: told by a file, truly nothing, or not told.
+-- grain: source, account_id, day
+with told as (
+    select distinct source, account_id, day from staging.current_facts
+    union
+    select distinct 'creator_works' as source, account_id, published_on as day from staging.works
+),
+
+firsts as (
+    select source, account_id, min(day) as first_day from told group by source, account_id
+),
+
+inside as (
+    select distinct spans.source, spans.account_id, calendar.day
+    from raw.spans as spans
+    inner join raw.presets as presets on presets.source = spans.source and presets.is_sparse
+    inner join raw.calendar as calendar on calendar.day between spans.first_day and spans.last_day
+),
+
+starts as (
+    select source, account_id, min(day) as first_day
+    from (
+        select source, account_id, first_day as day from firsts
+        union all
+        select source, account_id, day from inside
+    ) as known
+    group by source, account_id
+)
+
+select
+    starts.source,                                      -- the preset
+    starts.account_id,                                  -- the account
+    calendar.day,                                       -- a day since this source first told of the account
+    case
+        when told.day is not null then 'present'
+        when inside.day is not null then 'zero'
+        else 'missing'
+    end as status                                       -- present, zero or missing
+from starts
+inner join raw.calendar as calendar on calendar.day >= starts.first_day and calendar.day <= $as_of
+left join told
+    on told.source = starts.source and told.account_id = starts.account_id and told.day = calendar.day
+left join inside
+    on inside.source = starts.source and inside.account_id = starts.account_id and inside.day = calendar.day

@@ -1,0 +1,168 @@
+"""Scorecards: what the two scores are made of, in a file that anybody can read and change."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import date  # noqa: TC003  pydantic reads the annotation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from opsengine.errors import InvalidFiles, Problem
+from opsengine.project import Declared, did_you_mean, read_declared
+from opsengine.see.catalogue import Title  # noqa: TC001  pydantic reads the annotation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opsengine.project import Document, Project
+    from opsengine.see.catalogue import Catalogue
+
+SHIPPED = Path(__file__).parent / "scorecards"
+Share = Annotated[float, Field(ge=0, le=1)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class _Piece(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Rhythm(_Piece):
+    """The kind of industry a component speaks of; where an industry is unknown, what the account reports counts."""
+
+    frequency: Literal["high", "low"] | None = None
+    """How often people buy there."""
+    online: Literal["high", "low"] | None = None
+    """How much of it happens online."""
+
+
+class Component(_Piece):
+    """One metric in one pillar."""
+
+    id: Identifier
+    """Its name within the scorecard."""
+    metric: str
+    """A metric of the catalogue."""
+    statistic: Literal["total", "growth"] = "total"
+    """The window's total (of a ratio: its value), or its growth over the window before."""
+    days: Annotated[Literal[7, 28], BeforeValidator(lambda text: {"7": 7, "28": 28}.get(text, text))] = 7
+    """Length of the window."""
+    weight: Annotated[float, Field(gt=0, le=1)]
+    """Its weight within the pillar; the weights of those that apply to an account are scaled to one."""
+    scale: Annotated[float, Field(gt=0)] = 1
+    """Values are compared as ln(1 + value / scale); 1 for counts, a small share for ratios."""
+    applies_to: Rhythm = Rhythm()
+    """Kinds of industry it applies to; all when empty."""
+    only_if_reported: bool = False
+    """Whether an account that has never reported the metric is let off instead of being taken at the peers' lower quarter."""
+
+
+class Pillar(_Piece):
+    """A side of the score; its components are averaged."""
+
+    id: Identifier
+    """Its name within the scorecard."""
+    title: Title
+    """Its name for readers."""
+    weight: Annotated[float, Field(gt=0, le=1)]
+    """Its weight in the score; the weights of all pillars add up to one."""
+    components: Annotated[tuple[Component, ...], Field(min_length=1)]
+    """What it is made of."""
+
+
+class Reference(_Piece):
+    """The frozen distribution that places are read from."""
+
+    period: Literal["auto"] | tuple[date, date] = "auto"
+    """First and last day. `auto`: the calendar quarter before the day that is looked at, or, while there is not yet a
+    quarter with 28 days of data, all days since the first."""
+    kappa: Annotated[float, Field(gt=0)] = 10
+    """A group of n accounts is trusted n / (n + kappa); the rest comes from the wider group."""
+    min_accounts: Annotated[int, Field(ge=1)] = 5
+    """A smaller group is not looked at."""
+
+
+class Rank(_Piece):
+    """How ranks are made."""
+
+    min_accounts: Annotated[int, Field(ge=2)] = 8
+    """The rank is taken in the narrowest group with as many scores: industry and size, industry, all."""
+    weight_noise: Share = 0.25
+    """The range of a rank is the one it keeps when every weight may be off by this share."""
+
+
+class Missing(_Piece):
+    """What is done when data is missing."""
+
+    min_pillar: Share = 0.5
+    """A pillar counts when this share of its weight has a place."""
+    min_score: Share = 0.6
+    """A score is given when this share of the weight rests on data."""
+    impute: Share = 0.25
+    """A component without data is taken at this share of the peers, never dropped."""
+    min_days: Share = 0.5
+    """A window counts when this share of its days has data."""
+
+
+class Scorecard(Declared):
+    """A composite score. Method: frozen peer distribution, shrunken groups, arithmetic mean within pillars, geometric between."""
+
+    kind: Literal["scorecard"]
+    id: Literal["business", "popularity"]
+    """Which of the two scores it makes."""
+    title: Title
+    """Its name for readers."""
+    reference: Reference = Reference()
+    """What places are read from."""
+    rank: Rank = Rank()
+    """How ranks are made."""
+    missing: Missing = Missing()
+    """What is done when data is missing."""
+    pillars: Annotated[tuple[Pillar, ...], Field(min_length=1)]
+    """What it is made of."""
+
+    @property
+    def components(self) -> Iterator[tuple[Pillar, Component]]:
+        """Every component with its pillar."""
+        for pillar in self.pillars:
+            for component in pillar.components:
+                yield pillar, component
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Scorecard:
+        total = sum(pillar.weight for pillar in self.pillars)
+        if not math.isclose(total, 1, abs_tol=1e-9):
+            raise ValueError(f"the weights of the pillars add up to {total:g}, not to 1")
+        ids = Counter([pillar.id for pillar in self.pillars] + [component.id for _, component in self.components])
+        twice = sorted(name for name, count in ids.items() if count > 1)
+        if twice:
+            raise ValueError(f"these ids are used twice: {', '.join(twice)}")
+        return self
+
+
+def read_scorecards(project: Project, catalogue: Catalogue) -> tuple[Scorecard, ...]:
+    """The two scorecards; the project's own (`scorecards/*.yaml`) win over the shipped ones. Raises InvalidFiles."""
+    shipped = [(path, f"opsengine/see/scorecards/{path.name}") for path in sorted(SHIPPED.glob("*.yaml"))]
+    own = [(path, project.shown(path)) for path in project.files("scorecards")]
+    read = read_declared([*shipped, *own], Scorecard)
+    problems = [problem for document, card in read for problem in _unknown_metrics(document, card, catalogue)]
+    if problems:
+        raise InvalidFiles(problems)
+    chosen = {card.id: card for _, card in read}
+    return tuple(chosen[name] for name in sorted(chosen))
+
+
+def _unknown_metrics(document: Document, card: Scorecard, catalogue: Catalogue) -> Iterator[Problem]:
+    for at, pillar in enumerate(card.pillars):
+        for within, component in enumerate(pillar.components):
+            if component.metric not in catalogue:
+                guess = did_you_mean(component.metric, catalogue.names)
+                yield Problem(
+                    document.place(("pillars", at, "components", within, "metric")),
+                    "unknown-metric",
+                    "there is no metric `{metric}`",
+                    "did you mean `{guess}`?" if guess else "see docs/files.md for the metrics there are",
+                    {"metric": component.metric, "guess": guess},
+                )

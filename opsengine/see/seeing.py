@@ -1,0 +1,233 @@
+"""What there is to see of an account on a day: both scores taken apart, rank, tiers, traffic."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from opsengine.warehouse import Engine
+
+BASE = 10.0
+"""The score of an account that is at the floor everywhere; contributions are counted from here."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentView:
+    """One component of one score. Shares are 0 to 1; `value` is in the metric's unit; `contribution` in points."""
+
+    id: str
+    pillar: str
+    metric: str
+    value: float | None
+    percentile_self: float | None
+    percentile_peers: float | None
+    p25: float | None
+    p50: float | None
+    p75: float | None
+    contribution: float | None
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """One score on one day; `base` and the contributions add up to `score`."""
+
+    scorecard: str
+    score: float | None
+    base: float
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    percentile_self: float | None
+    percentile_peers: float | None
+    coverage: float
+    reason: str | None
+    """Why there is no score; None when there is one."""
+    components: tuple[ComponentView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGroup:
+    """The group in which an account is ranked."""
+
+    level: str
+    key: str
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    """Fans by engagement; `mode` is `person` when they were counted one by one, `none` when there is no fan file."""
+
+    devoted: int | None
+    warm: int | None
+    casual: int | None
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Visits within seven days by where they came from; None where no file tells."""
+
+    public: float | None
+    paid: float | None
+    owned: float | None
+    external: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """Everything that this room knows of one account on one day."""
+
+    account_id: str
+    name: str
+    peer_group: PeerGroup
+    scores: Mapping[str, ScoreView]
+    tiers: Tiers
+    traffic: Traffic
+
+    def as_json(self) -> Row:
+        """As plain JSON values."""
+        return {
+            "account_id": self.account_id,
+            "name": self.name,
+            "peer_group": asdict(self.peer_group),
+            "scores": {name: _without(asdict(score), "scorecard") for name, score in self.scores.items()},
+            "tiers": asdict(self.tiers),
+            "traffic": asdict(self.traffic),
+        }
+
+
+def see(engine: Engine, as_of: date, accounts: Iterable[str] = ()) -> tuple[AccountView, ...]:
+    """A view of each of these accounts, or of all, in the order of their ids. The tables are there already."""
+    wanted = set(accounts)
+    registered = engine.read("select account_id, name from raw.accounts order by account_id")
+    scores = _scores(engine, as_of)
+    tiers = _by_account(engine.read("select * from scores.fan_tier"))
+    traffic = _by_account(engine.read("select * from scores.traffic"))
+    views = []
+    for account in registered:
+        name = account["account_id"]
+        if wanted and name not in wanted:
+            continue
+        cards, group = scores.get(name, ({}, PeerGroup("all", "all", 0)))
+        views.append(AccountView(name, account["name"], group, cards, _tiers(tiers.get(name)), _traffic(traffic.get(name))))
+    return tuple(views)
+
+
+def _scores(engine: Engine, as_of: date) -> dict[str, tuple[dict[str, ScoreView], PeerGroup]]:
+    """Both scores and the peer group of every account."""
+    rows = engine.read(
+        """
+        select accounts.account_id, cards.scorecard, cards.min_score, score.score, score.coverage, rank.rank, rank.rank_low,
+            rank.rank_high, rank.percentile_peers, rank.level, rank.key, rank.accounts, own.percentile_self
+        from raw.accounts as accounts
+        cross join raw.scorecards as cards
+        left join scores.account_score as score
+            on score.account_id = accounts.account_id and score.scorecard = cards.scorecard and score.day = $as_of
+        left join scores.rank as rank
+            on rank.account_id = accounts.account_id and rank.scorecard = cards.scorecard and rank.day = $as_of
+        left join scores.own_history as own
+            on own.account_id = accounts.account_id and own.scorecard = cards.scorecard and own.component = ''
+        order by accounts.account_id, cards.scorecard
+        """,
+        as_of=as_of,
+    )
+    components = _components(engine, as_of)
+    found: dict[str, tuple[dict[str, ScoreView], PeerGroup]] = {}
+    for row in rows:
+        parts = components.get((row["account_id"], row["scorecard"]), ())
+        cards, group = found.get(row["account_id"], ({}, PeerGroup("all", "all", 0)))
+        cards[row["scorecard"]] = _score(row, parts)
+        if row["level"] and not group.accounts:
+            group = PeerGroup(row["level"], row["key"], row["accounts"])
+        found[row["account_id"]] = (cards, group)
+    return found
+
+
+def _score(row: Row, components: Sequence[ComponentView]) -> ScoreView:
+    reason = None
+    if row["score"] is None:
+        reason = "too little of the score rests on data" if components else "no data on this day"
+    return ScoreView(
+        scorecard=row["scorecard"],
+        score=row["score"],
+        base=BASE,
+        rank=row["rank"],
+        rank_low=row["rank_low"],
+        rank_high=row["rank_high"],
+        percentile_self=_rounded(row["percentile_self"]),
+        percentile_peers=_rounded(row["percentile_peers"]),
+        coverage=row["coverage"] or 0.0,
+        reason=reason,
+        components=tuple(components),
+    )
+
+
+def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[ComponentView]]:
+    rows = engine.read(
+        """
+        select component.account_id, component.scorecard, component.component, component.pillar, component.metric, component.value,
+            component.is_missing, contribution.points, own.percentile_self, peers.percentile_peers, peers.p25, peers.p50, peers.p75
+        from scores.component as component
+        inner join raw.components as declared
+            on declared.scorecard = component.scorecard and declared.component = component.component
+        left join scores.contribution as contribution
+            on contribution.account_id = component.account_id and contribution.day = component.day
+            and contribution.scorecard = component.scorecard and contribution.component = component.component
+        left join scores.own_history as own
+            on own.account_id = component.account_id and own.scorecard = component.scorecard
+            and own.component = component.component
+        left join scores.component_peers as peers
+            on peers.account_id = component.account_id and peers.scorecard = component.scorecard
+            and peers.component = component.component
+        where component.day = $as_of
+        order by component.account_id, component.scorecard, declared.place
+        """,
+        as_of=as_of,
+    )
+    found: dict[tuple[str, str], list[ComponentView]] = {}
+    for row in rows:
+        found.setdefault((row["account_id"], row["scorecard"]), []).append(
+            ComponentView(
+                id=row["component"],
+                pillar=row["pillar"],
+                metric=row["metric"],
+                value=_rounded(row["value"]),
+                percentile_self=_rounded(row["percentile_self"]),
+                percentile_peers=_rounded(row["percentile_peers"]),
+                p25=_rounded(row["p25"]),
+                p50=_rounded(row["p50"]),
+                p75=_rounded(row["p75"]),
+                contribution=None if row["points"] is None else float(row["points"]),
+                missing=row["is_missing"],
+            )
+        )
+    return found
+
+
+def _tiers(row: Row | None) -> Tiers:
+    return Tiers(row["devoted"], row["warm"], row["casual"], "person") if row else Tiers(None, None, None, "none")
+
+
+def _traffic(row: Row | None) -> Traffic:
+    return Traffic(row["public"], row["paid"], row["owned"], row["external"]) if row else Traffic(None, None, None, None)
+
+
+def _by_account(rows: Iterable[Row]) -> dict[str, Row]:
+    return {row["account_id"]: row for row in rows}
+
+
+def _rounded(value: float | None) -> float | None:
+    """Rounded once, to where every engine and thread count agrees."""
+    return None if value is None else round(float(value), 6)
+
+
+def _without(values: Row, key: str) -> Row:
+    return {name: value for name, value in values.items() if name != key}

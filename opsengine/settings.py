@@ -1,0 +1,111 @@
+"""`opsengine.yaml` and the environment, read once, frozen, handed out in pieces.
+
+A flag beats an `OPSENGINE_…` variable, which beats the file, which beats the default.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from opsengine.project import Declared, check, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from opsengine.project import Project
+
+Locale = Literal["zh-CN", "en"]
+
+
+class _Piece(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Theme(_Piece):
+    """How a brief looks."""
+
+    up: Literal["red", "green"] = "red"
+    """The colour of a rise; red is usual in China. Arrows and signs carry the meaning without colour."""
+
+
+class Mail(_Piece):
+    """The mail server that delivers briefs. Without a host they are left as `.eml` files in the outbox folder."""
+
+    host: str = ""
+    """Name of the server; empty means the outbox folder."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    """587 for STARTTLS, 465 for TLS from the start."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """`none` is allowed to this machine only."""
+    user: str = ""
+    """Name to log in with; empty means no login."""
+    password_env: str = ""
+    """Name of the environment variable that holds the password."""
+    password_file: str = ""
+    """File that holds the password, readable by its owner only."""
+    ca_file: str = ""
+    """Certificates to trust instead of the machine's own."""
+    sender: str = "opsengine@localhost"
+    """Address in From."""
+    sender_name: str = "opsengine"
+    """Name in From."""
+    connections: Annotated[int, Field(ge=1, le=16)] = 4
+    """Messages sent side by side at the most."""
+    unsubscribe: str = ""
+    """A `mailto:` or `https:` address for List-Unsubscribe."""
+
+
+class Limits(_Piece):
+    """What the engine may use of this machine."""
+
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    """Threads of a query. Results do not depend on it."""
+    memory: Annotated[str, Field(pattern=r"^\d+(MB|GB)$")] = "2GB"
+    """Beyond this the engine spills to disk."""
+
+
+class Settings(Declared):
+    """Everything that is set for a whole project."""
+
+    kind: Literal["project"] = "project"
+    name: Annotated[str, Field(max_length=100)] = ""
+    """What this project is called in briefs."""
+    locale: Locale = "zh-CN"
+    """Language of briefs and messages."""
+    time_zone: str = "Asia/Shanghai"
+    """The zone in which a day begins and ends."""
+    data: tuple[str, ...] = ("data",)
+    """Folders that `opsengine report` looks into for new exports, relative to the project."""
+    theme: Theme = Theme()
+    """How briefs look."""
+    mail: Mail = Mail()
+    """How briefs are delivered."""
+    limits: Limits = Limits()
+    """What the engine may use of this machine."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"there is no time zone {name}; write one such as Asia/Shanghai")
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+_FROM_ENVIRONMENT = {"OPSENGINE_LOCALE": "locale", "OPSENGINE_TIME_ZONE": "time_zone"}
+"""What the environment may change; secrets are read where they are used, by the name the file gives."""
+
+
+def read_settings(project: Project, environment: Mapping[str, str]) -> Settings:
+    """The project's settings with what the environment changes. Raises InvalidFiles."""
+    document = read_document(project.settings_file, project.shown(project.settings_file))
+    settings = check(document, Settings)
+    changes = {key: environment[name] for name, key in _FROM_ENVIRONMENT.items() if environment.get(name)}
+    return Settings.model_validate(settings.model_dump() | changes) if changes else settings
