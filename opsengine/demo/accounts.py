@@ -20,7 +20,8 @@ BRANDS = (
     ("beichuan", "北川里"), ("jiangyue", "江玥"), ("zhiyuan", "知鸢"), ("qiyun", "栖云"), ("tangli", "棠梨"), ("yezi", "叶子巷"),
     ("shiguang", "拾光集"), ("lanqiao", "蓝樵"), ("chunshan", "春杉"), ("ningwu", "宁屋"), ("guyu", "谷屿"), ("hongdou", "虹渡"),
     ("feiniao", "飞鸟渡"), ("anran", "岸然"), ("mingzhu", "茗渚"), ("duanwu", "端野"), ("youran", "悠苒"), ("laohu", "老湖口"),
-    ("tianjing", "天井旁"), ("xishan", "溪山外"), ("yiwei", "一苇"), ("liangchen", "凉辰"), ("zaochun", "早椿"), ("weilan", "蔚岚湾"),
+    ("tianjing", "天井旁"), ("xishan", "溪山外"), ("yiwei", "一苇"), ("liangchen", "凉辰"), ("zaochun", "早椿"),
+    ("weilan", "蔚岚湾"),
 )  # fmt: skip
 """Invented brands; each stands for at most one account of an industry before the shops of a city begin."""
 
@@ -71,9 +72,8 @@ class Account:
     @property
     def line(self) -> tuple[str, ...]:
         """The account as a line under `HEADER`."""
-        return (
-            self.account_id, self.name, self.industry.name, self.size, self.region, self.team, self.brand, self.opened_on.isoformat(), "douyin",
-        )  # fmt: skip
+        words = (self.account_id, self.name, self.industry.name, self.size, self.region, self.team, self.brand)
+        return (*words, self.opened_on.isoformat(), "douyin")
 
 
 def accounts(plan: DemoPlan) -> list[Account]:

@@ -50,7 +50,8 @@ def _team(data: Path, plan: DemoPlan, team: str, members: list[Account]) -> Iter
         actions += fans.lines(plan, life, fans.days_of(plan, life))
     shared = [write_csv(data / "fans" / f"{fans.NAME}_{team}.csv", UTF8, fans.HEADER, actions)]
     if sessions:
-        shared.append(write_xlsx(data / "compass" / f"{compass.NAME}_{team}.xlsx", compass.SHEET, made_at, compass.HEADER, sessions))
+        file = data / "compass" / f"{compass.NAME}_{team}.xlsx"
+        shared.append(write_xlsx(file, compass.SHEET, made_at, [compass.HEADER, *sessions]))
         shared.append(write_csv(data / "traffic" / f"{live_traffic.NAME}_{team}.csv", UTF8, live_traffic.HEADER, traffic))
     if clues:
         shared.append(write_csv(data / "leads" / f"{leads.NAME}_{team}.csv", UTF8, leads.HEADER, clues))
@@ -77,7 +78,7 @@ def _own_files(folder: Path, plan: DemoPlan, life: Life) -> Iterator[Path]:
     files = [write_csv(folder / f"{name}.csv", UTF8_WITH_MARK, enterprise_daily.HEADER, report)]
     if life.works:
         works = works_list.lines(life.works)
-        files.append(write_xlsx(folder / f"{works_list.NAME}.xlsx", works_list.SHEET, made_at, works_list.HEADER, works))
+        files.append(write_xlsx(folder / f"{works_list.NAME}.xlsx", works_list.SHEET, made_at, [works_list.HEADER, *works]))
     if life.adverts:
         files.append(write_csv(folder / f"{qianchuan.NAME}.csv", CHINESE, qianchuan.HEADER, qianchuan.lines(life.adverts)))
     for path in files:

@@ -21,7 +21,7 @@ MOST_EVENTS = 90
 CASUAL = {"view": 46, "like": 28, "comment": 5, "share": 2, "favourite": 6, "follow": 8, "live": 3, "message": 1, "unfollow": 1}
 DEVOTED = {"view": 26, "like": 26, "comment": 13, "share": 6, "favourite": 7, "live": 14, "message": 3, "group": 1, "order": 4}
 """What casual and devoted fans do, as weights."""
-REFUND_CHANCE = 0.08
+REFUND_CHANCE, REFUND_DAYS = 0.08, 3
 HOURS = (7, 8, 9, 11, 12, 12, 13, 15, 17, 18, 18, 19, 19, 20, 20, 20, 21, 21, 22, 22, 23)
 
 
@@ -65,8 +65,9 @@ def _fan(dice: Random, account: Account, pulse: list[float], stamps: list[str], 
             action = dice.choices(actions, cum_weights=weights)[0]
             at = f"{stamps[day]}T{dice.choice(HOURS):02}:{dice.randrange(60):02}:{dice.randrange(60):02}+08:00"
             events.append((account.account_id, name, at, action, _value(dice, action, price)))
-            if action == "order" and dice.random() < REFUND_CHANCE and day + 3 < length:
-                events.append((account.account_id, name, f"{stamps[day + 3]}T10:{dice.randrange(60):02}:00+08:00", "refund", events[-1][4]))
+            if action == "order" and dice.random() < REFUND_CHANCE and day + REFUND_DAYS < length:
+                at = f"{stamps[day + REFUND_DAYS]}T10:{dice.randrange(60):02}:00+08:00"
+                events.append((account.account_id, name, at, "refund", events[-1][-1]))
         if dice.random() > stay:
             break
         moment += dice.expovariate(1 / gap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 
@@ -14,30 +15,45 @@ from opsengine.demo.writing import Cell
 
 NAME = "本地推线索"
 HEADER = (
-    "clue_id", "local_account_id", "advertiser_name", "promotion_id", "promotion_name", "content_id", "tool_id", "create_time_detail", "modify_time",
-    "name", "telephone", "gender", "age", "province_name", "city_name", "county_name", "address", "remark", "remark_dict", "flow_type",
-    "action_type", "leads_page", "clue_type", "follow_life_account_type", "follow_life_account_id", "follow_life_account_name", "order_id",
-    "effective_state", "clue_owner_name", "follow_state_name", "system_tags", "tags", "allocation_status", "req_id",
+    "clue_id", "local_account_id", "advertiser_name", "promotion_id", "promotion_name", "content_id", "tool_id",
+    "create_time_detail", "modify_time", "name", "telephone", "gender", "age", "province_name", "city_name", "county_name",
+    "address", "remark", "remark_dict", "flow_type", "action_type", "leads_page", "clue_type", "follow_life_account_type",
+    "follow_life_account_id", "follow_life_account_name", "order_id", "effective_state", "clue_owner_name", "follow_state_name",
+    "system_tags", "tags", "allocation_status", "req_id",
 )  # fmt: skip
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
-PLACES = (("浙江省", "杭州市"), ("四川省", "成都市"), ("湖北省", "武汉市"), ("陕西省", "西安市"), ("江苏省", "苏州市"), ("广东省", "佛山市"))
+PLACES = (
+    ("浙江省", "杭州市"), ("四川省", "成都市"), ("湖北省", "武汉市"), ("陕西省", "西安市"), ("江苏省", "苏州市"),
+    ("广东省", "佛山市"),
+)  # fmt: skip
 OWNERS = ("客服一号", "客服二号", "客服三号", "客服四号")
 HOURS = (8, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 20, 21, 21, 22, 23)
 SCENES = ("SHORT_VIDEO", "SHORT_VIDEO", "SHORT_VIDEO", "LIVE_VIDEO", "HOME_PAGE", "IM_MESSAGE")
 FORMS = ("FORM", "FORM", "CONSULT", "SMARTPHONE")
 
+PAID, NATURAL = "AD", "NATURE"
 NEW, INTENDED, WON, INVALID, BEFRIENDED, LATER, VISITED = "0", "1", "2", "3", "6", "7", "204"
 SETTLED_STATES = ((INTENDED, 0.30), (WON, 0.05), (INVALID, 0.24), (BEFRIENDED, 0.17), (LATER, 0.16), (VISITED, 0.08))
 """What has become of leads once somebody has spoken with them."""
 CALLS = {
-    NEW: "NOT_CALLED", INTENDED: "ANSWERED", WON: "DEEP_ANSWERED", INVALID: "NOT_ANSWERED", BEFRIENDED: "ANSWERED", LATER: "SHORT_ANSWERED",
-    VISITED: "DEEP_ANSWERED",
+    NEW: "NOT_CALLED", INTENDED: "ANSWERED", WON: "DEEP_ANSWERED", INVALID: "NOT_ANSWERED", BEFRIENDED: "ANSWERED",
+    LATER: "SHORT_ANSWERED", VISITED: "DEEP_ANSWERED",
 }  # fmt: skip
 NATURAL_SHARE = (0.20, 0.45)
 """Leads that come by themselves, for each paid one."""
 NATURAL_ALONE = {"small": 0.4, "medium": 1.4, "large": 3.5}
 """Leads a day of an account that does not advertise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """Somebody who left a number: the running number, how they came, when, and what became of it."""
+
+    number: int
+    flow: str
+    created: datetime
+    state: str
 
 
 def lines(plan: DemoPlan, life: Life) -> Iterator[tuple[Cell, ...]]:
@@ -55,23 +71,23 @@ def lines(plan: DemoPlan, life: Life) -> Iterator[tuple[Cell, ...]]:
     number = dice.randrange(10**9)
     for day, expected in life.audience.items():
         paid = paid_on.get(day.isoformat(), 0)
-        leads = ["AD"] * paid + ["NATURE"] * count(dice, usual * expected / typical)
+        leads = [PAID] * paid + [NATURAL] * count(dice, usual * expected / typical)
         moments = sorted((dice.choice(HOURS), dice.randrange(60), dice.randrange(60)) for _ in leads)
         dice.shuffle(leads)
         for flow, moment in zip(leads, moments, strict=True):
             number += 1
-            created = datetime.combine(day, time(*moment))  # noqa: DTZ001 - exports carry local times
-            yield _line(dice, plan, account, number, flow, created)
+            state = NEW if day == plan.as_of and dice.random() < 0.5 else _state(dice)
+            yield _line(dice, account, _Lead(number, flow, datetime.combine(day, time(*moment)), state))
 
 
-def _line(dice: Random, plan: DemoPlan, account: Account, number: int, flow: str, created: datetime) -> tuple[Cell, ...]:
-    state = NEW if (plan.as_of - created.date()).days < 1 and dice.random() < 0.5 else _state(dice)
+def _line(dice: Random, account: Account, lead: _Lead) -> tuple[Cell, ...]:
+    state, created = lead.state, lead.created
     modified = created if state == NEW else created + timedelta(minutes=dice.randrange(5, 2_000))
     province, city = PLACES[dice.randrange(len(PLACES))]
     is_man = dice.random() < 0.5
-    is_paid = flow == "AD"
+    is_paid = lead.flow == PAID
     return (
-        f"7{account_number(account):08d}{number:010d}",
+        f"7{account_number(account):08d}{lead.number:010d}",
         account.account_id,
         account.name,
         f"18{account_number(account):08d}" if is_paid else "",
@@ -87,7 +103,7 @@ def _line(dice: Random, plan: DemoPlan, account: Account, number: int, flow: str
         province,
         city,
         *("", "", "", ""),
-        flow,
+        lead.flow,
         dice.choice(SCENES),
         "OTHER",
         dice.choice(FORMS),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from opsengine.demo.accounts import Account, Role
-from opsengine.demo.advertising import Advert, advertise
+from opsengine.demo.advertising import FALL_DAYS, Advert, advertise
 from opsengine.demo.chance import Range, count, stream, waves, within, wobble
 from opsengine.demo.plan import DemoPlan
 from opsengine.demo.posting import LEAD_IN, Work, post
@@ -18,7 +18,7 @@ from opsengine.demo.streaming import Session, go_live
 PLAYS: dict[str, Range] = {"small": (3_000, 11_000), "medium": (20_000, 70_000), "large": (110_000, 320_000)}
 """Plays on an ordinary day, by size, before the industry."""
 FANS: dict[str, Range] = {"small": (1_200, 9_000), "medium": (20_000, 90_000), "large": (150_000, 600_000)}
-FALL_DAYS, FALL_TO = 10, 0.38
+FALL_TO = 0.38
 GROWTH_DAYS, GROWTH_A_DAY = 60, 0.012
 FROM_OLD_POSTS = 0.35
 """The share of plays that posts older than ten days, and the home page, bring."""
@@ -81,6 +81,16 @@ class Life:
     adverts: list[Advert]
 
 
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """What posts, live sessions and advertising add to the numbers of a day."""
+
+    plays_of_works: dict[date, int]
+    new_fans: dict[date, int]
+    sold: dict[date, tuple[int, float]]
+    """Orders and yuan that adverts for products brought."""
+
+
 def live(plan: DemoPlan, account: Account) -> Life:
     """The life of one account from the first day of the plan (or its opening) to the last."""
     character = _character(account, stream(plan.seed, account.account_id, "character"))
@@ -91,20 +101,20 @@ def live(plan: DemoPlan, account: Account) -> Life:
     on_air = go_live(plan, account, open_days)
     adverts = advertise(plan, account, open_days, character.price, frozenset(start.date() for start, _, _ in on_air.slots))
     sessions = on_air.sessions(adverts, character.price, character.order_rate)
-    days = _days(plan, account, character, open_days, plays_of_works, sessions, adverts)
+    days = _days(plan, account, character, open_days, _others(plays_of_works, sessions, adverts))
     return Life(account, open_days, days, works, sessions, adverts)
 
 
 def _character(account: Account, dice: Random) -> Character:
     industry = account.industry
-    skill = wobble(dice, 0.25)
+    skill = wobble(dice, 0.20)
     is_new = account.role is Role.BRAND_NEW
     return Character(
         plays=within(dice, PLAYS[account.size]) * industry.plays,
         fans=dice.randrange(15, 60) if is_new else round(within(dice, FANS[account.size]) * industry.plays),
         drift=dice.uniform(-0.0025, 0.0040),
         finish=min(0.095, within(dice, (0.030, 0.080)) * skill),
-        likes=within(dice, (0.012, 0.028)) * skill,
+        likes=within(dice, (0.011, 0.025)) * skill,
         comments=within(dice, (0.0008, 0.0028)) * skill,
         shares=within(dice, (0.0008, 0.0030)) * skill,
         favourites=within(dice, (0.0015, 0.0050)) * skill,
@@ -143,27 +153,25 @@ def _fortune(role: Role, drift: float, index: int, length: int) -> float:
     return steady
 
 
-def _days(
-    plan: DemoPlan,
-    account: Account,
-    character: Character,
-    audience: dict[date, float],
-    plays_of_works: dict[date, int],
-    sessions: list[Session],
-    adverts: list[Advert],
-) -> list[Day]:
-    dice = stream(plan.seed, account.account_id, "days")
-    fans_of_sessions: dict[date, int] = {}
+def _others(plays_of_works: dict[date, int], sessions: list[Session], adverts: list[Advert]) -> _Others:
+    new_fans: dict[date, int] = {}
     for session in sessions:
-        fans_of_sessions[session.day] = fans_of_sessions.get(session.day, 0) + session.new_fans
-    sold_by_adverts = {advert.day: (advert.orders, advert.amount) for advert in adverts if not advert.is_live}
+        new_fans[session.day] = new_fans.get(session.day, 0) + session.crowd.new_fans
+    return _Others(
+        plays_of_works, new_fans, {advert.day: (advert.orders, advert.amount) for advert in adverts if not advert.is_live}
+    )
+
+
+def _days(plan: DemoPlan, account: Account, character: Character, audience: dict[date, float], others: _Others) -> list[Day]:
+    dice = stream(plan.seed, account.account_id, "days")
     fans_total, days = character.fans, []
     for day, expected in audience.items():
-        plays = round(expected * FROM_OLD_POSTS * wobble(dice, 0.05)) + plays_of_works.get(day, 0)
-        new_fans = count(dice, plays * character.follows) + fans_of_sessions.get(day, 0)
+        plays = round(expected * FROM_OLD_POSTS * wobble(dice, 0.05)) + others.plays_of_works.get(day, 0)
+        new_fans = count(dice, plays * character.follows) + others.new_fans.get(day, 0)
         lost_fans = min(fans_total, count(dice, fans_total * character.churn + 0.06 * new_fans))
         fans_total += new_fans - lost_fans
-        clicks, orders, gmv = _page_sales(dice, character, plays, season(account.industry, day).sales, sold_by_adverts.get(day, (0, 0.0)))
+        sales = season(account.industry, day).sales
+        clicks, orders, gmv = _page_sales(dice, character, plays, sales, others.sold.get(day, (0, 0.0)))
         days.append(
             Day(
                 day=day,
@@ -185,7 +193,9 @@ def _days(
     return days
 
 
-def _page_sales(dice: Random, character: Character, plays: int, sales: float, advertised: tuple[int, float]) -> tuple[int, int, float]:
+def _page_sales(
+    dice: Random, character: Character, plays: int, sales: float, advertised: tuple[int, float]
+) -> tuple[int, int, float]:
     """Clicks on products, orders and yuan of one day outside live sessions: what plays bring and what adverts bring."""
     browsing = count(dice, plays * character.product_clicks * wobble(dice, 0.08))
     natural = min(browsing, count(dice, browsing * character.order_rate * sales))

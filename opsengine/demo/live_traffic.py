@@ -12,12 +12,13 @@ from opsengine.demo.writing import Cell
 
 NAME = "直播流量来源"
 FIELDS = (
-    "live_dou_plus", "live_aweme_promote", "live_luban", "live_brand_redirect", "live_brand_top", "live_brand_direct", "live_other_bidding",
-    "live_pc_qian_chuan", "live_xiao_dian_qian_chuan", "room_promotion_live", "qian_chuan_brand_feeds_live_ad",
-    "qian_chuan_brand_feeds_live_search", "nature", "video_to_live", "homepage_hot", "live_merge", "homepage_fresh", "other_recommend_live",
-    "homepage_follow", "general_search", "others_homepage", "douyin_shopping_center", "activity", "touxi_saas", "all_source", "all_ad_source",
-    "all_brand", "all_other_bidding", "all_bidding", "other", "all_ecom_flow_source", "all_ecom_gmv_source", "ecom_ad_second",
-    "ecom_live_second", "ecom_other", "ecom_ad_third_qc_brand", "ecom_ad_third_qc_brand_other_bidding", "ecom_ad_third_qc_other_brand",
+    "live_dou_plus", "live_aweme_promote", "live_luban", "live_brand_redirect", "live_brand_top", "live_brand_direct",
+    "live_other_bidding", "live_pc_qian_chuan", "live_xiao_dian_qian_chuan", "room_promotion_live",
+    "qian_chuan_brand_feeds_live_ad", "qian_chuan_brand_feeds_live_search", "nature", "video_to_live", "homepage_hot",
+    "live_merge", "homepage_fresh", "other_recommend_live", "homepage_follow", "general_search", "others_homepage",
+    "douyin_shopping_center", "activity", "touxi_saas", "all_source", "all_ad_source", "all_brand", "all_other_bidding",
+    "all_bidding", "other", "all_ecom_flow_source", "all_ecom_gmv_source", "ecom_ad_second", "ecom_live_second", "ecom_other",
+    "ecom_ad_third_qc_brand", "ecom_ad_third_qc_brand_other_bidding", "ecom_ad_third_qc_other_brand",
 )  # fmt: skip
 HEADER = ("stat_date", "aweme_id", *FIELDS)
 
@@ -38,10 +39,10 @@ def lines(plan: DemoPlan, account: Account, sessions: Sequence[Session]) -> list
     days: dict[str, list[Session]] = {}
     for session in sessions:
         days.setdefault(session.day.isoformat(), []).append(session)
-    lines = []
+    lines: list[tuple[Cell, ...]] = []
     for day, of_the_day in days.items():
-        paid = sum(session.paid_views for session in of_the_day)
-        views = sum(session.views for session in of_the_day)
+        paid = sum(session.crowd.paid_views for session in of_the_day)
+        views = sum(session.crowd.views for session in of_the_day)
         today = {name: share * dice.uniform(0.85, 1.15) for name, share in taste.items()}
         parts = _split(views - paid, {name: today[name] for name in NATURAL}) | _split(paid, {name: today[name] for name in PAID})
         totals = {

@@ -26,11 +26,18 @@ class DemoPlan:
     def __post_init__(self) -> None:
         if not 1 <= self.accounts <= MOST_ACCOUNTS:
             raise UserError(
-                "a demo has 1 to {most} accounts, not {accounts}", hint="choose another --accounts", most=MOST_ACCOUNTS, accounts=self.accounts
+                "a demo has 1 to {most} accounts, not {accounts}",
+                hint="choose another --accounts",
+                most=MOST_ACCOUNTS,
+                accounts=self.accounts,
             )
         if not FEWEST_DAYS <= self.days <= MOST_DAYS:
             raise UserError(
-                "a demo has {fewest} to {most} days, not {days}", hint="choose another --days", fewest=FEWEST_DAYS, most=MOST_DAYS, days=self.days
+                "a demo has {fewest} to {most} days, not {days}",
+                hint="choose another --days",
+                fewest=FEWEST_DAYS,
+                most=MOST_DAYS,
+                days=self.days,
             )
 
     @property

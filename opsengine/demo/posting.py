@@ -99,7 +99,7 @@ def _taste(account: Account, dice: Random) -> _Taste:
 
 
 def _moment(dice: Random, day: date) -> datetime:
-    return datetime.combine(day, time(dice.choice(HOURS), dice.randrange(60), dice.randrange(60)))  # noqa: DTZ001 - exports carry local times
+    return datetime.combine(day, time(dice.choice(HOURS), dice.randrange(60), dice.randrange(60)))
 
 
 def _work(dice: Random, account: Account, taste: _Taste, moment: datetime, plays: int) -> Work:

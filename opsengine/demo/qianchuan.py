@@ -1,4 +1,4 @@
-"""千川 standard report: CSV in GB18030, a line for each day and kind of advertising, thousands commas, percents, a totals line at the end."""
+"""千川 standard report: CSV in GB18030, a line for each day and kind of advertising, and the total of all at the end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from opsengine.demo.writing import MISSING, Cell, yuan
 
 NAME = "千川标准推广"
 HEADER = (
-    "日期", "推广类型", "消耗(元)", "展示次数", "点击次数", "点击率(%)", "转化数", "转化率(%)", "转化成本(元)", "直接成交订单数", "直接成交金额(元)",
-    "直接支付ROI", "直接下单订单数", "直接下单金额(元)", "直接下单ROI", "7日总支付ROI", "7日间接成交金额(元)", "播放数", "3s播放数", "播放完成数",
-    "成交订单成本", "成交智能优惠券金额",
+    "日期", "推广类型", "消耗(元)", "展示次数", "点击次数", "点击率(%)", "转化数", "转化率(%)", "转化成本(元)", "直接成交订单数",
+    "直接成交金额(元)", "直接支付ROI", "直接下单订单数", "直接下单金额(元)", "直接下单ROI", "7日总支付ROI", "7日间接成交金额(元)",
+    "播放数", "3s播放数", "播放完成数", "成交订单成本", "成交智能优惠券金额",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import NamedTuple
 
 from opsengine.demo.accounts import Account, Role
 from opsengine.demo.advertising import Advert
@@ -22,11 +23,9 @@ Slot = tuple[datetime, int, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One live session. Money in yuan."""
+class Crowd:
+    """Who came to a session and what they did there."""
 
-    start: datetime
-    minutes: int
     shown_people: int
     shown_times: int
     viewers: int
@@ -41,7 +40,12 @@ class Session:
     lost_fans: int
     old_fans: float
     """The share of viewers who were fans before."""
-    products: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """What was sold in a session. Money in yuan."""
+
     product_shown_people: int
     product_shown_times: int
     product_click_people: int
@@ -55,11 +59,27 @@ class Session:
     buyers: int
     refunds: int
     refunded: float
-    refunders: int
-    spend: float
     quick_refunds: int
-    """Within an hour."""
+    """Within an hour; part of the refunds."""
     quick_refunded: float
+
+    @property
+    def amount(self) -> float:
+        """成交金额: what customers paid and what the platform added."""
+        return round(self.paid + self.subsidy, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One live session."""
+
+    start: datetime
+    minutes: int
+    products: int
+    spend: float
+    """Yuan of advertising that led into it."""
+    crowd: Crowd
+    sales: Sales
 
     @property
     def day(self) -> date:
@@ -70,11 +90,6 @@ class Session:
     def end(self) -> datetime:
         """When it was over."""
         return self.start + timedelta(minutes=self.minutes)
-
-    @property
-    def amount(self) -> float:
-        """成交金额: what customers paid and what the platform added."""
-        return round(self.paid + self.subsidy, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,14 @@ class _Room:
     old_fans: float
 
 
+class _Advertised(NamedTuple):
+    """What advertising cost and sold in one session: yuan, orders, yuan."""
+
+    spend: float
+    orders: int
+    amount: float
+
+
 def go_live(plan: DemoPlan, account: Account, audience: dict[date, float]) -> OnAir:
     """When an account is live. The brand new one is not yet."""
     if account.role is Role.BRAND_NEW:
@@ -131,7 +154,7 @@ def go_live(plan: DemoPlan, account: Account, audience: dict[date, float]) -> On
         if hours and calendar.sales > 1.5:
             hours.insert(0, dice.choice(MORNING))
         for hour in hours:
-            start = datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60)))  # noqa: DTZ001 - exports carry local times
+            start = datetime.combine(day, time(hour, dice.randrange(60), dice.randrange(60)))
             minutes = max(30, round(length * wobble(dice, 0.15)))
             slots.append((start, minutes, expected * reach * wobble(dice, 0.18) * (calendar.sales**0.5)))
     return OnAir(plan, account, slots)
@@ -149,43 +172,37 @@ def _room(account: Account, dice: Random, price: float, order_rate: float) -> _R
     )
 
 
-def _part(advert: Advert | None, number: int, sessions: int) -> tuple[float, int, float]:
-    """The yuan, orders and sales of advertising that fall to one of a day's sessions; the last one takes the rest."""
+def _part(advert: Advert | None, number: int, sessions: int) -> _Advertised:
+    """What advertising brought to one of a day's sessions; the last one takes what division leaves."""
     if advert is None:
-        return 0.0, 0, 0.0
+        return _Advertised(0.0, 0, 0.0)
+    part = _Advertised(round(advert.spend / sessions, 2), advert.orders // sessions, round(advert.amount / sessions, 2))
     if number < sessions:
-        return round(advert.spend / sessions, 2), advert.orders // sessions, round(advert.amount / sessions, 2)
+        return part
     before = sessions - 1
-    return (
-        round(advert.spend - before * round(advert.spend / sessions, 2), 2),
-        advert.orders - before * (advert.orders // sessions),
-        round(advert.amount - before * round(advert.amount / sessions, 2), 2),
+    return _Advertised(
+        round(advert.spend - before * part.spend, 2),
+        advert.orders - before * part.orders,
+        round(advert.amount - before * part.amount, 2),
     )
 
 
-def _session(dice: Random, account: Account, room: _Room, slot: Slot, advertised: tuple[float, int, float]) -> Session:
+def _session(dice: Random, account: Account, room: _Room, slot: Slot, advertised: _Advertised) -> Session:
     start, minutes, nature = slot
-    spend, ad_orders, ad_amount = advertised
-    sales = season(account.industry, start.date()).sales
-    paid_views = count(dice, spend / YUAN_A_VIEW)
+    crowd = _crowd(dice, room, minutes, nature, count(dice, advertised.spend / YUAN_A_VIEW))
+    lift = season(account.industry, start.date()).sales
+    sales = _sales(dice, room, crowd.viewers, lift, advertised)
+    return Session(start, minutes, dice.randrange(8, 46), advertised.spend, crowd, sales)
+
+
+def _crowd(dice: Random, room: _Room, minutes: int, nature: float, paid_views: int) -> Crowd:
     views = max(1, count(dice, nature)) + paid_views
     viewers = max(1, round(views / VIEWS_A_VIEWER))
-    shown_people = round(viewers / (room.enter_rate * wobble(dice, 0.08)))
-    product_shown_people = round(viewers * dice.uniform(0.62, 0.78))
-    click_people = round(product_shown_people * min(0.6, room.click_rate * wobble(dice, 0.10)))
-    natural = count(dice, click_people * 1.35 * room.order_rate * sales)
-    orders = natural + ad_orders
-    click_people = min(viewers, max(click_people, orders))
-    clicks = max(orders, round(click_people * dice.uniform(1.25, 1.45)))
-    paid = round(natural * room.price * wobble(dice, 0.05) + ad_amount, 2) if orders else 0.0
-    refunds, refunded, quick_refunds, quick_refunded = _refunds(dice, room, orders, paid)
-    buyers = min(viewers, max(min(orders, 1), round(orders * dice.uniform(0.86, 0.97))))
+    shown_people = max(viewers, round(viewers / (room.enter_rate * wobble(dice, 0.08))))
     watch_minutes = round(room.watch_minutes * wobble(dice, 0.10), 2)
-    return Session(
-        start=start,
-        minutes=minutes,
-        shown_people=max(viewers, shown_people),
-        shown_times=round(max(viewers, shown_people) * dice.uniform(1.25, 1.55)),
+    return Crowd(
+        shown_people=shown_people,
+        shown_times=round(shown_people * dice.uniform(1.25, 1.55)),
         viewers=viewers,
         views=views,
         paid_views=paid_views,
@@ -196,28 +213,33 @@ def _session(dice: Random, account: Account, room: _Room, slot: Slot, advertised
         new_fans=count(dice, viewers * dice.uniform(0.004, 0.012)),
         lost_fans=count(dice, viewers * 0.0006),
         old_fans=min(0.9, room.old_fans * wobble(dice, 0.1)),
-        products=dice.randrange(8, 46),
-        product_shown_people=max(product_shown_people, click_people),
-        product_shown_times=round(max(product_shown_people, click_people) * dice.uniform(2.2, 3.4)) + clicks,
+    )
+
+
+def _sales(dice: Random, room: _Room, viewers: int, lift: float, advertised: _Advertised) -> Sales:
+    shown_people = round(viewers * dice.uniform(0.62, 0.78))
+    click_people = round(shown_people * min(0.6, room.click_rate * wobble(dice, 0.10)))
+    natural = count(dice, click_people * 1.35 * room.order_rate * lift)
+    orders = natural + advertised.orders
+    buyers = min(orders, max(1, round(orders * dice.uniform(0.86, 0.97))), viewers)
+    click_people = min(viewers, max(click_people, orders))
+    shown_people = max(shown_people, click_people)
+    clicks = max(orders, round(click_people * dice.uniform(1.25, 1.45)))
+    paid = round(natural * room.price * wobble(dice, 0.05) + advertised.amount, 2)
+    refunds = min(orders, count(dice, orders * room.refund_rate * wobble(dice, 0.1)))
+    quick = min(refunds, count(dice, refunds * 0.2))
+    return Sales(
+        product_shown_people=shown_people,
+        product_shown_times=round(shown_people * dice.uniform(2.2, 3.4)) + clicks,
         product_click_people=click_people,
         product_clicks=clicks,
         orders=orders,
         paid=paid,
         subsidy=round(paid * dice.uniform(0.0, 0.04), 2),
         items=round(orders * dice.uniform(1.02, 1.18)),
-        buyers=min(buyers, orders),
+        buyers=buyers,
         refunds=refunds,
-        refunded=refunded,
-        refunders=min(refunds, round(refunds * dice.uniform(0.9, 1.0))),
-        spend=spend,
-        quick_refunds=quick_refunds,
-        quick_refunded=quick_refunded,
+        refunded=round(paid * refunds / orders, 2) if orders else 0.0,
+        quick_refunds=quick,
+        quick_refunded=round(paid * quick / orders, 2) if orders else 0.0,
     )
-
-
-def _refunds(dice: Random, room: _Room, orders: int, paid: float) -> tuple[int, float, int, float]:
-    """Orders and yuan that came back, and those of them that came back within the hour."""
-    refunds = min(orders, count(dice, orders * room.refund_rate * wobble(dice, 0.1)))
-    refunded = round(paid * refunds / orders, 2) if orders else 0.0
-    quick = min(refunds, count(dice, refunds * 0.2))
-    return refunds, refunded, quick, round(paid * quick / orders, 2) if orders else 0.0

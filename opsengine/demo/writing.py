@@ -28,13 +28,13 @@ def write_csv(path: Path, encoding: str, header: Sequence[str], rows: Iterable[S
     return path
 
 
-def write_xlsx(path: Path, sheet: str, made_at: datetime, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Path:
-    """A workbook of one sheet; texts stay texts, numbers numbers. `made_at` is printed inside it."""
+def write_xlsx(path: Path, sheet: str, made_at: datetime, rows: Iterable[Sequence[Cell]]) -> Path:
+    """A workbook of one sheet, header first; texts stay texts, numbers numbers. `made_at` is written inside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     workbook.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None), "author": ""})
     page = workbook.add_worksheet(sheet)
-    for number, line in enumerate((header, *rows)):
+    for number, line in enumerate(rows):
         for column, cell in enumerate(line):
             if isinstance(cell, str):
                 page.write_string(number, column, cell)
