@@ -11,7 +11,7 @@ entries that follow it. Everything that changes runs inside `with lock(home, now
 
 from opsengine.state.alerts import AlertMark, AlertMove, Alerts
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
-from opsengine.state.database import Refused, State, open_state, read_state
+from opsengine.state.database import Refused, State, open_state, read_state, storage
 from opsengine.state.entry import Entry, Kind, Status, confirmation, fulfilment, reversal
 from opsengine.state.files import make_folder, sync_folder, write_atomically
 from opsengine.state.imports import Imports
@@ -57,6 +57,7 @@ __all__ = [
     "open_state",
     "read_state",
     "reversal",
+    "storage",
     "sync_folder",
     "write_atomically",
 ]

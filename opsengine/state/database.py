@@ -106,8 +106,7 @@ def open_state(file: Path) -> State:
     file.parent.mkdir(parents=True, exist_ok=True)
     with _translated():
         connection = _connect(str(file))
-        journal = "WAL" if has_wal_fix(sqlite3.sqlite_version_info) else "DELETE"
-        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute(f"PRAGMA journal_mode = {storage()[1]}")
         _migrate(connection, str(file))
     return State(connection)
 
@@ -122,6 +121,11 @@ def read_state(file: Path) -> State:
         _migrate(connection, str(file))
         connection.execute("PRAGMA query_only = ON")
     return State(connection)
+
+
+def storage() -> tuple[str, str]:
+    """The version of this machine's SQLite, and the journal it can be trusted with: `WAL` or `DELETE`."""
+    return sqlite3.sqlite_version, "WAL" if has_wal_fix(sqlite3.sqlite_version_info) else "DELETE"
 
 
 def has_wal_fix(version: tuple[int, ...]) -> bool:

@@ -1,0 +1,58 @@
+"""The kinds of files that a person writes: where they stand and which schema reads them."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file. Its schema is loaded when it is asked for."""
+
+    name: str
+    place: str
+    """The file, or the folder of such files, within a project."""
+    sentence: str
+    room: str
+    schema_name: str
+
+    @property
+    def schema(self) -> type[BaseModel]:
+        """The class that reads such a file."""
+        found: type[BaseModel] = getattr(importlib.import_module(f"opsengine.{self.room}"), self.schema_name)
+        return found
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema for editors."""
+        schema = self.schema.model_json_schema(by_alias=True, mode="validation")
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"opsengine {self.name}"} | {
+            key: value for key, value in schema.items() if key != "title"
+        }
+
+
+_ALL = (
+    Kind("project", "opsengine.yaml", "The settings of a project.", "settings", "Settings"),
+    Kind("goal", "goals/", "What an account, a team or a brand promises over a cycle.", "goals", "GoalFile"),
+    Kind("campaigns", "goals/presets/campaigns.yaml", "Campaigns and their dates.", "goals", "CampaignsFile"),
+    Kind("goal-preset", "goals/presets/", "A pattern for new goals.", "goals", "GoalPreset"),
+    Kind("scorecard", "scorecards/", "What a composite score is made of.", "see", "Scorecard"),
+    Kind("play", "playbook/", "A move, when it fits, and what it may be expected to do.", "strategy", "PlayFile"),
+    Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RewardFile"),
+    Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
+    Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "ReportFile"),
+    Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),
+    Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),
+)
+KINDS = {kind.name: kind for kind in _ALL}
+"""Every kind by its name."""
+
+
+def as_file(kind: Kind) -> str:
+    """The JSON Schema as the text of a file."""
+    return json.dumps(kind.json_schema(), ensure_ascii=False, indent=2) + "\n"
