@@ -126,6 +126,14 @@ class Outbox:
         """Move a message on, and note what the other side said. Raises Refused for a move that is not legal."""
         self._update("state = ?, last_reply = ?", (stage, reply), key, now)
 
+    def mark_sent(self, key: str, now: datetime, reply: str) -> None:
+        """Note that a message has arrived; one that never needed a point of no return passes it in the same commit."""
+        with self._state.transaction():
+            message = self.find(key)
+            if message and message.stage is Stage.CONNECTING:
+                self.move(key, Stage.IN_DATA, now)
+            self.move(key, Stage.SENT, now, reply)
+
     def postpone(self, key: str, until: datetime, now: datetime, reply: str) -> None:
         """Put a message that was refused for now back, to be tried again later; this counts as an attempt."""
         values = (reply, instant(until))

@@ -1,0 +1,122 @@
+"""Carrying the outbox out: one message at a time, and never twice.
+
+The order is what makes it safe. A message is claimed (committed), offered, marked `in_data` (committed), and only then
+handed over; the answer is committed last. Killed before `in_data` nothing has left; killed after it nobody can know,
+so the message becomes `unknown` and waits for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from opsengine.errors import DeliveryFailed
+from opsengine.state import Channel, Message, Outbox, Stage, State, instant
+
+FIRST_WAIT = timedelta(seconds=30)
+"""After the first refusal; doubled after each further one. Greylisting servers want about a minute."""
+LONGEST_WAIT = timedelta(hours=1)
+"""Waiting longer would only make news older."""
+MOST_ATTEMPTS = 6
+"""A server that said "later" this often means "no"."""
+
+
+class CarrierTrouble(DeliveryFailed):
+    """The way itself is blocked, for every message: a server that is down, a wrong password, a full disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one message: `sent`, `pending` (refused for now), `failed` (for good) or `unknown`."""
+
+    stage: Stage
+    text: str = ""
+    """What the other side said."""
+
+
+class Carrier(Protocol):
+    """A way for messages of one channel."""
+
+    def carry(self, message: Message, content: bytes, enter_data: Callable[[], None]) -> Reply:
+        """Take one message out. Calls `enter_data` before its first byte leaves, when that cannot be repeated.
+
+        Raises CarrierTrouble, before `enter_data`, when no message can go this way.
+        """
+
+    def close(self) -> None:
+        """Say goodbye."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one round did."""
+
+    touched: tuple[Message, ...]
+    """The messages that moved, as they stand now."""
+    troubles: tuple[CarrierTrouble, ...] = ()
+    """Why a way was given up; its messages wait."""
+
+
+def deliver(state: State, carriers: Mapping[Channel, Carrier], now: datetime) -> Delivery:
+    """Take out every message that is due. A channel without a carrier waits. Only under the project's lock.
+
+    Never raises for what a server does; that stands in the messages and in `troubles`.
+    """
+    outbox = Outbox(state)
+    outbox.recover(now)
+    touched: list[str] = _expire(outbox, now)
+    troubles: dict[Channel, CarrierTrouble] = {}
+    try:
+        for message in outbox.at(Stage.PENDING):
+            channel = message.address.channel
+            if channel not in carriers or channel in troubles or message.next_try_at > instant(now):
+                continue
+            trouble = _carry(outbox, message, carriers[channel], now)
+            if trouble:
+                troubles[channel] = trouble
+            else:
+                touched.append(message.key)
+    finally:
+        for carrier in carriers.values():
+            carrier.close()
+    found = (outbox.find(key) for key in touched)
+    return Delivery(tuple(message for message in found if message), tuple(troubles.values()))
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after that many refusals: 30 s, 1 min, 2 min, … at most an hour."""
+    doublings = min(max(attempts - 1, 0), 16)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def _carry(outbox: Outbox, message: Message, carrier: Carrier, now: datetime) -> CarrierTrouble | None:
+    """One message from claim to settlement; the trouble when the way is blocked, and then the message waits as before."""
+    content = outbox.payload(message)
+    outbox.move(message.key, Stage.CONNECTING, now)
+    try:
+        reply = carrier.carry(message, content, lambda: outbox.move(message.key, Stage.IN_DATA, now))
+    except CarrierTrouble as trouble:
+        outbox.move(message.key, Stage.PENDING, now, str(trouble))
+        return trouble
+    _settle(outbox, message, reply, now)
+    return None
+
+
+def _settle(outbox: Outbox, message: Message, reply: Reply, now: datetime) -> None:
+    attempts = message.attempts + 1
+    if reply.stage is Stage.SENT:
+        outbox.mark_sent(message.key, now, reply.text)
+    elif reply.stage is Stage.PENDING and attempts < MOST_ATTEMPTS:
+        outbox.postpone(message.key, now + wait_after(attempts), now, reply.text)
+    else:
+        outbox.move(message.key, Stage.FAILED if reply.stage is Stage.PENDING else reply.stage, now, reply.text)
+
+
+def _expire(outbox: Outbox, now: datetime) -> list[str]:
+    """Give up what nobody would want to read any more; the keys."""
+    stale = [message.key for message in outbox.at(Stage.PENDING) if message.deadline_at < instant(now)]
+    for key in stale:
+        outbox.move(key, Stage.FAILED, now, "the deadline has passed")
+    return stale

@@ -1,0 +1,208 @@
+"""Planning: what was made and what was earned go into the state together, in full or not at all.
+
+A message exists once for each report, period, subject, recipient and channel. When a brief comes out differently later,
+what was planned stays as it was, unless somebody asks for it to be sent again: that makes a further revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opsengine.errors import Exit
+from opsengine.report.delivery import Carrier, Delivery
+from opsengine.report.folder import OutboxFolder
+from opsengine.report.message import Envelope, Letter, compose
+from opsengine.report.secret import read_password
+from opsengine.report.smtp import MailServer
+from opsengine.settings import Mail
+from opsengine.state import (
+    Address,
+    BriefRecord,
+    Briefs,
+    Channel,
+    Entry,
+    Ledger,
+    Message,
+    Outbox,
+    Stage,
+    State,
+    Topic,
+    content_sha,
+    message_key,
+)
+
+if TYPE_CHECKING:
+    from opsengine.report.rendering import Rendered
+
+KEPT_FRESH = timedelta(hours=48)
+"""A brief that could not be delivered for two days is no news any more."""
+
+
+class Repeat(StrEnum):
+    """Whether what was planned before is sent again."""
+
+    NEVER = "never"
+    FORCED = "forced"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A brief as it was made: what is kept of it, what its message says, and where that goes."""
+
+    topic: Topic
+    parts: Mapping[str, bytes]
+    """The files to archive and publish: `index.html`, `brief.md`, `brief.json`."""
+    letter: Letter
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """All that one run has to say and to give."""
+
+    drafts: Sequence[Draft]
+    entries: Iterable[Entry] = ()
+    repeat: Repeat = Repeat.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Which run it is, and when."""
+
+    run_id: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One topic after planning: the revision that stands, its messages, and which of them are new."""
+
+    topic: Topic
+    brief_id: str
+    message_keys: tuple[str, ...]
+    new_keys: frozenset[str] = field(default_factory=frozenset)
+    differs: bool = False
+    """Whether the brief came out differently now than the revision that stands."""
+
+
+def draft(topic: Topic, rendered: Rendered, data: str, locale: str, addresses: Iterable[Address]) -> Draft:
+    """A brief on paper as a draft; `data` is the brief as JSON."""
+    texts = {"index.html": rendered.page_html, "brief.md": rendered.markdown, "brief.json": data}
+    letter = Letter(rendered.subject, rendered.markdown, rendered.mail_html, rendered.pictures, locale)
+    return Draft(topic, {name: text.encode() for name, text in texts.items()}, letter, tuple(addresses))
+
+
+def plan(state: State, batch: Batch, mail: Mail, occasion: Occasion) -> list[Planned]:
+    """Keep a batch in one transaction: ledger entries, briefs and messages; nothing is sent yet.
+
+    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none; then nothing is kept.
+    """
+    with state.transaction():
+        Outbox(state).recover(occasion.now)
+        Ledger(state).append(batch.entries, occasion.run_id, occasion.now)
+        return [_plan_one(state, one, batch.repeat, mail, occasion) for one in batch.drafts]
+
+
+def channel_of(mail: Mail) -> Channel:
+    """How messages travel under these settings."""
+    return Channel.MAIL if mail.host else Channel.FOLDER
+
+
+def carriers_for(mail: Mail, project: Path, outbox: Path, environment: Mapping[str, str]) -> dict[Channel, Carrier]:
+    """The ways that are open under these settings; files named in them count from the `project` folder.
+
+    Raises UserError when the mail server cannot be used safely, or its password is missing.
+    """
+    carriers: dict[Channel, Carrier] = {Channel.FOLDER: OutboxFolder(outbox)}
+    if mail.host:
+        resolved = mail.model_copy(update={"ca_file": str(project / mail.ca_file)}) if mail.ca_file else mail
+        carriers[Channel.MAIL] = MailServer(resolved, read_password(mail, project, environment))
+    return carriers
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a run ended for its messages; `planned` counts the new ones."""
+
+    planned: int
+    delivered: int
+    already_delivered: int
+    held: int
+    waiting: int
+    failed: int
+    unknown: int
+
+    @property
+    def exit(self) -> Exit:
+        """Good only when nothing waits, failed, or needs a person."""
+        if self.unknown:
+            return Exit.DELIVERY_UNKNOWN
+        return Exit.DELIVERY_FAILED if self.failed or self.waiting else Exit.SUCCESS
+
+
+def tally(state: State, planned: Iterable[Planned], delivery: Delivery) -> Tally:
+    """Count the messages of this run, and those of earlier runs that still wait or are unknown."""
+    outbox = Outbox(state)
+    plans = list(planned)
+    touched = {message.key: message for message in delivery.touched}
+    known = [message for one in plans for key in one.message_keys if key not in touched and (message := outbox.find(key))]
+    mine: list[Message] = [*touched.values(), *known]
+    return Tally(
+        planned=sum(len(one.new_keys) for one in plans),
+        delivered=sum(message.stage is Stage.SENT for message in touched.values()),
+        already_delivered=sum(message.stage is Stage.SENT for message in known),
+        held=len(outbox.at(Stage.HELD)),
+        waiting=len(outbox.at(Stage.PENDING)),
+        failed=sum(message.stage is Stage.FAILED for message in mine),
+        unknown=len(outbox.at(Stage.UNKNOWN)),
+    )
+
+
+def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: Occasion) -> Planned:
+    latest = Briefs(state).latest(made.topic)
+    differs = latest is not None and latest.content_sha != content_sha(made.parts)
+    addresses = tuple(dict.fromkeys(made.addresses))
+    history = {message.address: message for message in Outbox(state).of(made.topic)}
+    wanted = [address for address in addresses if address not in history]
+    if repeat is Repeat.FORCED:
+        wanted = [address for address in addresses if address not in history or differs or not _is_on_its_way(history[address])]
+    again = [history[address] for address in wanted if address in history]
+    if latest is None or again or (differs and (wanted or not history)):
+        standing = Briefs(state).add(made.topic, made.parts, occasion.run_id, occasion.now)
+    else:
+        standing = latest
+    _suppress(state, again, occasion.now)
+    new: dict[Address, str] = {}
+    for address in wanted:
+        payload = compose(made.letter, _envelope(standing, address, mail, occasion.now))
+        new[address] = Outbox(state).add(standing, address, payload, occasion.now, occasion.now + KEPT_FRESH)
+    keys = tuple(new.get(address) or history[address].key for address in addresses)
+    return Planned(made.topic, standing.brief_id, keys, frozenset(new.values()), differs and standing == latest)
+
+
+def _is_on_its_way(message: Message) -> bool:
+    return message.stage in (Stage.HELD, Stage.PENDING)
+
+
+def _suppress(state: State, messages: Iterable[Message], now: datetime) -> None:
+    """Stop messages that wait while a newer revision is about to be planned."""
+    for message in messages:
+        if _is_on_its_way(message):
+            Outbox(state).move(message.key, Stage.SUPPRESSED, now, "a newer revision was planned")
+
+
+def _envelope(brief: BriefRecord, address: Address, mail: Mail, now: datetime) -> Envelope:
+    return Envelope(
+        sender=mail.sender,
+        sender_name=mail.sender_name,
+        recipient=address.recipient,
+        key=message_key(brief.topic, brief.revision, address),
+        report=brief.topic.report,
+        date=now,
+        unsubscribe=mail.unsubscribe,
+    )
