@@ -1,0 +1,193 @@
+"""Every sentence that the program shows, and where: what the catalogues must know.
+
+    python tools/sentences.py             all of them, as `file:line<TAB>sentence`
+    python tools/sentences.py --missing   those without a Chinese translation, as entries for the catalogue
+
+Sentences are found by reading the code, not by running it: the texts and hints of errors and problems, what is handed
+to `words(…)`, `say(…)` and their like, the titles of tables, the help of commands and options, and `_("…")` in templates.
+A name is followed to the constants it may stand for. A sentence that is glued together is reported as `Glued`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "opsengine/locales/zh_CN/LC_MESSAGES/opsengine.po"
+_JINJA = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+
+_FAMILY = (
+    *("OpsError", "UserError", "DataError", "DeliveryFailed", "DeliveryUnknown"),
+    *("Locked", "EngineError", "Refused", "LedgerConflict"),
+)
+_SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(_FAMILY, ((0,), ("text", "hint"))),
+    **dict.fromkeys(("words", "_words", "say", "Remark", "Sentence"), ((0,), ())),
+    **dict.fromkeys(("complain", "_complain"), ((1, 2, 3), ("text", "hint"))),
+    "Problem": ((2, 3), ("text", "hint")),
+    "Check": ((2, 3), ("text", "hint")),
+    "Table": ((0, 2), ("columns", "title", "empty")),
+    "Option": ((), ("help",)),
+    "option": ((), ("help",)),
+    "FrontDoor": ((), ("help",)),
+}
+"""Which arguments of which call are sentences: by place and by name."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """A sentence and the first place that shows it."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Glued:
+    """A sentence that no catalogue can hold: an f-string, or parts added up."""
+
+    place: str
+    code: str
+
+
+def all_sentences() -> tuple[list[Sentence], list[Glued]]:
+    """What the code and the templates show, each once, in the order of the alphabet."""
+    found: dict[str, Sentence] = {}
+    glued: list[Glued] = []
+    for file in sorted((ROOT / "opsengine").rglob("*.py")):
+        reader = _Reader(file)
+        for sentence in reader.sentences():
+            found.setdefault(sentence.text, sentence)
+        glued += reader.glued
+    for file in sorted((ROOT / "templates").rglob("*.j2")):
+        for sentence in _of_template(file):
+            found.setdefault(sentence.text, sentence)
+    return sorted(found.values()), sorted(glued)
+
+
+def known_sentences() -> dict[str, str]:
+    """The Chinese catalogue."""
+    if not CATALOGUE.exists():
+        return {}
+    with CATALOGUE.open("rb") as lines:
+        return {str(message.id): str(message.string) for message in read_po(lines, locale="zh_CN") if message.id and message.string}
+
+
+def _of_template(file: Path) -> Iterator[Sentence]:
+    text = file.read_text(encoding="utf-8")
+    for match in _JINJA.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        written = match[1] if match[1] is not None else match[2]
+        yield Sentence(re.sub(r"\\(.)", r"\1", written), f"{file.relative_to(ROOT)}:{line}")
+
+
+@dataclass
+class _Reader:
+    """Reads one file of Python."""
+
+    file: Path
+    glued: list[Glued] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._tree = ast.parse(self.file.read_text(encoding="utf-8"))
+        self._is_front_door = self.file.is_relative_to(ROOT / "opsengine/cli")
+        self._values: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self._note(target, node.value)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                self._note(node.target, node.value)
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Every sentence of the file."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call):
+                yield from self._of_call(node)
+            elif isinstance(node, ast.FunctionDef) and self._is_front_door and _is_command(node):
+                for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
+                    yield Sentence(" ".join(paragraph.split()), self._place(node))
+        for expression in self._values.get("SECTIONS", []) if self._is_front_door else []:
+            yield from self._texts(expression, expression, frozenset())
+
+    def _of_call(self, call: ast.Call) -> Iterator[Sentence]:
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name == "ValueError" and call.args and isinstance(call.args[0], ast.Constant) and " " in str(call.args[0].value):
+            yield from self._texts(call.args[0], call, frozenset())
+        places, names = _SHOWN.get(name, ((), ()))
+        for at in places:
+            if at < len(call.args):
+                yield from self._texts(call.args[at], call, frozenset())
+        for keyword in call.keywords:
+            if keyword.arg in names:
+                yield from self._texts(keyword.value, call, frozenset())
+
+    def _texts(self, node: ast.expr, call: ast.expr, seen: frozenset[str]) -> Iterator[Sentence]:
+        """The constants that an expression may stand for."""
+        if isinstance(node, ast.Constant) and re.search(r"[A-Za-z]{2}", str(node.value)):
+            yield Sentence(str(node.value), self._place(node))
+        elif isinstance(node, ast.JoinedStr | ast.BinOp) and " " in ast.unparse(node):
+            self.glued.append(Glued(self._place(call), ast.unparse(node)))
+        elif isinstance(node, ast.Name) and node.id not in seen:
+            for value in self._values.get(node.id, []):
+                if not isinstance(value, ast.JoinedStr | ast.BinOp):
+                    yield from self._texts(value, call, seen | {node.id})
+        for part in _parts(node):
+            yield from self._texts(part, call, seen)
+
+    def _note(self, target: ast.expr, value: ast.expr) -> None:
+        match target, value:
+            case ast.Name(id=name), _:
+                self._values.setdefault(name, []).append(value)
+            case ast.Tuple(elts=names), ast.Tuple(elts=values) if len(names) == len(values):
+                for one, what in zip(names, values, strict=True):
+                    self._note(one, what)
+            case ast.Tuple(elts=names), _:
+                for one in names:
+                    self._note(one, value)
+
+    def _place(self, node: ast.AST) -> str:
+        return f"{self.file.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """The expressions of which this one is a choice or a collection."""
+    match node:
+        case ast.Dict(values=values) | ast.Tuple(elts=values) | ast.List(elts=values) | ast.BoolOp(values=values):
+            return list(values)
+        case ast.IfExp(body=one, orelse=other):
+            return [one, other]
+        case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(attr="get", value=table)):
+            return [table]
+    return []
+
+
+def _is_command(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(decorator, ast.Call) and ast.unparse(decorator.func).rpartition(".")[2] in ("command", "group")
+        for decorator in function.decorator_list
+    )
+
+
+def main() -> None:
+    """Print them."""
+    sentences, _ = all_sentences()
+    if "--missing" not in sys.argv:
+        print("\n".join(f"{sentence.place}\t{sentence.text}" for sentence in sentences))
+        return
+    known = known_sentences()
+    for sentence in sentences:
+        if sentence.text not in known:
+            print(f'#: {sentence.place}\nmsgid {json.dumps(sentence.text, ensure_ascii=False)}\nmsgstr ""\n')
+
+
+if __name__ == "__main__":
+    main()
