@@ -72,7 +72,7 @@ class Project:
         return self.root / "templates"
 
     def folder(self, kind: str) -> Path:
-        """The folder of one kind of file: `goals`, `scorecards`, `playbook`, `rewards`, `alerts`, `reports`, …"""
+        """The folder of one kind of file, such as `goals` or `playbook`."""
         return self.root / kind
 
     def files(self, kind: str) -> Iterator[Path]:

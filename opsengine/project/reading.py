@@ -68,7 +68,8 @@ def read_document(path: Path, shown: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidFiles([Problem(Place(shown, 1, 1), "not-utf-8", "this file is not UTF-8 text", "save it as UTF-8")]) from None
+        problem = Problem(Place(shown, 1, 1), "not-utf-8", "this file is not UTF-8 text", "save it as UTF-8")
+        raise InvalidFiles([problem]) from None
     return parse_yaml(text, shown)
 
 
@@ -83,10 +84,9 @@ def parse_yaml(text: str, shown: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)
-        problem = Problem(place, "not-yaml", "this is not YAML: {reason}", fields={"reason": str(error.problem or error.context)})
-        raise InvalidFiles([*composer.problems, problem]) from None
+        raise InvalidFiles([*composer.problems, _not_yaml(place, str(error.problem or error.context))]) from None
     except yaml.YAMLError as error:
-        raise InvalidFiles([Problem(Place(shown, 1, 1), "not-yaml", "this is not YAML: {reason}", fields={"reason": str(error)})]) from None
+        raise InvalidFiles([_not_yaml(Place(shown, 1, 1), str(error))]) from None
     if composer.problems:
         raise InvalidFiles(composer.problems)
     return Document(shown, data, composer.places, sha256)
@@ -120,6 +120,10 @@ def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tu
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The known word nearest to this one, or an empty text."""
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def _not_yaml(place: Place, reason: str) -> Problem:
+    return Problem(place, "not-yaml", "this is not YAML: {reason}", fields={"reason": reason})
 
 
 class _Composer:
@@ -190,7 +194,7 @@ class _Composer:
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
-        return Place(self._shown, mark.line + 1, mark.column + 1)
+        return Place(self._shown, mark.line + 1, mark.column + 1) if mark else Place(self._shown)
 
     def _complain(self, event: yaml.Event, code: str, text: str, hint: str = "", **fields: str | int) -> None:
         self.problems.append(Problem(self._place(event), code, text, hint, fields))
@@ -232,8 +236,12 @@ def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     return [
         detail
         for detail in details
-        if detail["type"] != "too_short" or not any(path != detail["loc"] and path[: len(detail["loc"])] == detail["loc"] for path in paths)
+        if detail["type"] != "too_short" or not any(_is_inside(path, detail["loc"]) for path in paths)
     ]
+
+
+def _is_inside(path: Path_, outer: Path_) -> bool:
+    return len(path) > len(outer) and path[: len(outer)] == outer
 
 
 def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) -> Problem:
@@ -244,8 +252,9 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
         known = _known_keys(schema, path[:-1])
         guess = did_you_mean(str(path[-1]), known)
         hint = "did you mean `{guess}`?" if guess else "known here: {known}"
-        return Problem(place, "unknown-key", "`{key}` is not known here", hint, {"key": key, "guess": guess, "known": ", ".join(sorted(known))})
-    fields: dict[str, str | int | float] = {"key": key, "value": _short(detail.get("input"))}
+        fields: dict[str, str | int | float] = {"key": key, "guess": guess, "known": ", ".join(sorted(known))}
+        return Problem(place, "unknown-key", "`{key}` is not known here", hint, fields)
+    fields = {"key": key, "value": _short(detail.get("input"))}
     fields |= {name: _short(value) for name, value in detail.get("ctx", {}).items()}
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]

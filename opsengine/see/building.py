@@ -116,7 +116,7 @@ def _put_catalogue(engine: Engine, catalogue: Catalogue) -> None:
     metrics = [catalogue[name] for name in catalogue.names]
     engine.put(
         "raw.metrics",
-        {name: "VARCHAR" for name in ("metric", "kind", "numerator", "denominator", "unit", "direction", "title_zh", "title_en")},
+        dict.fromkeys(("metric", "kind", "numerator", "denominator", "unit", "direction", "title_zh", "title_en"), "VARCHAR"),
         [
             (m.metric, m.kind, m.numerator or m.metric, m.denominator or None, m.unit, m.direction, m.title.zh, m.title.en)
             for m in metrics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from datetime import date  # noqa: TC003  pydantic reads the annotation
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from opsengine.errors import InvalidFiles, Problem
 from opsengine.project import Declared, did_you_mean, read_declared
-from opsengine.see.catalogue import Title  # noqa: TC001  pydantic reads the annotation
+from opsengine.see.catalogue import Title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -61,8 +61,10 @@ def keep_build(engine: Engine, builds: Path, key: str, tables: Sequence[str]) ->
 def _names(engine: Engine, table: str) -> list[str]:
     schema, _, name = table.partition(".")
     rows = engine.read(
-        "select column_name from information_schema.columns where table_schema = $schema and table_name = $name order by ordinal_position",
-        schema=schema, name=name,
+        "select column_name from information_schema.columns"
+        " where table_schema = $schema and table_name = $name order by ordinal_position",
+        schema=schema,
+        name=name,
     )
     return [row["column_name"] for row in rows]
 

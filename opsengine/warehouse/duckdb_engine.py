@@ -32,7 +32,11 @@ _SETTINGS = (
 class DuckDBEngine:
     """An engine that lives as long as this process; its tables are kept with `save`."""
 
-    def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None) -> None:
+    def __init__(
+        self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False
+    ) -> None:
+        """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
+        self._is_telling = is_telling
         self._connection = duckdb.connect(":memory:")
         for setting in _SETTINGS:
             self._connection.execute(setting)
@@ -50,7 +54,7 @@ class DuckDBEngine:
             types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in columns.items())
             self._create(
                 table,
-                f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"
+                f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608
                 f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = {_text(_NULL)})",
             )
 
@@ -59,7 +63,7 @@ class DuckDBEngine:
         if files:
             listed = ", ".join(_text(str(file)) for file in files)
             names = ", ".join(f'"{name}"' for name in columns)
-            self._create(table, f"select {names} from read_parquet([{listed}])", kind="view")
+            self._create(table, f"select {names} from read_parquet([{listed}])", kind="view")  # noqa: S608
         else:
             self.put(table, columns, [])
 
@@ -84,10 +88,7 @@ class DuckDBEngine:
 
     def has(self, table: str) -> bool:
         """Whether there is such a table or view."""
-        schema, _, name = table.partition(".")
-        return bool(
-            self.read("select 1 from information_schema.tables where table_schema = $schema and table_name = $name", schema=schema, name=name)
-        )
+        return self._is("table", table) or self._is("view", table)
 
     def _create(self, table: str, select: str, *, kind: str = "table", parameters: Mapping[str, object] | None = None) -> None:
         schema = table.partition(".")[0]
@@ -110,10 +111,7 @@ class DuckDBEngine:
         try:
             return self._connection.execute(sql, dict(parameters)) if parameters else self._connection.execute(sql)
         except duckdb.Error as error:
-            # The engine's own words may quote a row of data: keep the class, drop the text.
-            if os.environ.get("OPSENGINE_DEBUG"):
-                raise
-            raise EngineError("the engine stopped: {kind}", kind=type(error).__name__, hint="set OPSENGINE_DEBUG=1 to see its own words") from None
+            raise EngineError("the engine stopped: {kind}", kind=type(error).__name__) from (error if self._is_telling else None)
 
 
 def _quoted(table: str) -> str:

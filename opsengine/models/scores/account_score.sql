@@ -5,7 +5,7 @@ with summed as (
         account_id,
         day,
         scorecard,
-        sum(cast(pillar_weight * ln(position) as decimal(30, 18))) as logs,
+        sum(cast(pillar_weight * ln(nullif(position, 0)) as decimal(30, 18))) as logs,
         sum(case when position is not null then cast(pillar_weight as decimal(18, 12)) end) as available,
         sum(case when position is not null then cast(pillar_weight * coalesce(observed_share, 0) as decimal(18, 12)) end) as observed,
         sum(cast(pillar_weight as decimal(18, 12))) as whole

@@ -23,7 +23,7 @@ totals as (
         now_there.available as available_now,
         case
             when now_there.score = then_there.score then now_there.score
-            else (now_there.score - then_there.score) / nullif(ln(now_there.score / then_there.score), 0)
+            else (now_there.score - then_there.score) / nullif(ln(nullif(now_there.score / nullif(then_there.score, 0), 0)), 0)
         end as score_mean
     from now_there
     inner join then_there on then_there.account_id = now_there.account_id and then_there.scorecard = now_there.scorecard
@@ -50,12 +50,12 @@ pillars as (
         totals.score_mean,
         totals.score_now,
         totals.score_before,
-        0.5 * (pillar_now.pillar_weight / totals.available_now + pillar_before.pillar_weight / totals.available_before) as weight,
+        0.5 * (pillar_now.pillar_weight / nullif(totals.available_now, 0) + pillar_before.pillar_weight / nullif(totals.available_before, 0)) as weight,
         pillar_now.available as available_now,
         pillar_before.available as available_before,
         case
             when pillar_now.position = pillar_before.position then pillar_now.position
-            else (pillar_now.position - pillar_before.position) / nullif(ln(pillar_now.position / pillar_before.position), 0)
+            else (pillar_now.position - pillar_before.position) / nullif(ln(nullif(pillar_now.position / nullif(pillar_before.position, 0), 0)), 0)
         end as pillar_mean
     from totals
     inner join scores.pillar as pillar_now
@@ -75,7 +75,7 @@ own as (
         components_now.component,
         cast(round(
             pillars.score_mean * pillars.weight / nullif(pillars.pillar_mean, 0)
-            * 0.5 * (components_now.weight / pillars.available_now + components_before.weight / pillars.available_before)
+            * 0.5 * (components_now.weight / nullif(pillars.available_now, 0) + components_before.weight / nullif(pillars.available_before, 0))
             * (components_now.position - components_before.position), 6
         ) as decimal(18, 6)) as points
     from pillars

@@ -41,12 +41,12 @@ shares as (
         wide.share_below + located.inside * (wide.share_up_to - wide.share_below) as wide_share,
         case
             when narrow.accounts >= scorecards.min_accounts
-                then cast(narrow.accounts as double) / (narrow.accounts + scorecards.kappa)
+                then cast(narrow.accounts as double) / nullif(narrow.accounts + scorecards.kappa, 0)
             else cast(0 as double)
         end as narrow_trust,
         case
             when middle.accounts >= scorecards.min_accounts
-                then cast(middle.accounts as double) / (middle.accounts + scorecards.kappa)
+                then cast(middle.accounts as double) / nullif(middle.accounts + scorecards.kappa, 0)
             else cast(0 as double)
         end as middle_trust
     from located

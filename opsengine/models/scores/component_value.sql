@@ -43,7 +43,7 @@ select
         when measured.days_with_data < settings.min_days * measured.length or measured.days_with_data is null then null
         when measured.statistic = 'growth' and measured.previous_days_28 < settings.min_days * 28 then null
         when measured.statistic = 'growth'
-            then (cast(measured.total as double) / measured.days_with_data)
+            then (cast(measured.total as double) / nullif(measured.days_with_data, 0))
                 / nullif(cast(measured.previous_28 as double) / nullif(measured.previous_days_28, 0), 0)
         when measured.kind = 'ratio' and measured.divisor_days < settings.min_days * measured.length then null
         when measured.kind = 'ratio' then cast(measured.total as double) / nullif(cast(measured.divisor as double), 0)

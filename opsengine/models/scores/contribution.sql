@@ -7,9 +7,9 @@ with parts as (
         component.scorecard,
         component.component,
         account_score.score,
-        (account_score.score - 10) / nullif(ln(account_score.score / 10), 0) as score_mean,
+        (account_score.score - 10) / nullif(ln(nullif(account_score.score / 10, 0)), 0) as score_mean,
         pillar.pillar_weight / nullif(account_score.available, 0) as pillar_share,
-        (pillar.position - 0.01) / nullif(ln(pillar.position / 0.01), 0) as pillar_mean,
+        (pillar.position - 0.01) / nullif(ln(nullif(pillar.position / 0.01, 0)), 0) as pillar_mean,
         component.weight / nullif(pillar.available, 0) as component_share,
         component.position - 0.01 as gain
     from scores.component as component

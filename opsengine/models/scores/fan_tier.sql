@@ -25,7 +25,7 @@ weighed as (
         tiers.half_life_days,
         weights.weight * case
             when counted.action = 'order' and counted.value > 0 and usual.order_value > 0
-                then 1 + 0.5 * ln(1 + cast(counted.value as double)) / nullif(ln(1 + cast(usual.order_value as double)), 0)
+                then 1 + 0.5 * ln(greatest(1 + cast(counted.value as double), 1)) / nullif(ln(greatest(1 + cast(usual.order_value as double), 1)), 0)
             else 1
         end as weight
     from counted
@@ -38,8 +38,8 @@ engaged as (
     select
         account_id,
         fan_id,
-        sum(cast(weight * pow(2, -cast(age as double) / half_life_days) as decimal(24, 12))) as engagement,
-        sum(case when age >= 7 then cast(weight * pow(2, -cast(age - 7 as double) / half_life_days) as decimal(24, 12)) end) as engagement_before
+        sum(cast(weight * pow(2, -cast(age as double) / nullif(half_life_days, 0)) as decimal(24, 12))) as engagement,
+        sum(case when age >= 7 then cast(weight * pow(2, -cast(age - 7 as double) / nullif(half_life_days, 0)) as decimal(24, 12)) end) as engagement_before
     from weighed
     group by account_id, fan_id
 ),

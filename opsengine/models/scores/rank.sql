@@ -48,7 +48,8 @@ pillar_spread as (
         pillar.day,
         pillar.scorecard,
         sum(cast(pow(
-            pillar.pillar_weight / scored.available * scored.score * (ln(pillar.position) - ln(scored.score / 1000)), 2
+            pillar.pillar_weight / nullif(scored.available, 0) * scored.score
+            * (ln(nullif(pillar.position, 0)) - ln(nullif(scored.score / 1000, 0))), 2
         ) as decimal(30, 12))) as variance
     from scores.pillar as pillar
     inner join scored
@@ -63,8 +64,8 @@ component_spread as (
         component.day,
         component.scorecard,
         sum(cast(pow(
-            scored.score * pillar.pillar_weight / scored.available / pillar.position
-            * component.weight / pillar.available * (component.position - pillar.position), 2
+            scored.score * pillar.pillar_weight / nullif(scored.available * pillar.position, 0)
+            * component.weight / nullif(pillar.available, 0) * (component.position - pillar.position), 2
         ) as decimal(30, 12))) as variance
     from scores.component as component
     inner join scores.pillar as pillar

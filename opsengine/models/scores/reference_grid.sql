@@ -37,7 +37,7 @@ weighted as (
         observed.scorecard,
         observed.component,
         observed.bin,
-        sum(cast(cast(1 as double) / observed.observations as decimal(18, 12))) as weight
+        sum(cast(cast(1 as double) / nullif(observed.observations, 0) as decimal(18, 12))) as weight
     from observed
     inner join placed on placed.account_id = observed.account_id
     group by placed.level, placed.key, observed.scorecard, observed.component, observed.bin

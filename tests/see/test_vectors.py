@@ -1,0 +1,172 @@
+"""Worked numbers that the score models must reproduce. The files in `vectors/` hold them."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from opsengine.warehouse import DuckDBEngine, read_models
+
+VECTORS = Path(__file__).parent / "vectors"
+TODAY, BEFORE = date(2026, 6, 21), date(2026, 6, 14)
+PILLARS = {"sales": 0.5, "efficiency": 0.3, "growth": 0.2}
+COMPONENTS = {
+    "gmv": ("sales", 0.7),
+    "orders": ("sales", 0.3),
+    "roi": ("efficiency", 0.6),
+    "cvr": ("efficiency", 0.4),
+    "gmv_wow": ("growth", 1.0),
+}
+
+
+@pytest.fixture
+def engine() -> DuckDBEngine:
+    engine = DuckDBEngine(threads=1)
+    settings = {
+        "scorecard": "VARCHAR", "kappa": "DOUBLE", "min_accounts": "INTEGER", "min_pillar": "DOUBLE", "min_score": "DOUBLE",
+        "impute": "DOUBLE",
+    }  # fmt: skip
+    engine.put("raw.scorecards", settings, [("business", 10, 5, 0.5, 0.6, 0.25)])
+    return engine
+
+
+def put_positions(engine: DuckDBEngine, rows: list[tuple[str, date, dict[str, float | None]]]) -> None:
+    """Where accounts stand in each component, as the model before would have said it."""
+    columns = {
+        "account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR",
+        "pillar_weight": "DOUBLE", "weight": "DOUBLE", "is_missing": "BOOLEAN", "position": "DOUBLE",
+    }  # fmt: skip
+    engine.put(
+        "scores.component",
+        columns,
+        [
+            (account, day, "business", name, pillar, PILLARS[pillar], weight, positions[name] is None, positions[name])
+            for account, day, positions in rows
+            for name, (pillar, weight) in COMPONENTS.items()
+        ],
+    )
+
+
+def make(engine: DuckDBEngine, *tables: str) -> None:
+    for table in tables:
+        engine.make(read_models()[table], TODAY)
+
+
+def read(name: str) -> list[dict[str, str]]:
+    with (VECTORS / name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def test_pillars_and_scores_are_the_worked_ones_also_when_parts_are_missing(engine):
+    cases = read("aggregate_missing.csv")
+    put_positions(engine, [(case["case"], TODAY, {name: number(case[name]) for name in COMPONENTS}) for case in cases])
+
+    make(engine, "scores.pillar", "scores.account_score")
+
+    pillars = {(row["account_id"], row["pillar"]): row["position"] for row in engine.read("select * from scores.pillar")}
+    scores = {row["account_id"]: row for row in engine.read("select * from scores.account_score")}
+    for case in cases:
+        for pillar in PILLARS:
+            assert pillars[case["case"], pillar] == pytest.approx(number(case[f"pillar_{pillar}"]), abs=1e-12)
+        assert scores[case["case"]]["coverage"] == pytest.approx(number(case["coverage"]), abs=1e-9)
+        assert scores[case["case"]]["score"] == pytest.approx(number(case["score"]), abs=1e-6)
+
+
+def test_a_change_is_taken_apart_as_worked_out(engine):
+    rows = [row for row in read("attribution_worked.csv") if row["component"] != "TOTAL"]
+    put_positions(
+        engine,
+        [
+            ("tea", BEFORE, {row["component"]: float(row["c0"]) for row in rows}),
+            ("tea", TODAY, {row["component"]: float(row["c1"]) for row in rows}),
+        ],
+    )
+    engine.put("raw.compared_with", {"day": "DATE"}, [(BEFORE,)])
+
+    make(engine, "scores.pillar", "scores.account_score", "scores.change")
+
+    points = {row["component"]: float(row["points"]) for row in engine.read("select * from scores.change")}
+    for row in rows:
+        assert points[row["component"]] == pytest.approx(float(row["lmdi"]), abs=2e-6)
+    assert points["coverage"] == pytest.approx(0, abs=5e-6)
+    assert sum(points.values()) == pytest.approx(549.153563 - 504.013874, abs=1e-9)
+
+
+def test_contributions_and_the_base_make_the_score_to_the_last_digit(engine):
+    cases = [case for case in read("aggregate_missing.csv") if case["score"]]
+    put_positions(engine, [(case["case"], TODAY, {name: number(case[name]) for name in COMPONENTS}) for case in cases])
+    engine.put("raw.compared_days", {"day": "DATE"}, [(TODAY,)])
+
+    make(engine, "scores.pillar", "scores.account_score", "scores.contribution")
+
+    rows = engine.read(
+        "select score.account_id, cast(round(score.score, 6) as decimal(18, 6)) as score, 10 + sum(part.points) as sum"
+        " from scores.account_score as score join scores.contribution as part using (account_id) group by all"
+    )
+    assert len(rows) == len(cases)
+    assert all(row["score"] == row["sum"] for row in rows)
+
+
+def test_a_place_is_shrunk_from_a_small_group_towards_the_wide_ones(engine):
+    knots = read("percentile_shrink_knots.csv")
+    cases = read("percentile_shrink.csv")
+    put_grid(engine, knots)
+    accounts = {"account_id": "VARCHAR", "industry": "VARCHAR", "size": "VARCHAR"}
+    engine.put("raw.accounts", accounts, [(case["x"], "tea", "small") for case in cases])
+    engine.put(
+        "raw.components",
+        {"scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR", "metric": "VARCHAR", "direction": "VARCHAR",
+         "pillar_weight": "DOUBLE", "weight": "DOUBLE"},
+        [("business", "gmv", "sales", "gmv", "up", 1, 1)],
+    )  # fmt: skip
+    engine.put(
+        "scores.component_log",
+        {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "component": "VARCHAR", "value": "DOUBLE",
+         "is_too_young": "BOOLEAN", "position_log": "DOUBLE"},
+        [(case["x"], TODAY, "business", "gmv", float(case["x"]), False, float(case["u"])) for case in cases],
+    )  # fmt: skip
+
+    make(engine, "scores.component")
+
+    found = {row["account_id"]: row for row in engine.read("select * from scores.component")}
+    for case in cases:
+        assert found[case["x"]]["share"] == pytest.approx(float(case["p_shrunk"]), abs=1e-9)
+        assert found[case["x"]]["position"] == pytest.approx(float(case["component"]), abs=1e-9)
+
+
+def put_grid(engine: DuckDBEngine, knots: list[dict[str, str]]) -> None:
+    """The three distributions, drawn through their knots, in 12 bins from 0 to 6."""
+    keys = {"L2": (2, "tea / small"), "L1": (1, "tea"), "L0": (0, "all")}
+    rows = []
+    for name, (level, key) in keys.items():
+        points = [(float(knot["u"]), float(knot["p"])) for knot in knots if knot["level"] == name]
+        accounts = next(int(knot["n_accounts"]) for knot in knots if knot["level"] == name)
+        rows.append(("business", "gmv", level, key, accounts, -1, points[0][1], points[0][1]))
+        rows += [("business", "gmv", level, key, accounts, n, drawn(points, n / 2), drawn(points, n / 2 + 0.5)) for n in range(12)]
+    engine.put(
+        "scores.reference_grid",
+        {"scorecard": "VARCHAR", "component": "VARCHAR", "level": "INTEGER", "key": "VARCHAR", "accounts": "INTEGER",
+         "bin": "INTEGER", "share_below": "DOUBLE", "share_up_to": "DOUBLE"},
+        rows,
+    )  # fmt: skip
+    engine.put(
+        "scores.reference_range",
+        {"scorecard": "VARCHAR", "component": "VARCHAR", "low": "DOUBLE", "high": "DOUBLE", "bins": "INTEGER"},
+        [("business", "gmv", 0, 6, 12)],
+    )
+
+
+def drawn(points: list[tuple[float, float]], u: float) -> float:
+    """The height of the line through the points; flat beyond its ends."""
+    for (u0, p0), (u1, p1) in pairwise(points):
+        if u0 <= u <= u1:
+            return p0 + (p1 - p0) * (u - u0) / (u1 - u0)
+    return points[-1][1]
