@@ -22,11 +22,11 @@ select
     component_value.component,                          -- the component
     component_value.value,                              -- the value as it is shown
     component_value.is_too_young,                       -- growth of an account without history does not count
-    ln(greatest(1 + case
+    case when component_value.value is not null then ln(greatest(1 + case
         when component_value.denominator is null or typical.rate is null then component_value.value
         else (cast(component_value.numerator as double) + typical.weight * typical.rate)
             / nullif(cast(component_value.denominator as double) + typical.weight, 0)
-    end / nullif(components.scale, 0), 1)) as position_log               -- ln(1 + value / scale), NULL when there is no value
+    end / nullif(components.scale, 0), 1)) end as position_log               -- ln(1 + value / scale), NULL when there is no value
 from scores.component_value as component_value
 inner join raw.accounts as accounts on accounts.account_id = component_value.account_id
 inner join raw.components as components

@@ -19,10 +19,11 @@ select
     case
         when seen.first_day is null then null
         when date_diff('day', least(coalesce(accounts.opened_on, seen.first_day), seen.first_day), $as_of) < 60 then 'cold_start'
+        when fans.fans is null then null
         when fans.fans < 1000 then 'cold_start'
         when fans.fans >= 1.03 * fans.fans_before then 'growth'
         else 'mature'
-    end as stage,                                       -- cold_start under 60 days or 1000 fans; growth when fans grew 3 % in 28 days; else mature
+    end as stage,                                       -- cold_start under 60 days or 1000 fans; growth when fans grew 3 % in 28 days; else mature; NULL while fans are unknown
     seen.first_day,                                     -- first day with data
     seen.last_day                                       -- last day with data
 from raw.accounts as accounts
