@@ -15,7 +15,7 @@ from opsengine.demo.writing import Cell
 NAME = "粉丝互动"
 HEADER = ("account_id", "fan_id", "at", "action", "value")
 
-FANS = {"small": (300, 700), "medium": (500, 1_000), "large": (800, 1_500)}
+FANS = {"small": (420, 800), "medium": (650, 1_150), "large": (1_000, 1_600)}
 """How many fans of an account the file knows."""
 MOST_EVENTS = 90
 CASUAL = {"view": 46, "like": 28, "comment": 5, "share": 2, "favourite": 6, "follow": 8, "live": 3, "message": 1, "unfollow": 1}
