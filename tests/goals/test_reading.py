@@ -1,0 +1,160 @@
+"""All problems of all goal files at once, each at its line and column."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from opsengine.errors import InvalidFiles
+from opsengine.goals import Role, read_goals
+
+GOOD = """\
+kind: goal
+version: 1
+subject: {account: tea}
+cycle: 2026-06
+why: the summer season pays for the year
+owner: 小林
+primary:
+  metric: gmv
+  target: 120万
+  levels: {floor: 100万, stretch: "1,500,000"}
+secondary:
+  - {metric: new_fans, target: 5000, weight: 0.6}
+  - {metric: roi, target: 2.5, weight: 0.4}
+guardrails:
+  - {metric: refund_rate, must_not_rise_above: 12%}
+"""
+
+
+def problems_of(project, known):
+    with pytest.raises(InvalidFiles) as found:
+        read_goals(project, known)
+    return [f"{problem.place} {problem.code}: {problem.message}" for problem in found.value.problems]
+
+
+def test_a_goal_means_what_it_says(project, known, write_goal):
+    write_goal("june", GOOD)
+
+    (goal,) = read_goals(project, known)
+
+    assert (goal.name, goal.file, goal.subject.account, goal.cycle.id, goal.owner) == ("june", "goals/june.yaml", "tea", "2026-06", "小林")
+    assert [(measure.role, measure.metric, measure.direction, measure.target) for measure in goal.measures] == [
+        (Role.PRIMARY, "gmv", "up", Decimal(1_200_000)),
+        (Role.SECONDARY, "new_fans", "up", Decimal(5000)),
+        (Role.SECONDARY, "roi", "up", Decimal("2.5")),
+        (Role.GUARDRAIL, "refund_rate", "down", Decimal("0.12")),
+    ]
+    assert (goal.measures[0].floor, goal.measures[0].stretch) == (Decimal(1_000_000), Decimal(1_500_000))
+    assert [measure.weight for measure in goal.measures] == [None, Decimal("0.6"), Decimal("0.4"), None]
+
+
+def test_the_same_text_has_the_same_revision(project, known, write_goal):
+    write_goal("june", GOOD)
+    before = read_goals(project, known)[0].revision
+
+    write_goal("june", GOOD.replace("120万", "110万"))
+
+    assert read_goals(project, known)[0].revision != before
+
+
+def test_a_file_may_hold_only_a_secondary_goal(project, known, write_goal):
+    write_goal("june", GOOD)
+    write_goal("more", "kind: goal\nsubject: {account: tea}\ncycle: 2026-06\nsecondary:\n  - {metric: fans_total, target: 90000}\n")
+
+    assert [goal.name for goal in read_goals(project, known)] == ["june", "more"]
+
+
+def test_a_score_is_promised_like_a_metric(project, known, write_goal):
+    write_goal("june", "kind: goal\nsubject: {team: east}\ncycle: 618-2026\nprimary: {metric: business_score, target: 600}\n")
+
+    (goal,) = read_goals(project, known)
+
+    assert (goal.measures[0].kind, goal.measures[0].unit, goal.cycle.days) == ("score", "points", 18)
+
+
+def test_a_project_without_goals_has_none(project, known):
+    assert read_goals(project, known) == ()
+
+
+def test_every_problem_of_every_file_is_found_at_once(project, known, write_goal):
+    write_goal("a", GOOD.replace("metric: gmv", "metric: gmw").replace("account: tea", "account: teo"))
+    write_goal("b", GOOD.replace("cycle: 2026-06", "cycle: 2026-06-18..2026-06-01").replace("target: 120万", "target: many"))
+    write_goal("c", GOOD.replace("cycle: 2026-06", "cycle: 2026-06-18..2026-06-01").replace("weight: 0.6", "weight: 0.7"))
+    write_goal("d", GOOD.replace("floor: 100万", "floor: 130万").replace("why:", "why :\nwhy:"))
+    write_goal("e", GOOD.replace("floor: 100万", "floor: 130万").replace(", weight: 0.6", ""))
+
+    assert problems_of(project, known) == [
+        "goals/a.yaml:3:11 unknown-account: no account teo in accounts.csv",
+        "goals/a.yaml:8:3 unknown-metric: no metric is called `gmw`",
+        "goals/b.yaml:9:3 wrong-value: `primary.target`: write a number, such as 1200000, 1,200,000, 120万 or 35%",
+        "goals/c.yaml:4:1 bad-cycle: the cycle 2026-06-18..2026-06-01 ends before it begins",
+        "goals/c.yaml:11:1 weights: the weights of the secondary measures add up to 1.1, not to 1",
+        "goals/d.yaml:6:1 duplicate-key: `why` is written twice; the first is in line 5",
+        "goals/e.yaml:10:12 levels: the floor is harder to reach than the target",
+        "goals/e.yaml:12:5 weights: `weight` is missing here, but other secondary measures have one",
+    ]
+
+
+def test_a_near_miss_is_guessed(project, known, write_goal):
+    write_goal("a", GOOD.replace("metric: gmv", "metric: gmw"))
+
+    with pytest.raises(InvalidFiles) as found:
+        read_goals(project, known)
+
+    assert [(problem.hint, problem.fields["guess"]) for problem in found.value.problems] == [("did you mean `{guess}`?", "gmv")]
+
+
+def test_two_primary_goals_for_one_subject_and_cycle_are_one_too_many(project, known, write_goal):
+    write_goal("a", GOOD)
+    write_goal("b", "kind: goal\nsubject: {account: tea}\ncycle: 2026-06-01..2026-06-30\nprimary: {metric: new_fans, target: 10}\n")
+    write_goal("c", "kind: goal\nsubject: {account: bread}\ncycle: 2026-06\nprimary: {metric: new_fans, target: 10}\n")
+
+    assert problems_of(project, known) == [
+        "goals/b.yaml:4:11 two-primaries: this subject already has a primary goal in this cycle, in goals/a.yaml",
+    ]
+
+
+def test_one_metric_is_promised_once_for_a_subject_and_cycle(project, known, write_goal):
+    write_goal("a", GOOD)
+    write_goal("b", "kind: goal\nsubject: {account: tea}\ncycle: 2026-06\nsecondary:\n  - {metric: roi, target: 3}\n")
+
+    assert problems_of(project, known) == [
+        "goals/b.yaml:5:6 metric-twice: `roi` is already promised for this subject and cycle, in goals/a.yaml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("subject: {account: tea, team: east}", "`subject`: name exactly one of `account`, `team` and `brand`"),
+        ("subject: {team: west}", "no account in accounts.csv belongs to the team west"),
+        ("subject: {brand: tree}", "no account in accounts.csv belongs to the brand tree"),
+        ("subjects: {account: tea}", "`subjects` is not known here"),
+    ],
+)
+def test_a_subject_is_one_and_known(project, known, write_goal, line, says):
+    write_goal("a", f"kind: goal\n{line}\ncycle: 2026-06\nprimary: {{metric: gmv, target: 10}}\n")
+
+    assert any(problem.endswith(says) for problem in problems_of(project, known))
+
+
+@pytest.mark.parametrize(
+    ("promise", "says"),
+    [
+        ("primary: {metric: gmv, target: 0}", "`primary.target` must be more than 0, not 0"),
+        ("primary: {metric: gmv, target: 10, direction: sideways}", "`primary.direction` must be one of 'up' or 'down', not `sideways`"),
+        ("primary: {metric: gmv, target: 10, tarket: 10}", "`primary.tarket` is not known here"),
+        ("primary: {metric: gmv, target: 10, levels: {target: 11}}", "the target of the levels is 11, but the target is 10"),
+        ("primary: {metric: refund_rate, target: 10%, levels: {stretch: 11%}}", "the stretch is easier to reach than the target"),
+        ("guardrails: [{metric: gmv}]", "`guardrails.0`: say exactly one of `must_not_fall_below` and `must_not_rise_above`"),
+        ("secondary: [{metric: gmv, target: 1}, {metric: gmv, target: 2}]", "`gmv` stands in this goal twice"),
+        ("secondary: [{metric: gmv, target: 1, weight: 1.2}]", "`secondary.0.weight` must be at most 1, not 1.2"),
+        ("owner: nobody", "`?`: a goal needs a `primary`, a `secondary` or a guardrail"),
+    ],
+)
+def test_a_promise_makes_sense(project, known, write_goal, promise, says):
+    write_goal("a", f"kind: goal\nsubject: {{account: tea}}\ncycle: 2026-06\n{promise}\n")
+
+    assert any(problem.endswith(says) for problem in problems_of(project, known)), problems_of(project, known)

@@ -1,0 +1,90 @@
+"""A new goal file is valid at once, and never written over another."""
+
+from __future__ import annotations
+
+import pytest
+
+from opsengine.errors import UserError
+from opsengine.goals import Draft, Role, Subject, new_goal, preset_names, read_goals, read_preset
+
+TEA = Subject(account="tea")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_written_is_valid(project, known, role):
+    new_goal(project, "june", Draft(TEA, "2026-06", "120万", "gmv", role), 2026)
+
+    (goal,) = read_goals(project, known)
+
+    assert [(measure.role, measure.metric, measure.target) for measure in goal.measures] == [(role, "gmv", 1_200_000)]
+
+
+def test_the_first_line_tells_editors_where_the_schema_is(project):
+    file = new_goal(project, "june", Draft(TEA, "2026-06", "1", "gmv"), 2026)
+
+    assert file.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=")
+
+
+def test_a_campaign_is_written_with_its_year(project, known):
+    new_goal(project, "大促", Draft(TEA, "双11", "1,200,000", "gmv"), 2026)
+
+    assert read_goals(project, known)[0].cycle.id == "双11-2026"
+
+
+def test_a_preset_names_the_metric_and_leaves_the_rest_as_comments(project, known):
+    file = new_goal(project, "june", Draft(TEA, "2026-06", "120万", preset="high-frequency-high-online"), 2026)
+
+    assert [measure.metric for measure in read_goals(project, known)[0].measures] == ["gmv"]
+    assert "#   - metric: new_fans" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_shipped_preset_can_be_read(name):
+    assert read_preset(name).primary.metric
+
+
+def test_a_project_may_bring_its_own_presets(project):
+    own = project.folder("goals") / "presets"
+    own.mkdir()
+    (own / "ours.yaml").write_text(
+        "kind: goal_preset\ntitle: {en: Ours}\nprimary: {metric: gmv, note: {en: all we need}}\n", encoding="utf-8"
+    )
+
+    assert "ours" in preset_names(project)
+    assert read_preset("ours", project).primary.metric == "gmv"
+
+
+def test_a_file_that_is_there_is_not_overwritten(project):
+    first = new_goal(project, "june", Draft(TEA, "2026-06", "1", "gmv"), 2026)
+    before = first.read_bytes()
+
+    with pytest.raises(UserError, match=r"exists already"):
+        new_goal(project, "june", Draft(TEA, "2026-07", "2", "gmv"), 2026)
+
+    assert first.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "draft"),
+    [
+        ("../june", Draft(TEA, "2026-06", "1", "gmv")),
+        ("", Draft(TEA, "2026-06", "1", "gmv")),
+        ("june", Draft(TEA, "2026-13", "1", "gmv")),
+        ("june", Draft(TEA, "2026-06", "many", "gmv")),
+        ("june", Draft(TEA, "2026-06", "-1", "gmv")),
+        ("june", Draft(TEA, "2026-06", "1")),
+        ("june", Draft(TEA, "2026-06", "1", preset="high-frequency")),
+    ],
+)
+def test_what_cannot_be_written_leaves_nothing_behind(project, name, draft):
+    with pytest.raises(UserError):
+        new_goal(project, name, draft, 2026)
+
+    assert list(project.folder("goals").glob("*.yaml")) == []
+
+
+def test_a_name_with_odd_letters_is_quoted(project, known):
+    known = type(known)(known.metrics, {'the "tea": shop #1'})
+    new_goal(project, "june", Draft(Subject(account='the "tea": shop #1'), "2026-06", "1", "gmv"), 2026)
+
+    assert read_goals(project, known)[0].subject.account == 'the "tea": shop #1'
