@@ -45,7 +45,7 @@ docs: $(VENV)/installed-dev
 	@$(BIN)/python docs/generate.py
 
 bench: $(VENV)/installed-dev
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/demo_corridor.py
 
 pins: $(VENV)/installed-dev
 	@$(BIN)/python docs/pins.py
