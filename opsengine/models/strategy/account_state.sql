@@ -1,0 +1,98 @@
+-- Every number of an account that a play or an alert may speak of, by its name; what is not known has no row.
+-- grain: account_id, name
+with whole_enough as (
+    select
+        account_window.account_id,
+        account_window.metric,
+        account_window.days,
+        metrics.kind,
+        account_window.value,
+        account_window.days_with_data,
+        account_window.previous_value,
+        account_window.previous_days_with_data
+    from metrics.account_window as account_window
+    inner join raw.metrics as metrics on metrics.metric = account_window.metric
+    where metrics.kind <> 'flow' or 2 * account_window.days_with_data >= account_window.days
+),
+
+values_of_metrics as (
+    select account_id, metric || '_' || cast(days as varchar) || 'd' as name, value from whole_enough
+),
+
+per_day as (
+    select
+        account_id,
+        metric || '_' || cast(days as varchar) || 'd_change' as name,
+        case when kind = 'flow' then cast(value as double) / nullif(days_with_data, 0) else value end as present,
+        case
+            when kind = 'flow' then cast(previous_value as double) / nullif(previous_days_with_data, 0)
+            else previous_value
+        end as past
+    from whole_enough
+    where kind <> 'flow' or 2 * previous_days_with_data >= days
+),
+
+changes as (
+    select account_id, name, (present - past) / nullif(abs(past), 0) as value from per_day
+),
+
+usual as (
+    select account_id, metric || '_' || cast(days as varchar) || 'd_p25' as name, p25 as value from metrics.benchmark
+    union all
+    select account_id, metric || '_' || cast(days as varchar) || 'd_p50' as name, p50 as value from metrics.benchmark
+    union all
+    select account_id, metric || '_' || cast(days as varchar) || 'd_p75' as name, p75 as value from metrics.benchmark
+),
+
+stock_of_fans as (
+    select account_id, 'fans_total' as name, value
+    from metrics.account_window
+    where metric = 'fans_total' and days = 28
+),
+
+scores_of_today as (
+    select account_id, scorecard || '_score' as name, score as value from scores.account_score where day = $as_of
+    union all
+    select today.account_id, today.scorecard || '_change_7d' as name, today.score - earlier.score as value
+    from scores.account_score as today
+    inner join scores.account_score as earlier
+        on earlier.account_id = today.account_id
+        and earlier.scorecard = today.scorecard
+        and date_diff('day', earlier.day, today.day) = 7
+    where today.day = $as_of
+),
+
+primary_goals as (
+    select account_id, progress, gap from strategy.promise where role = 'primary'
+),
+
+promised as (
+    select account_id, 'primary_progress' as name, progress as value from primary_goals
+    union all
+    select account_id, 'primary_gap' as name, gap as value from primary_goals
+)
+
+select
+    account_id,                                         -- the account
+    name,                                               -- the name that plays and alerts use
+    cast(value as double) as value                      -- the number
+from (
+    select account_id, name, value from values_of_metrics
+    union all
+    select account_id, name, value from changes
+    union all
+    select account_id, name, value from usual
+    union all
+    select account_id, name, value from stock_of_fans
+    union all
+    select account_id, name, value from scores_of_today
+    union all
+    select account_id, name, value from promised
+    union all
+    select account_id, name, value from strategy.audience_state
+    union all
+    select account_id, name, value from strategy.content_state
+    union all
+    select account_id, name, value from strategy.spend_state
+) as everything
+where value is not null

@@ -1,0 +1,72 @@
+-- The plays that fit an account today, each with the promise it serves best and how far the numbers are from usual.
+-- grain: account_id, play
+with fitting as (
+    select suited.account_id, suited.play
+    from strategy.suited as suited
+    inner join strategy.judgement as judgement
+        on judgement.account_id = suited.account_id and judgement.question = suited.play and judgement.is_true
+    left join strategy.missing_name as missing
+        on missing.account_id = suited.account_id and missing.play = suited.play
+    where missing.play is null
+),
+
+distances as (
+    select
+        fitting.account_id,
+        fitting.play,
+        least(1.0, abs(state.value - coalesce(usual.value, held.benchmark))
+            / nullif(greatest(abs(state.value), abs(coalesce(usual.value, held.benchmark))), 0)) as distance
+    from fitting
+    inner join raw.play_evidence as held on held.play = fitting.play
+    inner join strategy.account_state as state on state.account_id = fitting.account_id and state.name = held.name
+    left join strategy.account_state as usual on usual.account_id = fitting.account_id and usual.name = held.benchmark_name
+),
+
+strengths as (
+    select account_id, play, round(sum(cast(coalesce(distance, 0) as decimal(18, 9))) / count(*), 6) as strength
+    from distances
+    group by account_id, play
+),
+
+served as (
+    select
+        fitting.account_id,
+        fitting.play,
+        promise.goal,
+        promise.role,
+        promise.metric,
+        coalesce(promise.gap, 0) as gap,
+        row_number() over (
+            partition by fitting.account_id, fitting.play
+            order by case when promise.role = 'primary' then 0 else 1 end, promise.gap desc, promise.goal, promise.metric
+        ) as place
+    from fitting
+    inner join raw.play_goals as play_goals on play_goals.play = fitting.play
+    inner join strategy.promise as promise
+        on promise.account_id = fitting.account_id and promise.metric = play_goals.metric
+),
+
+needs as (
+    select
+        account_id,
+        play,
+        max(goal) filter (where place = 1) as goal,
+        max(gap) filter (where role = 'primary') as primary_gap,
+        max(gap) filter (where role <> 'primary') as other_gap
+    from served
+    group by account_id, play
+)
+
+select
+    fitting.account_id,                                 -- the account
+    fitting.play,                                       -- the play
+    plays.step,                                         -- settle, retain or convert
+    needs.goal,                                         -- the goal it serves: the primary one, else the one furthest behind
+    cast(needs.primary_gap as double) as primary_gap,   -- what the primary goal lacks; NULL when the play does not serve it
+    cast(needs.other_gap as double) as other_gap,       -- the most that a secondary goal or guardrail it serves lacks
+    cast(strengths.strength as double) as strength,     -- 0 to 1: how far the numbers are from what they are held against
+    round(cast(strengths.strength as double) * plays.mid / plays.effort, 9) as merit -- strength times expected effect per unit of effort
+from fitting
+inner join raw.plays as plays on plays.play = fitting.play
+inner join strengths on strengths.account_id = fitting.account_id and strengths.play = fitting.play
+left join needs on needs.account_id = fitting.account_id and needs.play = fitting.play

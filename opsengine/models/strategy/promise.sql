@@ -1,0 +1,35 @@
+-- What is promised for each account in a running cycle: by itself, by its team or by its brand; one primary promise at most.
+-- grain: account_id, goal, role, metric
+with subjects as (
+    select account_id, 1 as nearness, 'account' as subject_kind, account_id as subject from raw.accounts
+    union all
+    select account_id, 2 as nearness, 'team' as subject_kind, team as subject from raw.accounts where team is not null
+    union all
+    select account_id, 3 as nearness, 'brand' as subject_kind, brand as subject from raw.accounts where brand is not null
+),
+
+promised as (
+    select
+        subjects.account_id,
+        promises.goal,
+        promises.role,
+        promises.metric,
+        promises.progress,
+        promises.gap,
+        row_number() over (
+            partition by subjects.account_id, promises.role
+            order by subjects.nearness, promises.ends_on, promises.goal, promises.metric
+        ) as place
+    from raw.promises as promises
+    inner join subjects on subjects.subject_kind = promises.subject_kind and subjects.subject = promises.subject
+)
+
+select
+    account_id,                                         -- the account
+    goal,                                               -- the goal that promises
+    role,                                               -- primary, secondary or guardrail
+    metric,                                             -- what is promised
+    progress,                                           -- share of the promise that is kept
+    gap                                                 -- share of what was expected by now that is missing; NULL when not known
+from promised
+where role <> 'primary' or place = 1

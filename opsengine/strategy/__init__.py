@@ -1,0 +1,39 @@
+"""Room three: what to do next, ranked, with its evidence.
+
+In:   goal results, tables of metrics, scores and benchmarks, the playbook (`playbook/*.yaml` and the shipped plays)
+Out:  for each account the plays that fit best, the numbers that made them fit, and the plays that could not be judged
+Not:  doing it. Whether anything was done, and what it earned, is rewards' business.
+"""
+
+from opsengine.strategy.judging import Question, judgement
+from opsengine.strategy.names import Names, state_names
+from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
+from opsengine.strategy.reading import Check, files_of, read_playbook
+from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
+from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Suggestion, build_state, suggest
+
+__all__ = [
+    "AccountSuggestions",
+    "Benchmark",
+    "CannotJudge",
+    "Check",
+    "Evidence",
+    "Held",
+    "Label",
+    "Locale",
+    "Names",
+    "Number",
+    "Play",
+    "PlayFile",
+    "Question",
+    "Sentence",
+    "Suggestion",
+    "Text",
+    "build_state",
+    "files_of",
+    "gaps",
+    "judgement",
+    "read_playbook",
+    "state_names",
+    "suggest",
+]

@@ -1,0 +1,154 @@
+"""A play: one move an operator can make, when it fits, and what it may be expected to do.
+
+`PlayFile` is what a person writes in `playbook/NAME.yaml`; `Play` is what it means once its condition is understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from opsengine.project import Amount, Declared, parse_amount
+from opsengine.strategy.saying import Label
+from opsengine.warehouse import Condition
+
+Family = Literal["popularity", "business", "efficiency"]
+Step = Literal["settle", "retain", "convert"]
+Channel = Literal["video", "live", "home", "subscription", "message", "group", "qianchuan", "douplus", "store", "wechat"]
+Quadrant = Literal[
+    "high_frequency_high_online",
+    "high_frequency_low_online",
+    "low_frequency_high_online",
+    "low_frequency_low_online",
+]
+Stage = Literal["cold_start", "growth", "mature"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Text(_Part):
+    """A text in every language we speak."""
+
+    zh: Annotated[str, Field(alias="zh-CN", min_length=1)]
+    """In Chinese."""
+    en: Annotated[str, Field(min_length=1)]
+    """In English."""
+
+    @property
+    def label(self) -> Label:
+        """The text by locale."""
+        return {"zh-CN": self.zh, "en": self.en}
+
+
+class Held(_Part):
+    """A number that speaks for the play, and what it is held against."""
+
+    name: str
+    """A name of a number, such as `roi_7d`."""
+    benchmark: str
+    """Another name, such as `roi_7d_p50`, or a plain number."""
+
+
+class Expected(_Part):
+    """What the play does to a metric where it works, as relative effects: 0.1 is a tenth more, -0.1 a tenth less."""
+
+    metric: str
+    """A metric of the catalogue."""
+    low: Amount
+    """A cautious guess."""
+    mid: Amount
+    """The middle guess; it decides the rank."""
+    high: Amount
+    """A hopeful guess."""
+    source: Text
+    """Where these numbers are from; where nothing is published: our judgement."""
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Expected:
+        if not (0 <= self.low <= self.mid <= self.high or 0 >= self.low >= self.mid >= self.high):
+            raise ValueError("`low`, `mid` and `high` must lead away from 0 in this order")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What a number is held against: another name or a plain number."""
+
+    name: str
+    value: float | None
+
+    @staticmethod
+    def of(text: str) -> Benchmark:
+        """A plain number where the text is one, else a name."""
+        try:
+            return Benchmark("", float(parse_amount(text)))
+        except ValueError:
+            return Benchmark(text, None)
+
+
+class PlayFile(Declared):
+    """A move, as it stands in `playbook/NAME.yaml`."""
+
+    kind: Literal["play"]
+    title: Text
+    """What to do, in a few words."""
+    text: Text
+    """How to do it, in a few sentences."""
+    family: Family
+    """What it is for: popularity, business or efficiency."""
+    step: Step
+    """Where it works: settle (沉淀) brings people in, retain (留存) keeps them, convert (转化) sells."""
+    channel: Channel
+    """Where it is done."""
+    quadrants: tuple[Quadrant, ...] = ()
+    """Kinds of business it suits; every kind when none is named."""
+    stages: tuple[Stage, ...] = ()
+    """Stages of an account it suits; every stage when none is named."""
+    goals: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Metrics and scores of goals that it serves."""
+    when: str
+    """The condition under which it fits, over names of numbers."""
+    evidence: Annotated[tuple[Held, ...], Field(min_length=1)]
+    """The numbers to show."""
+    because: Text
+    """Why it fits, with the numbers in gaps: `{roi_7d}`."""
+    expected: Expected
+    """What it may do."""
+    effort: Annotated[int, Field(ge=1, le=5)]
+    """From 1, an hour of one person, to 5, a project of weeks."""
+    cost: Annotated[Amount, Field(ge=0)] = Decimal(0)
+    """Money to set aside for it, in yuan, apart from people's time."""
+    source: Text
+    """Where the move and its thresholds are from."""
+
+    @property
+    def held(self) -> tuple[tuple[str, Benchmark], ...]:
+        """Each number of its evidence, and what it is held against."""
+        return tuple((one.name, Benchmark.of(one.benchmark)) for one in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A play of the playbook, understood."""
+
+    name: str
+    """The file's name without `.yaml`."""
+    file: str
+    """The file as the user knows it."""
+    revision: str
+    """SHA-256 of the file's text."""
+    declared: PlayFile
+    condition: Condition
+    units: Mapping[str, str]
+    """Every name it speaks of, with its unit; without any one of them it cannot be judged."""
+
+    @property
+    def held(self) -> tuple[tuple[str, Benchmark], ...]:
+        """Each number of its evidence, and what it is held against."""
+        return self.declared.held
