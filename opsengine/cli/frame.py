@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from opsengine.cli.speaking import Option
+from opsengine.cli.speaking import Group, Option
 from opsengine.cli.tables import Ink, Table, as_csv, as_markdown, as_text
+from opsengine.errors import UserError
 from opsengine.words import LOCALES
 
 if TYPE_CHECKING:
@@ -133,6 +134,19 @@ def framed(function: F) -> F:
     return run  # type: ignore[return-value]
 
 
+def framed_group(name: str) -> Callable[[Callable[[], None]], Group]:
+    """A group of commands that takes the shared options before the command's name as well as after it."""
+
+    def made(function: Callable[[], None]) -> Group:
+        params = shared_options()
+        for param in params:
+            if isinstance(param, Option):
+                param.hidden = True
+        return Group(name, help=function.__doc__, params=params)
+
+    return made
+
+
 def shared_options() -> list[click.Parameter]:
     """The options that every command takes."""
     return [
@@ -154,12 +168,12 @@ class _Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
+        """The date. Raises UserError."""
+        del param, ctx
         try:
-            return date.fromisoformat(value)
+            return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-06-21", param, ctx)
+            raise UserError("{value} is not a date", hint="write one such as 2026-06-21", value=str(value)) from None
 
 
 _DAY = _Day()
