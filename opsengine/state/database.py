@@ -170,7 +170,7 @@ def _translated() -> Iterator[None]:
         if _is_busy(error):
             raise Locked("the state database is busy", hint="wait for the other command to end, then try again") from error
         raise EngineError("the state database failed: {reason}", reason=str(error)) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # a damaged file may break even SQLite's own complaint
         raise EngineError("the state database is damaged: {reason}", reason=str(error)) from error
 
 

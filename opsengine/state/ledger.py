@@ -72,12 +72,12 @@ class Ledger:
 
     def find(self, entry_id: str) -> Written | None:
         """The entry of that id, if it is in the ledger."""
-        row = self._state.first("SELECT * FROM ledger WHERE entry_id = ?", (entry_id,))
+        row = self._state.first(f"{_SELECT} WHERE entry_id = ?", (entry_id,))
         return _written(row) if row else None
 
     def statement(self, subject: str | None = None) -> list[Written]:
         """Every entry, oldest first; of one subject, or of all."""
-        rows = self._state.read("SELECT * FROM ledger WHERE ?1 IS NULL OR subject_id = ?1 ORDER BY seq", (subject,))
+        rows = self._state.read(f"{_SELECT} WHERE ?1 IS NULL OR subject_id = ?1 ORDER BY seq", (subject,))
         return [_written(row) for row in rows]
 
     def balance(self) -> list[Balance]:
@@ -85,21 +85,26 @@ class Ledger:
         return [Balance(**dict(row)) for row in self._state.read(_BALANCE)]
 
     def verify(self) -> Verification:
-        """Recompute the whole chain, and compare it with where it should end."""
+        """Recompute the whole chain, and compare it with where it should end. Damage is a difference, never an error."""
+        previous, good = _GENESIS, 0
         try:
-            rows = self._state.read("SELECT * FROM ledger NOT INDEXED ORDER BY seq")
-            (expected, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
-            check = self._state.read("PRAGMA integrity_check('ledger')")
-        except (EngineError, LookupError) as error:
-            return Verification(ok=False, entries=0, head="", first_difference=str(error))
-        previous = _GENESIS
-        for number, row in enumerate(rows, start=1):
-            if row["seq"] != number or row["prev_hash"] != previous or row["row_hash"] != _row_hash(row):
-                return Verification(ok=False, entries=number - 1, head=previous.hex(), first_difference=_named(row, number))
-            previous = row["row_hash"]
-        trouble = None if (len(rows), previous) == (expected, head) else f"{expected} entries were written, {len(rows)} are here"
-        trouble = trouble or (None if [tuple(row) for row in check] == [("ok",)] else str(check[0][0]))
-        return Verification(ok=trouble is None, entries=len(rows), head=previous.hex(), first_difference=trouble)
+            rows = self._state.read(f"{_SELECT} NOT INDEXED ORDER BY seq")
+            for row in rows:
+                if row["seq"] != good + 1 or row["prev_hash"] != previous or row["row_hash"] != _row_hash(row):
+                    return Verification(ok=False, entries=good, head=previous.hex(), first_difference=_named(row, good + 1))
+                previous, good = row["row_hash"], good + 1
+            trouble = self._trouble_beside(good, previous)
+        except (EngineError, LookupError, ValueError) as error:
+            trouble = str(error)
+        return Verification(ok=not trouble, entries=good, head=previous.hex(), first_difference=trouble or None)
+
+    def _trouble_beside(self, entries: int, head: bytes) -> str:
+        """What is wrong beside the chain itself: its end, or the indexes over it; empty when nothing is."""
+        expected = tuple(self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0])
+        if expected != (entries, head):
+            return f"{expected[0]} entries were written, {entries} are here"
+        check = [str(row[0]) for row in self._state.read("PRAGMA integrity_check('ledger')")]
+        return "" if check == ["ok"] else check[0]
 
     def _has(self, entry: Entry) -> bool:
         row = self._state.first("SELECT params_sha FROM ledger WHERE entry_id = ?", (entry.entry_id,))
@@ -123,13 +128,12 @@ class Ledger:
         return self._state.change(_INSERT, (*row.values(), _row_hash(row))) == 1
 
 
-_INSERT = """
-INSERT INTO ledger (
+_COLUMNS = """
     seq, entry_id, kind, cycle_key, rule_id, rule_version, rule_sha, subject_id, amount_minor, unit, status, target,
-    occasion, params_sha, evidence, run_id, created_at, prev_hash, row_hash
-)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    occasion, params_sha, evidence, run_id, created_at, prev_hash
 """
+_SELECT = f"SELECT {_COLUMNS}, row_hash FROM ledger"  # noqa: S608  a constant
+_INSERT = f"INSERT INTO ledger ({_COLUMNS}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
 _BALANCE = """
 SELECT

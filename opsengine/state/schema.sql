@@ -92,6 +92,11 @@ BEGIN
     SELECT RAISE(ABORT, 'a brief does not change: make a further revision');
 END;
 
+CREATE TRIGGER brief_part_stays BEFORE DELETE ON brief_part
+BEGIN
+    SELECT RAISE(ABORT, 'briefs are not deleted');
+END;
+
 -- One row for each message to one recipient over one channel.
 CREATE TABLE outbox (
     message_key TEXT NOT NULL PRIMARY KEY, -- made of report, period, subject, recipient, channel and revision
