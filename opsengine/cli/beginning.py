@@ -46,10 +46,14 @@ def command(session: Session, folder: Path) -> None:
 
 def _contents(locale: str) -> Mapping[str, str]:
     """Every file of a new project by its path in it."""
+    from opsengine.rewards import default_rules
+
     scaffold = _SCAFFOLD / locale
     found = sorted(file for file in scaffold.rglob("*") if file.is_file())
     written = {_HIDDEN.get(file.name, file.relative_to(scaffold).as_posix()): file.read_text(encoding="utf-8") for file in found}
-    return written | {f".opsengine/{FOLDER}/{name}.json": as_file(kind) for name, kind in KINDS.items()}
+    rules = {f"rewards/{name}": text for name, text in default_rules().items()}
+    schemas = {f".opsengine/{FOLDER}/{name}.json": as_file(kind) for name, kind in KINDS.items()}
+    return written | rules | schemas
 
 
 def _refuse_to_overwrite(folder: Path, files: Mapping[str, str]) -> None:

@@ -1,0 +1,76 @@
+"""`opsengine rewards`: what was earned, by whom, and whether the book is still what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from opsengine.cli.frame import Session, framed, framed_group
+from opsengine.cli.speaking import Command
+from opsengine.cli.tables import Table
+from opsengine.errors import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from opsengine.state import State
+
+_BALANCE = {"subject": "subject", "unit": "unit", "pending": "pending", "confirmed": "confirmed", "fulfilled": "fulfilled"}
+_STATEMENT = {
+    "seq": "no.", "created_at": "written", "kind": "kind", "subject": "subject", "cycle": "cycle",
+    "rule": "rule", "amount": "amount", "unit": "unit", "status": "status",
+}  # fmt: skip
+_VERIFY = {"ok": "as written", "entries": "entries", "head": "hash of the last", "first_difference": "first difference"}
+
+
+@framed_group("rewards")
+def command() -> None:
+    """What goals reached and tasks done have earned."""
+
+
+@command.command("balance", cls=Command)
+@click.argument("subject", required=False)
+@framed
+def balance(session: Session, subject: str | None) -> None:
+    """What each account or team has, in the unit's smallest part.
+
+    Pending waits for a person's word; confirmed is owed; fulfilled has been handed over.
+    """
+    from opsengine.rewards import balance as balance_of
+
+    told = _read(session, lambda state: balance_of(state, subject))
+    session.show(told, _table(_BALANCE, told["subjects"], "nothing has been earned yet"))
+
+
+@command.command("statement", cls=Command)
+@click.argument("subject", required=False)
+@framed
+def statement(session: Session, subject: str | None) -> None:
+    """Every entry of the ledger, oldest first."""
+    from opsengine.rewards import statement as statement_of
+
+    told = _read(session, lambda state: statement_of(state, subject))
+    session.show(told, _table(_STATEMENT, told["entries"], "the ledger is empty"))
+
+
+@command.command("verify", cls=Command)
+@framed
+def verify(session: Session) -> Exit:
+    """Recompute the chain of hashes; exit code 1 when something is not as it was written."""
+    from opsengine.rewards import verify as verification_of
+
+    told = _read(session, verification_of)
+    session.show(told, _table(_VERIFY, [told], ""))
+    return Exit.SUCCESS if told["ok"] else Exit.FINDINGS
+
+
+def _read(session: Session, question: Callable[[State], dict[str, Any]]) -> dict[str, Any]:
+    from opsengine.state import read_state
+
+    with read_state(session.project.state_file) as state:
+        return question(state)
+
+
+def _table(columns: Mapping[str, str], rows: list[dict[str, Any]], empty: str) -> Table:
+    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty)
