@@ -166,6 +166,22 @@ class KnownMetric(Protocol):
         """`up` or `down`."""
 
 
+class Registered(Protocol):
+    """What goals must know of an account; those of the register fit."""
+
+    @property
+    def account_id(self) -> str:
+        """Its id."""
+
+    @property
+    def team(self) -> str | None:
+        """Who works on it, when it is said."""
+
+    @property
+    def brand(self) -> str | None:
+        """Whose it is, when it is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a goal may speak of."""
@@ -174,6 +190,14 @@ class Known:
     accounts: Collection[str]
     teams: Collection[str] = ()
     brands: Collection[str] = ()
+
+    @classmethod
+    def of(cls, metrics: Mapping[str, KnownMetric], accounts: Collection[Registered]) -> Known:
+        """These metrics, these accounts, and the teams and brands that they belong to."""
+        ids = {account.account_id for account in accounts}
+        teams = {account.team for account in accounts if account.team}
+        brands = {account.brand for account in accounts if account.brand}
+        return cls(metrics, ids, teams, brands)
 
 
 @dataclass(frozen=True, slots=True)

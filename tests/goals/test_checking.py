@@ -10,7 +10,12 @@ import pytest
 
 from opsengine.goals import Status, check_goals, pace_of
 
-JUNE = "kind: goal\nsubject: {account: tea}\ncycle: 2026-06\nprimary: {metric: gmv, target: 3000, levels: {floor: 2000, stretch: 4000}}\n"
+JUNE = """\
+kind: goal
+subject: {account: tea}
+cycle: 2026-06
+primary: {metric: gmv, target: 3000, levels: {floor: 2000, stretch: 4000}}
+"""
 TEA = [{"account_id": "tea", "team": "east", "brand": "leaf"}]
 METRICS = [{"metric": "gmv", "kind": "flow"}, {"metric": "fans_total", "kind": "stock"}]
 CONTRACT = {

@@ -15,7 +15,8 @@ from opsengine.goals.cycle import day_begins
 
 TILING = [kind for kind in CycleKind if kind not in (CycleKind.CAMPAIGN, CycleKind.CUSTOM)]
 ZONES = [
-    "Asia/Shanghai", "UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "Africa/Casablanca",
+    "Asia/Shanghai", "UTC", "America/New_York", "Europe/Berlin",
+    "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "Africa/Casablanca",
 ]  # fmt: skip
 CAMPAIGNS = read_campaigns()
 
