@@ -7,5 +7,6 @@ Not:  rows in a database. What the files say is found out by importing them, lik
 
 from opsengine.demo.exporting import write_exports
 from opsengine.demo.plan import DemoPlan
+from opsengine.demo.project_files import write_project
 
-__all__ = ["DemoPlan", "write_exports"]
+__all__ = ["DemoPlan", "write_exports", "write_project"]
