@@ -42,6 +42,8 @@ CALLS = {
 }  # fmt: skip
 NATURAL_SHARE = (0.20, 0.45)
 """Leads that come by themselves, for each paid one."""
+FEWEST_ON_LAST_DAY = 1
+"""A list of leads says only by its newest one how far it reaches."""
 NATURAL_ALONE = {"small": 0.4, "medium": 1.4, "large": 3.5}
 """Leads a day of an account that does not advertise."""
 
@@ -71,7 +73,8 @@ def lines(plan: DemoPlan, life: Life) -> Iterator[tuple[Cell, ...]]:
     number = dice.randrange(10**9)
     for day, expected in life.audience.items():
         paid = paid_on.get(day.isoformat(), 0)
-        leads = [PAID] * paid + [NATURAL] * count(dice, usual * expected / typical)
+        natural = max(count(dice, usual * expected / typical), FEWEST_ON_LAST_DAY if day == plan.as_of else 0)
+        leads = [PAID] * paid + [NATURAL] * natural
         moments = sorted((dice.choice(HOURS), dice.randrange(60), dice.randrange(60)) for _ in leads)
         dice.shuffle(leads)
         for flow, moment in zip(leads, moments, strict=True):

@@ -139,7 +139,7 @@ class _Advertised(NamedTuple):
 
 
 def go_live(plan: DemoPlan, account: Account, audience: dict[date, float]) -> OnAir:
-    """When an account is live. The brand new one is not yet."""
+    """When an account is live, always on the last day, so that its list reaches it. The brand new one is not live yet."""
     if account.role is Role.BRAND_NEW:
         return OnAir(plan, account, [])
     dice = stream(plan.seed, account.account_id, "on air")
@@ -150,7 +150,7 @@ def go_live(plan: DemoPlan, account: Account, audience: dict[date, float]) -> On
     for day, expected in audience.items():
         calendar = season(industry, day)
         chance = min(1.0, often * industry.weekdays[day.weekday()] * (1.2 if calendar.sales > 1 else 1.0))
-        hours = [dice.choice(EVENING)] if dice.random() < chance else []
+        hours = [dice.choice(EVENING)] if dice.random() < chance or day == plan.as_of else []
         if hours and calendar.sales > 1.5:
             hours.insert(0, dice.choice(MORNING))
         for hour in hours:
