@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from opsengine.goals import SCORES
+
 WINDOWS = (7, 28)
 """Days: a week, and four of them so that each holds the same weekdays."""
 
@@ -45,10 +47,6 @@ OF_AN_ACCOUNT: Mapping[str, str] = {
 that one work of the last 28 days has; `zero_interaction_share_28d` the share of these works with fewer than ten likes;
 `roi_3w_to_peak` the best weekly return on ad spend of the last three weeks, as a part of the best of the last six.
 """
-
-SCORES = ("business_score", "popularity_score")
-"""What goals may promise beside metrics."""
-
 
 @dataclass(frozen=True, slots=True)
 class Names:

@@ -107,7 +107,7 @@ class AccountSuggestions:
 
 def build_state(engine: Engine, goals: Iterable[GoalResult], as_of: date) -> None:
     """Make `strategy.account_state`, every number that plays and alerts speak of, from the rooms before this one."""
-    engine.put("raw.promises", _PROMISES, [_promise(result) for result in goals if result.is_running])
+    engine.put("raw.promises", _PROMISES, [_promise(result) for result in goals if _is_current(result, as_of)])
     _make(engine, as_of, "promise", "audience_state", "content_state", "spend_state", "account_state")
 
 
@@ -115,7 +115,7 @@ def suggest(engine: Engine, goals: Iterable[GoalResult], playbook: Sequence[Play
     """For each account, in the order of their ids, the plays that fit best and those that could not be judged."""
     build_state(engine, goals, as_of)
     _put_playbook(engine, playbook)
-    engine.make(judgement("strategy.judgement", [Question(play.name, play.condition) for play in playbook]), as_of)
+    engine.make(judgement("raw.play_judgements", [Question(play.name, play.condition) for play in playbook]), as_of)
     _make(engine, as_of, "suited", "missing_name", "candidate", "suggestion")
     return assemble(
         accounts=[row["account_id"] for row in engine.read("select account_id from raw.accounts order by account_id")],
@@ -168,6 +168,11 @@ def _suggestion(row: Mapping[str, Any], play: Play, numbers: Mapping[str, Number
     )
     why = Sentence(play.declared.because.label, numbers)
     return Suggestion(row["rank"], play, evidence, why, row["goal"], row["strength"])
+
+
+def _is_current(result: GoalResult, as_of: date) -> bool:
+    """Whether the day belongs to the cycle, its last day included."""
+    return result.cycle.start <= as_of <= result.cycle.end
 
 
 def _promise(result: GoalResult) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 with fitting as (
     select suited.account_id, suited.play
     from strategy.suited as suited
-    inner join strategy.judgement as judgement
+    inner join raw.play_judgements as judgement
         on judgement.account_id = suited.account_id and judgement.question = suited.play and judgement.is_true
     left join strategy.missing_name as missing
         on missing.account_id = suited.account_id and missing.play = suited.play
@@ -23,7 +23,7 @@ distances as (
 ),
 
 strengths as (
-    select account_id, play, round(sum(cast(coalesce(distance, 0) as decimal(18, 9))) / count(*), 6) as strength
+    select account_id, play, round(cast(sum(cast(coalesce(distance, 0) as decimal(18, 9))) as double) / nullif(count(*), 0), 6) as strength
     from distances
     group by account_id, play
 ),
@@ -64,8 +64,8 @@ select
     needs.goal,                                         -- the goal it serves: the primary one, else the one furthest behind
     cast(needs.primary_gap as double) as primary_gap,   -- what the primary goal lacks; NULL when the play does not serve it
     cast(needs.other_gap as double) as other_gap,       -- the most that a secondary goal or guardrail it serves lacks
-    cast(strengths.strength as double) as strength,     -- 0 to 1: how far the numbers are from what they are held against
-    round(cast(strengths.strength as double) * plays.mid / plays.effort, 9) as merit -- strength times expected effect per unit of effort
+    strengths.strength,                                 -- 0 to 1: how far the numbers are from what they are held against
+    round(strengths.strength * plays.mid / nullif(cast(plays.effort as double), 0), 9) as merit -- strength times expected effect per unit of effort
 from fitting
 inner join raw.plays as plays on plays.play = fitting.play
 inner join strengths on strengths.account_id = fitting.account_id and strengths.play = fitting.play

@@ -5,7 +5,7 @@ select
     suited.play,                                        -- the play
     play_names.name                                     -- the number that is not known
 from strategy.suited as suited
-inner join strategy.judgement as judgement
+inner join raw.play_judgements as judgement
     on judgement.account_id = suited.account_id and judgement.question = suited.play
 inner join raw.play_names as play_names on play_names.play = suited.play
 left join strategy.account_state as state

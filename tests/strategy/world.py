@@ -1,0 +1,111 @@
+"""A small warehouse as the rooms before strategy leave it: every table is there, with the rows a test names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from opsengine.goals import Found, Goal, GoalResult, Measure, Role, Subject, parse_cycle
+from opsengine.project import Project
+from opsengine.see import read_catalogue
+from opsengine.strategy import Names, state_names
+from opsengine.warehouse import DuckDBEngine
+
+TODAY = date(2026, 6, 21)
+CATALOGUE = read_catalogue(Project(Path(__file__).parent / "nowhere"))
+NAMES: Names = state_names({metric.metric: metric.unit for metric in CATALOGUE.metrics.values()})
+
+_TEXT, _NUMBER, _DAY, _WHOLE = "VARCHAR", "DOUBLE", "DATE", "INTEGER"
+TABLES = {
+    "raw.accounts": {"account_id": _TEXT, "name": _TEXT, "industry": _TEXT, "team": _TEXT, "brand": _TEXT},
+    "raw.metrics": {"metric": _TEXT, "kind": _TEXT, "title_zh": _TEXT, "title_en": _TEXT},
+    "raw.presets": {"source": _TEXT, "is_sparse": "BOOLEAN"},
+    "raw.components": {"scorecard": _TEXT, "component": _TEXT, "metric": _TEXT},
+    "raw.compared_with": {"day": _DAY},
+    "metrics.account_window": {
+        "account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "value": _NUMBER, "days_with_data": _WHOLE,
+        "previous_value": _NUMBER, "previous_days_with_data": _WHOLE,
+    },
+    "metrics.benchmark": {"account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "p25": _NUMBER, "p50": _NUMBER, "p75": _NUMBER},
+    "metrics.account_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT, "value": "DECIMAL(24,6)"},
+    "scores.account_score": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "score": _NUMBER},
+    "scores.change": {"account_id": _TEXT, "scorecard": _TEXT, "component": _TEXT, "kind": _TEXT, "points": "DECIMAL(18,6)"},
+    "scores.fan_tier": {
+        "account_id": _TEXT, "devoted": _WHOLE, "warm": _WHOLE, "casual": _WHOLE,
+        "previous_devoted": _WHOLE, "previous_warm": _WHOLE, "previous_casual": _WHOLE,
+    },
+    "scores.traffic": {"account_id": _TEXT, "public": _NUMBER, "paid": _NUMBER, "owned": _NUMBER, "external": _NUMBER},
+    "scores.standing": {"account_id": _TEXT, "frequency": _TEXT, "online": _TEXT, "stage": _TEXT},
+    "staging.coverage": {"source": _TEXT, "account_id": _TEXT, "day": _DAY, "status": _TEXT},
+    "staging.works": {"account_id": _TEXT, "work_id": _TEXT, "published_on": _DAY, "plays": _NUMBER, "likes": _NUMBER},
+}  # fmt: skip
+
+
+class World:
+    """An engine and the rows it holds; `build` puts them there."""
+
+    def __init__(self) -> None:
+        self.engine = DuckDBEngine(threads=1)
+        self._rows: dict[str, list[Sequence[object]]] = {table: [] for table in TABLES}
+        for metric in CATALOGUE.metrics.values():
+            self.add("raw.metrics", metric.metric, metric.kind, metric.title.zh, metric.title.en)
+
+    def add(self, table: str, *row: object) -> None:
+        """One more row, in the order of the table's columns."""
+        self._rows[table].append(row)
+
+    def account(self, account_id: str, kind: str = "high high", stage: str = "growth") -> None:
+        """An account and its standing; `kind` is its buying frequency and online share."""
+        self.add("raw.accounts", account_id, account_id.title(), "服饰", "east", "leaf")
+        self.add("scores.standing", account_id, *kind.split(), stage)
+
+    def number(self, account_id: str, name: str, value: float, *, before: float | None = None, usual: float | None = None) -> None:
+        """A metric over a window, such as `roi_7d`, with full data; and the peers' quartiles around `usual`."""
+        metric, _, days = name.removesuffix("d").rpartition("_")
+        self.add("metrics.account_window", account_id, metric, int(days), value, int(days), before, int(days))
+        if usual is not None:
+            self.add("metrics.benchmark", account_id, metric, int(days), usual * 0.8, usual, usual * 1.2)
+
+    def score(self, account_id: str, scorecard: str, *scores: float | None) -> None:
+        """Scores day by day, the last one today."""
+        for age, score in enumerate(reversed(scores)):
+            self.add("scores.account_score", account_id, TODAY - timedelta(days=age), scorecard, score)
+
+    def told(self, account_id: str, source: str, days: int, *, until: date = TODAY) -> None:
+        """A source that told of every day up to one, and of none since."""
+        for age in range(days):
+            self.add("staging.coverage", source, account_id, until - timedelta(days=age), "present")
+        for late in range((TODAY - until).days):
+            self.add("staging.coverage", source, account_id, TODAY - timedelta(days=late), "missing")
+
+    def build(self) -> DuckDBEngine:
+        """The engine with every table."""
+        for table, columns in TABLES.items():
+            self.engine.put(table, columns, self._rows[table])
+        return self.engine
+
+
+def promise(
+    account: str, metric: str, *, target: float, actual: float | None, role: Role = Role.PRIMARY, goal: str = "june"
+) -> GoalResult:
+    """A goal of June and where it stands on 21 June; every day has data."""
+    kind = CATALOGUE[metric].kind if metric in CATALOGUE else "score"
+    measure = Measure(role=role, metric=metric, kind=kind, unit="count", direction="up", target=Decimal(str(target)))
+    made = Goal(goal, f"goals/{goal}.yaml", "0" * 64, Subject(account=account), parse_cycle("2026-06"), "", "", (measure,))
+    if actual is None:
+        return GoalResult(made, measure, TODAY, Found())
+    found = Found(1, 1, Decimal(str(actual)), Decimal(1), None, 21, 21, TODAY)
+    return GoalResult(made, measure, TODAY, found)
+
+
+def state(engine: DuckDBEngine, account_id: str) -> dict[str, float]:
+    """Every number of an account, by name."""
+    sql = "select name, value from strategy.account_state where account_id = $account_id order by name"
+    return {row["name"]: row["value"] for row in engine.read(sql, account_id=account_id)}
+
+
+def names(rows: Iterable[dict[str, object]]) -> list[object]:
+    """The names in some rows."""
+    return [row["name"] for row in rows]
