@@ -1,0 +1,139 @@
+"""What a template gets to see: the brief as plain values, and beside them everything that had to be worked out.
+
+Percentages of bars, the words of states, the charts' places and the sentences are computed here, so that templates
+lay out and compute nothing. `templates/README.md` describes the result for those who write templates.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from opsengine.report.bars import goal_bar, rank_strip, share_bar
+from opsengine.report.brief import Brief
+from opsengine.report.charts import domain_name, draw, sparkline, tier_name
+from opsengine.report.figures import figures
+from opsengine.report.sentences import LEAST_MOVE, period_name, reason_words, status_tone, status_words, team_sentences, three_sentences, verdict_words
+from opsengine.words import Words
+
+if TYPE_CHECKING:
+    from opsengine.report.brief import Goal, Score
+    from opsengine.report.figures import Figures
+    from opsengine.report.team import TeamBrief
+
+Content = dict[str, Any]
+MOVED = 5
+"""So many measures are named as having moved the scores most."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Characters that turn or break a line; nobody's name needs them and they can make a page lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How a paper looks where taste and custom differ."""
+
+    up: Literal["red", "green"] = "red"
+    """The colour of what rises: red in China, green elsewhere. Arrows and signs say the same without colour."""
+
+    def colours(self) -> dict[str, str]:
+        """The colours of rising and falling, on light and on dark paper."""
+        red, green = ("#B8142E", "#FF9B9B"), ("#0A6B45", "#6FDCAB")
+        rise, fall = (red, green) if self.up == "red" else (green, red)
+        return {"rise": rise[0], "rise_dark": rise[1], "fall": fall[0], "fall_dark": fall[1]}
+
+
+def account_content(brief: Brief, locale: str, theme: Theme, link: str) -> Content:
+    """The content of the templates `*/account.*`."""
+    said = figures(locale)
+    words = Words(locale)
+    plain = brief.as_plain()
+    plain["scores"] = [_score(score, item, said) for score, item in zip(brief.scores, plain["scores"], strict=True)]
+    plain["goals"] = [_goal(goal, item, words) for goal, item in zip(brief.goals, plain["goals"], strict=True)]
+    for tier in (plain["tiers"] or {"tiers": []})["tiers"]:
+        tier["name"] = tier_name(tier["id"], words)
+    counts = [domain.count or 0.0 for domain in brief.traffic]
+    for domain in plain["traffic"]:
+        domain |= {"name": domain_name(domain["id"], words), "reason_text": reason_words(domain["reason"], words), "bar": share_bar(domain["count"], max(counts))}
+    return _frame(brief, plain, locale, theme, link) | {
+        "sentences": [asdict(sentence) for sentence in three_sentences(brief, said)],
+        "moved": _moved(plain["scores"]),
+        "charts": draw(brief, said),
+        "pictures": {"trend": cid("trend"), "pace": cid("pace")},
+    }
+
+
+def team_content(brief: TeamBrief, locale: str, theme: Theme, link: str) -> Content:
+    """The content of the templates `*/team.*`."""
+    words = Words(locale)
+    plain = brief.as_plain()
+    for account in (*plain["accounts"], *plain["risen"], *plain["fallen"]):
+        account |= {"verdict_text": verdict_words(account["verdict"], words)}
+        account |= {"status_text": status_words(account["status"], words), "tone": status_tone(account["status"])}
+    for goal in plain["goals_at_risk"]:
+        goal |= {"status_text": status_words(goal["status"], words), "tone": status_tone(goal["status"])}
+    verdicts = [account.verdict for account in brief.accounts]
+    return _frame(brief, plain, locale, theme, link) | {
+        "sentences": [asdict(sentence) for sentence in team_sentences(brief, figures(locale))],
+        "counts": {verdict: verdicts.count(verdict) for verdict in ("good", "watch", "act")},
+    }
+
+
+def cid(chart: str) -> str:
+    """The name under which a mail carries the picture of a chart."""
+    return f"{chart}@opsengine"
+
+
+def readable(value: Any) -> Any:
+    """The same plain value without characters that turn or break a line."""
+    if isinstance(value, str):
+        return _CONTROLS.sub("", value)
+    if isinstance(value, dict):
+        return {key: readable(item) for key, item in value.items()}
+    return [readable(item) for item in value] if isinstance(value, list) else value
+
+
+def _frame(brief: Brief | TeamBrief, plain: Content, locale: str, theme: Theme, link: str) -> Content:
+    words = Words(locale)
+    return {
+        "locale": locale,
+        "theme": theme.colours(),
+        "link": link,
+        "brief": readable(plain),
+        "period": period_name(brief.period, figures(locale)),
+        "verdict": {"id": brief.verdict, "text": verdict_words(brief.verdict, words)},
+    }
+
+
+def _score(score: Score, plain: Content, said: Figures) -> Content:
+    words = Words(said.locale)
+    text = said.number(score.value, 1)
+    whole, point, rest = text.partition(".")
+    for pillar in plain["pillars"]:
+        for component in pillar["components"]:
+            component["reason_text"] = reason_words(component["reason"], words)
+    spark = sparkline(score)
+    return plain | {
+        "whole": whole, "rest": point + rest,
+        "reason_text": reason_words(score.reason, words),
+        "spark": spark,
+        "strip": rank_strip(score.rank) if score.rank else None,
+    }  # fmt: skip
+
+
+def _moved(scores: list[Content]) -> list[Content]:
+    """The components whose points changed most since the previous period, the largest change first."""
+    parts = [
+        component | {"score": score["label"]}
+        for score in scores for pillar in score["pillars"] for component in pillar["components"]
+        if component["change"] is not None and abs(component["change"]) >= LEAST_MOVE
+    ]  # fmt: skip
+    return sorted(parts, key=lambda part: (-abs(part["change"]), part["id"]))[:MOVED]
+
+
+def _goal(goal: Goal, plain: Content, words: Words) -> Content:
+    return plain | {
+        "status_text": status_words(goal.status, words), "tone": status_tone(goal.status),
+        "reason_text": reason_words(goal.reason, words),
+        "bar": goal_bar(goal),
+    }  # fmt: skip

@@ -1,0 +1,180 @@
+"""Templates: where they are, what they may do, and what their mistakes look like.
+
+A template sees plain dicts, lists, texts and numbers, the filters below, and `_` for words. It runs in Jinja's
+immutable sandbox without the parts that could switch escaping off or burn memory. A project's own `templates/` come
+before ours; one that begins with `{% extends "shipped/page/account.html.j2" %}` changes a single block.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateNotFound, nodes, pass_context
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from opsengine.errors import Place, UserError
+from opsengine.report.figures import figures
+from opsengine.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jinja2 import Template
+    from jinja2.environment import Environment
+
+MAX_OUTPUT = 1024 * 1024
+"""No paper is longer: one MiB of text."""
+_INSTALLED, _CHECKOUT = Path(__file__).parents[1] / "templates", Path(__file__).parents[2] / "templates"
+SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+"""Our templates: inside the package when installed, at the top of the repository otherwise."""
+_NO_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
+_NO_FILTERS = ("safe", "attr", "map", "xmlattr", "format", "center", "pprint", "urlize")
+_FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "day", "full_day", "days", "said")
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|~])")
+
+
+class Paper:
+    """The templates of one project."""
+
+    def __init__(self, own: Path | None) -> None:
+        self._environment = _environment(own)
+
+    def fill(self, name: str, content: Mapping[str, Any]) -> str:
+        """One template, filled. Raises UserError, with the line, on a template that does not understand its content."""
+        try:
+            template = self._environment.get_template(name)
+            return _within_limits(template, content)
+        except TemplateSyntaxError as error:
+            raise _mistake(error, str(error.message), error.filename, error.lineno) from error
+        except TemplateNotFound as error:
+            raise UserError("there is no template {name}", hint="look for a typo in `extends` or `include`", name=str(error.name)) from error
+        except TemplateError as error:
+            raise _mistake(error, str(error.message)) from error
+        except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+            if not _is_the_templates_own(error):
+                raise
+            raise _mistake(error, str(error)) from error
+
+
+@cache
+def paper(own: Path | None) -> Paper:
+    """The templates of a project (None: only ours), compiled once a process."""
+    return Paper(own)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, without arithmetic that makes a gigabyte of a short line, and without switches for escaping."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Numbers may be multiplied; nothing may be repeated, raised to a power or formatted by `%`."""
+        if operator == "**" or not isinstance(left, int | float) or not isinstance(right, int | float):
+            raise SecurityError(f"`{operator}` is only for numbers here")
+        return super().call_binop(context, operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all((nodes.ScopedEvalContextModifier, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+            if isinstance(node, nodes.ScopedEvalContextModifier):
+                raise TemplateSyntaxError("escaping cannot be switched off", node.lineno, name, filename)
+            if not isinstance(node.template, nodes.Const):
+                raise TemplateSyntaxError("the name of another template must be written out", node.lineno, name, filename)
+        return tree
+
+
+def _environment(own: Path | None) -> Environment:
+    shipped = FileSystemLoader(SHIPPED)
+    first = [FileSystemLoader(own)] if own is not None and own.is_dir() else []
+    environment = _Sandbox(
+        loader=ChoiceLoader([*first, shipped, PrefixLoader({"shipped": shipped})]),
+        undefined=StrictUndefined,
+        autoescape=_is_escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    for name in _NO_GLOBALS:
+        del environment.globals[name]
+    for name in _NO_FILTERS:
+        del environment.filters[name]
+    environment.globals["_"] = _say
+    environment.filters |= {name: _figure(name) for name in _FIGURES} | {"md": _markdown, "breadth": _breadth}
+    return environment
+
+
+def _is_escaped(name: str | None) -> bool:
+    """Markdown is text; everything else is HTML or SVG, whatever its file is called."""
+    return not (name or "").removeprefix("shipped/").startswith("md/")
+
+
+def _figure(name: str) -> Callable[..., str]:
+    """The method of `Figures` of that name as a filter, in the language of the paper."""
+
+    @pass_context
+    def filled(context: Context, *arguments: Any, **named: Any) -> str:
+        return str(getattr(figures(context["locale"]), name)(*arguments, **named))
+
+    return filled
+
+
+@pass_context
+def _say(context: Context, text: str, /, **fields: Any) -> str:
+    """`_("of {target}", target=…)`: a sentence in the language of the paper."""
+    return Words(context["locale"])(text, **fields)
+
+
+def _markdown(text: object) -> str:
+    """Other people's text on one line of Markdown, its signs escaped."""
+    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _breadth(share: float | None) -> str:
+    """A share as a CSS width: `62.5%`; nothing for what is missing."""
+    return f"{min(max(share or 0.0, 0.0), 1.0) * 100:.4g}%"
+
+
+def _within_limits(template: Template, content: Mapping[str, Any]) -> str:
+    parts, length = [], 0
+    for part in template.generate(content):
+        length += len(part)
+        if length > MAX_OUTPUT:
+            raise UserError("this template writes more than 1 MiB", where=Place(str(template.filename)), hint="look for a loop that repeats itself")
+        parts.append(part)
+    return "".join(parts)
+
+
+def _mistake(error: Exception, reason: str, file: str | None = None, line: int | None = None) -> UserError:
+    if file is None:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_template(frame.filename)]
+        file, line = (frames[-1].filename, frames[-1].lineno) if frames else ("?", None)
+    return UserError(
+        "this template does not work: {reason}",
+        where=Place(_shown(file), line),
+        hint="templates/README.md lists what a template may use; delete your copy to return to ours",
+        reason=reason,
+    )
+
+
+def _is_the_templates_own(error: Exception) -> bool:
+    """Whether the error arose in a line of a template and not in our code below it."""
+    deepest = traceback.extract_tb(error.__traceback__)[-1].filename
+    return _is_template(deepest) or "jinja2" in Path(deepest).parts
+
+
+def _is_template(file: str) -> bool:
+    return file.endswith((".j2", ".css"))
+
+
+def _shown(file: str) -> str:
+    """A template's file as people know it: from `templates/` on."""
+    parts = Path(file).parts
+    last = max((index for index, part in enumerate(parts) if part == "templates"), default=0)
+    return str(Path(*parts[last:]))
