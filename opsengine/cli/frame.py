@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from opsengine.errors import Field
+    from opsengine.pipeline import Desk
     from opsengine.project import Project
     from opsengine.settings import Settings
     from opsengine.words import Words
@@ -65,6 +66,11 @@ class Session:
         return self.front.words
 
     @property
+    def locale(self) -> Literal["zh-CN", "en"]:
+        """The reader's language by its name."""
+        return "zh-CN" if self.words.locale == "zh-CN" else "en"
+
+    @property
     def now(self) -> datetime:
         """The moment the command was called, in UTC."""
         return self.front.now
@@ -82,6 +88,13 @@ class Session:
         from opsengine.settings import read_settings
 
         return read_settings(self.project, self.front.environ)
+
+    @functools.cached_property
+    def desk(self) -> Desk:
+        """The project on the table of the pipeline."""
+        from opsengine.pipeline import Desk
+
+        return Desk(self.project, self.settings, self.front.environ, self.now)
 
     @functools.cached_property
     def as_of(self) -> date:
@@ -156,7 +169,7 @@ def shared_options() -> list[click.Parameter]:
             metavar="DIR",
             help="The project; else the current folder or one above it.",
         ),
-        Option(["--as-of"], type=_DAY, metavar="DATE", help="The last day that is looked at; else yesterday."),
+        Option(["--as-of"], type=DAY, metavar="DATE", help="The last day that is looked at; else yesterday."),
         Option(["--format", "form"], type=_FORM, help="How data is printed; else as a table."),
         Option(["--locale"], type=click.Choice(LOCALES), help="The language of texts."),
     ]
@@ -176,7 +189,7 @@ class _Day(click.ParamType[date]):
             raise UserError("{value} is not a date", hint="write one such as 2026-06-21", value=str(value)) from None
 
 
-_DAY = _Day()
+DAY = _Day()
 _FORM = click.Choice([form.value for form in Form])
 
 
@@ -199,7 +212,7 @@ def _session(ctx: click.Context, options: Mapping[str, Any]) -> Session:
     return Session(
         Front(front.words, environ, front.now),
         Path(folder) if folder is not None else None,
-        chosen("as_of", "OPSENGINE_AS_OF", _DAY),
+        chosen("as_of", "OPSENGINE_AS_OF", DAY),
         Form(chosen("form", "OPSENGINE_FORMAT", _FORM) or Form.TABLE),
     )
 

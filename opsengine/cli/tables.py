@@ -113,7 +113,7 @@ def _cell(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float | Decimal):
         return _decimal(value)
-    return str(value).replace("\n", " ")
+    return "".join(character if character.isprintable() else " " for character in str(value))
 
 
 def _decimal(value: float | Decimal) -> str:
