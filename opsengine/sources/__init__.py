@@ -1,0 +1,30 @@
+"""Exports and tables into canonical facts, before the first room.
+
+In:   files as operators download them (CSV, xlsx, Parquet), the register `accounts.csv`, presets that say what columns mean
+Out:  `raw.facts`, `raw.spans`, `raw.works`, `raw.fan_events`, `raw.presets`, `raw.accounts`, and an ImportReport
+Not:  guesses. What cannot be read for certain is listed with a reason; which of two sources is believed is decided by models.
+"""
+
+from opsengine.sources.catalogue import ImportLog, ImportRecord
+from opsengine.sources.importing import ImportReport, import_paths
+from opsengine.sources.mounting import mount_facts
+from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
+from opsengine.sources.recognising import Drift
+from opsengine.sources.register import Account, read_accounts
+from opsengine.sources.rejection import Rejection
+
+__all__ = [
+    "Account",
+    "Drift",
+    "ImportLog",
+    "ImportRecord",
+    "ImportReport",
+    "Preset",
+    "Presets",
+    "Rejection",
+    "import_paths",
+    "measures_of",
+    "mount_facts",
+    "read_accounts",
+    "read_presets",
+]

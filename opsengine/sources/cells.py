@@ -1,0 +1,184 @@
+"""What a cell means once its column is known; each distinct cell of a column is worked out once.
+
+A memo maps a cell to its value, to None when it is missing, or to the complaint about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from opsengine.project import did_you_mean
+from opsengine.sources.moments import parse_moment
+from opsengine.sources.numbers import MISSING, Cell, parse_number, to_micro
+from opsengine.sources.preset import Column
+from opsengine.sources.rejection import Spoilt
+from opsengine.sources.units import are_alike, factor, is_ratio
+
+TOTALS = frozenset(
+    "合计 总计 全部 汇总 小计 总和 共计 汇总值 平均值 均值 店铺汇总值 店铺平均值 total all sum".split(),
+)
+"""Words in a key column that mark a row of totals, in lower case."""
+
+_MOST = Decimal(10) ** 12
+"""Larger than any measure of an account, and what the lake has room for."""
+_HIGHEST_SHARE = Decimal("1.5")
+"""Some shares pass 1 by the platforms' own reckoning; beyond this it is a percentage in the wrong column."""
+_EXACT_DIGITS = 15
+"""Spreadsheets keep no more."""
+_LOST_DIGITS = re.compile(r"[+-]?\d+(?:\.\d+)?e[+]?\d+", re.IGNORECASE | re.ASCII)
+
+T = TypeVar("T")
+Show = Callable[[Cell], str]
+
+
+class Rounded(Decimal):
+    """A number that was written as `1.2万` or `10万+`."""
+
+
+class Memo(dict[Cell, T | Spoilt | None], Generic[T]):
+    """Cells of one column and what they mean."""
+
+    def __init__(self, parse: Callable[[Cell], T | None]) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, cell: Cell) -> T | Spoilt | None:
+        value: T | Spoilt | None
+        try:
+            value = self._parse(cell)
+        except Spoilt as spoilt:
+            value = spoilt
+        self[cell] = value
+        return value
+
+    def take(self, cell: Cell) -> T | None:
+        """What the cell means. Raises Spoilt."""
+        value = self[cell]
+        if isinstance(value, Spoilt):
+            raise value
+        return value
+
+
+def numbers(column: Column, written: str, header: str, show: Show) -> Memo[Decimal]:
+    """A memo for a column of numbers; values come out in the unit that is kept, with at most six decimals."""
+
+    def parse(cell: Cell) -> Decimal | None:
+        try:
+            number = parse_number(cell)
+        except ValueError:
+            raise Spoilt("not-a-number", "`{cell}` is not a number", column=header, cell=show(cell)) from None
+        if number is None:
+            return None
+        unit = number.unit or written
+        if not are_alike(unit, column.unit):
+            raise Spoilt("wrong-unit", "`{cell}` is written in another unit than its column", column=header, cell=show(cell))
+        value = number.value * factor(unit, column.unit)
+        _check(value, column, header, show(cell), may_be_broken=number.is_rounded)
+        return Rounded(to_micro(value)) if number.is_rounded else to_micro(value)
+
+    return Memo(parse)
+
+
+def _check(value: Decimal, column: Column, header: str, shown: str, *, may_be_broken: bool) -> None:
+    """Raises Spoilt when a number cannot be what its column says."""
+    if abs(value) >= _MOST:
+        raise Spoilt("too-large", "`{cell}` is larger than any such number can be", column=header, cell=shown)
+    if value < 0 and not column.is_signed:
+        raise Spoilt("negative", "`{cell}` is less than zero", column=header, cell=shown)
+    if column.unit == "count" and not may_be_broken and value % 1:
+        raise Spoilt("not-whole", "`{cell}` is not a whole number", column=header, cell=shown)
+    if is_ratio(column.unit) and value > _HIGHEST_SHARE:
+        hint = "percentages are known by `%` in the cell, or by (%) in the header"
+        raise Spoilt("not-a-share", "`{cell}` is not a share between 0 and 1", column=header, hint=hint, cell=shown)
+
+
+def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
+    """A memo for a column of days or moments, local to `zone`."""
+
+    def parse(cell: Cell) -> datetime | None:
+        if isinstance(cell, str) and cell.strip().lower() in TOTALS:
+            raise total(header)
+        try:
+            return parse_moment(cell, zone)
+        except (ValueError, OverflowError):
+            text, hint = "`{cell}` is no day that can be told for certain", "write days as 2026-06-18"
+            raise Spoilt("not-a-day", text, column=header, hint=hint, cell=show(cell)) from None
+
+    return Memo(parse)
+
+
+def ids(header: str) -> Memo[str]:
+    """A memo for a column of ids, which are texts."""
+
+    def parse(cell: Cell) -> str | None:
+        text = _id_text(cell, header)
+        return None if text.lower() in MISSING else text
+
+    return Memo(parse)
+
+
+def texts(totals: frozenset[str], header: str) -> Memo[str]:
+    """A memo for a column of words that name an item; a word for a total spoils its row."""
+
+    def parse(cell: Cell) -> str | None:
+        text = word(cell)
+        if text.lower() in totals:
+            raise total(header)
+        return text or None
+
+    return Memo(parse)
+
+
+def words(known: Mapping[str, tuple[str, ...]], header: str, show: Show) -> Memo[str]:
+    """A memo for a column that holds one of a few words."""
+    by_word = {name.lower(): name for name in known}
+
+    def parse(cell: Cell) -> str | None:
+        text = word(cell)
+        if text.lower() in MISSING:
+            return None
+        if text.lower() not in by_word:
+            guess = did_you_mean(text.lower(), by_word)
+            hint = "did you mean `{guess}`?" if guess else "known here: {known}"
+            raise Spoilt("unknown-word", "`{cell}` is not one of the words known here", column=header, hint=hint, cell=show(cell),
+                         guess=guess, known=", ".join(known))  # fmt: skip
+        return by_word[text.lower()]
+
+    return Memo(parse)
+
+
+def word(cell: Cell) -> str:
+    """A cell as a word: codes that a spreadsheet kept as numbers get no decimals."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "" if cell is None else str(cell).strip()
+
+
+def total(header: str) -> Spoilt:
+    """The remark about a row of totals."""
+    return Spoilt("totals-row", "a row of totals, or a row that does not say its {column}: not a fact", column=header)
+
+
+def _id_text(cell: Cell, header: str) -> str:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if float(cell).is_integer() and abs(cell) < 10**_EXACT_DIGITS:
+            return str(int(cell))
+        raise _lost(header)
+    text = "" if cell is None else str(cell).strip().removeprefix("'")
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    if _LOST_DIGITS.fullmatch(text):
+        raise _lost(header)
+    return text
+
+
+def _lost(header: str) -> Spoilt:
+    return Spoilt("id-lost-digits", "this id has lost its last digits: a spreadsheet kept it as a number", column=header,
+                  hint="export again as CSV without opening it in a spreadsheet, or format the column as text first")  # fmt: skip

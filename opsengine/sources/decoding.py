@@ -1,0 +1,77 @@
+"""Bytes to text, strictly: a wrong guess must fail rather than turn names into other names."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LOOK_AT = 4096
+"""So many bytes show whether every second one is NUL, as in UTF-16 text with digits and commas."""
+_CUT = 4
+"""A character takes at most so many bytes: damage nearer to the end than that is a cut, not another encoding."""
+
+
+class Decoded(NamedTuple):
+    """One reading of the bytes."""
+
+    text: str
+    encoding: str
+
+
+def decodings(raw: bytes) -> Iterator[Decoded]:
+    """Every strict reading of the bytes, likeliest first; none when there is no such reading.
+
+    A mark at the beginning decides. Without one: UTF-8, UTF-16 where the NUL bytes show it, then GB18030. The caller accepts
+    the first in which it finds a header that it knows.
+    """
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            yield from _decoded(raw[len(mark) :], encoding)
+            return
+    for encoding in _without_mark(raw):
+        yield from _decoded(raw, encoding)
+
+
+def _without_mark(raw: bytes) -> tuple[str, ...]:
+    head = raw[:_LOOK_AT]
+    if b"\0" in head:
+        return ("utf-16-le", "utf-16-be") if head[1::2].count(0) >= head[::2].count(0) else ("utf-16-be", "utf-16-le")
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return () if error.start >= len(raw) - _CUT and not raw.isascii() and _has_utf8(raw[: error.start]) else ("gb18030",)
+    return ("utf-8",)
+
+
+def _has_utf8(raw: bytes) -> bool:
+    """Whether these bytes, known to be UTF-8, hold any character beyond ASCII: then the file is UTF-8 and was cut off."""
+    return not raw.isascii()
+
+
+def _decoded(raw: bytes, encoding: str) -> Iterator[Decoded]:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return
+    if "\0" not in text and (encoding != "gb18030" or _is_plausible(text)):
+        yield Decoded(text, encoding)
+
+
+def _is_plausible(text: str) -> bool:
+    """Whether this is how GBK text looks: mostly the 6,763 characters of everyday Chinese.
+
+    UTF-8 or Latin text read as GB18030 lands on rare characters almost everywhere.
+    """
+    foreign = [character for character in text if ord(character) > 127]
+    common = 0
+    for character in foreign:
+        try:
+            character.encode("gb2312")
+        except UnicodeEncodeError:
+            continue
+        common += 1
+    return common * 10 >= len(foreign) * 9

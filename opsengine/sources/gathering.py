@@ -1,0 +1,252 @@
+"""A file's rows to entries: each row is about one thing, says it once, and is either taken in or listed with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from opsengine.sources.cells import Memo, Rounded, ids, moments, numbers, texts, total, words
+from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
+from opsengine.sources.measuring import plan
+from opsengine.sources.recognising import Match
+from opsengine.sources.rejection import Rejection, Spoilt
+from opsengine.sources.sheet import Row, is_blank
+
+Key = tuple[Any, ...]
+"""What a row is about: the account, the local day, and what tells it apart on that day."""
+Content = tuple[Any, ...]
+"""What it says about that."""
+
+_MOST_LISTED = 1000
+"""More rejections of one file are counted and not listed."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One accepted row."""
+
+    sheet: str
+    row: int
+    content: Content
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Everything that a file said."""
+
+    preset: str
+    entries: dict[Key, Entry] = field(default_factory=dict)
+    rows: int = 0
+    rounded: int = 0
+    """Cells such as `1.2万`, whose last digits nobody knows."""
+    rejections: list[Rejection] = field(default_factory=list)
+    unlisted: int = 0
+    unknown_accounts: set[str] = field(default_factory=set)
+    measures: set[str] = field(default_factory=set)
+    _conflicts: dict[Key, int] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> int:
+        """How many rows were taken in."""
+        return len(self.entries)
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day that any row is about."""
+        days = {key[1] for key in self.entries}
+        return (min(days), max(days)) if days else None
+
+    def reject(self, rejection: Rejection) -> None:
+        """List a cell or row that was left out."""
+        if rejection.code == "unknown-account":
+            self.unknown_accounts.add(str(rejection.fields["account"]))
+        if len(self.rejections) < _MOST_LISTED:
+            self.rejections.append(rejection)
+        else:
+            self.unlisted += 1
+
+    def add(self, key: Key, entry: Entry) -> None:
+        """Take a row in, unless another row is about the same: the same words count once, different words not at all."""
+        first = self.entries.get(key)
+        if first is None and key not in self._conflicts:
+            self.entries[key] = entry
+        elif first is not None and first.content == entry.content:
+            text = "row {first} says the same already: counted once"
+            self.reject(Rejection("duplicate-row", text, entry.sheet, entry.row, fields={"first": first.row}))
+        else:
+            self._conflict(key, first, entry)
+
+    def _conflict(self, key: Key, first: Entry | None, entry: Entry) -> None:
+        text, hint = "row {other} is about the same and says otherwise: neither is taken", "remove the wrong one and import again"
+        if first is not None:
+            del self.entries[key]
+            self._conflicts[key] = first.row
+            self.reject(Rejection("conflicting-rows", text, first.sheet, first.row, hint=hint, fields={"other": entry.row}))
+        self.reject(Rejection("conflicting-rows", text, entry.sheet, entry.row, hint=hint, fields={"other": self._conflicts[key]}))
+
+
+class Reader(Protocol):
+    """Reads rows of one kind."""
+
+    def read(self, row: Row) -> tuple[Key, Content, Iterable[Spoilt]]:
+        """What the row is about, what it says, and cells of it that say nothing usable. Raises Spoilt."""
+
+
+def gather(match: Match, context: Context, gathering: Gathering) -> None:
+    """Add the rows of one sheet. Raises Refused when nothing says whose they are."""
+    reader = _READERS[match.preset.writes](match, context)
+    sheet = match.sheet.name
+    header = match.sheet.rows[match.header_row]
+    width = max(index for index, cell in enumerate(header) if not is_blank(cell)) + 1
+    rows = match.sheet.rows
+    for index in range(match.header_row + 1, len(rows)):
+        row = rows[index]
+        if not row or is_blank_row(row):
+            continue
+        gathering.rows += 1
+        try:
+            _check_width(row, width)
+            key, content, spoilt = reader.read(row)
+        except Spoilt as whole_row:
+            gathering.reject(whole_row.at(sheet, index + 1))
+            continue
+        for cell in spoilt:
+            gathering.reject(cell.at(sheet, index + 1))
+        gathering.rounded += _rounded(content)
+        gathering.add(key, Entry(sheet, index + 1, content))
+    gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
+
+
+def _check_width(row: Row, width: int) -> None:
+    if len(row) < width or not all(is_blank(cell) for cell in row[width:]):
+        raise Spoilt("ragged-row", "this row has {found} cells under a header of {expected}", found=len(row), expected=width,
+                     hint="export the file again; it may have been cut off, or a comma in a text is not quoted")  # fmt: skip
+
+
+def _rounded(content: Content) -> int:
+    return sum(1 for part in content if type(part) is Rounded or (type(part) is tuple and type(part[1]) is Rounded))
+
+
+class _Facts:
+    """Rows of measures by account, day and item."""
+
+    def __init__(self, match: Match, context: Context) -> None:
+        show = shower(match)
+        self._whose, self._when, self._which = Whose(match, context), When(match, context, show), Which(match, context, show)
+        self._plan = plan(match, show)
+        self._always = ((match.preset.row_counts_as, Decimal(1)),) if match.preset.row_counts_as else ()
+
+    def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
+        day = self._when.moment(row).date()
+        key = (self._whose.account(row), day, self._which.item(row))
+        found: list[tuple[str, Decimal]] = list(self._always)
+        spoilt: list[Spoilt] = []
+        for part in self._plan:
+            try:
+                found.extend(part.values(row))
+            except Spoilt as cell:
+                spoilt.append(cell)
+        return key, tuple(found), spoilt
+
+
+class _Series:
+    """Rows of one metric's value each."""
+
+    def __init__(self, match: Match, context: Context) -> None:
+        show = shower(match)
+        self._whose, self._when = Whose(match, context), When(match, context, show)
+        self._metric = (match.places["metric"], texts(frozenset(), match.header("metric")))
+        value = match.preset.columns["value"]
+        self._value = (match.places["value"], numbers(value, match.units["value"], match.header("value"), show))
+
+    def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
+        index, memo = self._metric
+        metric = memo.take(row[index])
+        if metric is None:
+            raise Spoilt("no-metric", "this row names no metric", column="metric")
+        key = (self._whose.account(row), self._when.moment(row).date(), metric)
+        value = self._value[1].take(row[self._value[0]])
+        return key, (() if value is None else ((metric, value),)), ()
+
+
+class _Works:
+    """Rows of one published work each."""
+
+    def __init__(self, match: Match, context: Context) -> None:
+        show = shower(match)
+        self._whose = Whose(match, context)
+        self._title, self._form = (_optional_text(match, key) for key in ("title", "form"))
+        self._number = (match.places["work"], ids(match.header("work"))) if "work" in match.places else None
+        self._published = (match.places["published_at"], moments(context.zone, match.header("published_at"), show))
+        columns = match.preset.columns
+        self._measures = [
+            (match.places.get(name), numbers(columns[name], match.units.get(name, columns[name].unit), match.header(name), show))
+            for name in WORK_MEASURES
+        ]
+
+    def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
+        index, memo = self._published
+        published_at = memo.take(row[index])
+        if published_at is None:
+            raise total("发布时间")
+        title = _text(row, self._title) or ""
+        number = self._number[1].take(row[self._number[0]]) if self._number else None
+        values: list[Decimal | None] = []
+        spoilt: list[Spoilt] = []
+        for place, parsed in self._measures:
+            try:
+                values.append(None if place is None else parsed.take(row[place]))
+            except Spoilt as cell:
+                values.append(None)
+                spoilt.append(cell)
+        key = (self._whose.account(row), published_at.date(), number or work_id(title, published_at))
+        return key, (title, _text(row, self._form), published_at.replace(tzinfo=None), *values), spoilt
+
+
+class _FanEvents:
+    """Rows of one act of one fan each."""
+
+    def __init__(self, match: Match, context: Context) -> None:
+        show = shower(match)
+        self._whose, self._when = Whose(match, context), When(match, context, show)
+        plain = ids(match.header("fan"))
+        self._fan: tuple[int, Memo[str]] = (match.places["fan"], Memo(
+            lambda cell: None if (person := plain.take(cell)) is None else context.pseudonyms.name("fan", person)))  # fmt: skip
+        action = match.preset.columns["action"]
+        self._action = (match.places["action"], words(action.counts, match.header("action"), show))
+        column, place = match.preset.columns["value"], match.places.get("value")
+        self._value = None if place is None else (place, numbers(column, match.units["value"], match.header("value"), show))
+
+    def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
+        moment = self._when.moment(row)
+        fan, action = (memo.take(row[index]) for index, memo in (self._fan, self._action))
+        if fan is None or action is None:
+            raise Spoilt("incomplete-row", "this row names no fan or no action", column="fan_id" if fan is None else "action")
+        value = self._value[1].take(row[self._value[0]]) if self._value else None
+        at = moment.astimezone(UTC).replace(tzinfo=None)
+        return (self._whose.account(row), moment.date(), fan, at, action), (value,), ()
+
+
+WORK_MEASURES = (
+    "plays", "finish_rate", "finish_rate_5s", "bounce_rate_2s", "cover_click_rate", "watch_seconds",
+    "likes", "shares", "comments", "favourites", "home_visits", "net_fans",
+)  # fmt: skip
+"""The numbers of a work, in the order of `raw.works`."""
+
+_READERS: Mapping[str, Callable[[Match, Context], Reader]] = {
+    "facts": _Facts,
+    "series": _Series,
+    "works": _Works,
+    "fan_events": _FanEvents,
+}
+
+
+def _optional_text(match: Match, key: str) -> int | None:
+    return match.places.get(key)
+
+
+def _text(row: Row, index: int | None) -> str | None:
+    return None if index is None or is_blank(row[index]) else str(row[index]).strip()

@@ -1,0 +1,185 @@
+"""What a row is about: whose it is, which day, which item."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from opsengine.errors import EngineError
+from opsengine.sources.cells import TOTALS, Memo, Show, ids, moments, texts, total
+from opsengine.sources.recognising import Match
+from opsengine.sources.register import Accounts
+from opsengine.sources.rejection import Refused, Spoilt, quoted
+from opsengine.sources.sheet import Row, is_blank
+
+_KEY_BYTES = 32
+_HASH_DIGITS = 32
+"""128 bits: two of a billion fans never share a name."""
+
+
+class Pseudonyms:
+    """Names for people that only this project can tell: keyed hashes. Deleting the key makes them nobody's."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def name(self, kind: str, person: str) -> str:
+        """The same 32 hexadecimal digits for the same person, for ever."""
+        return hmac.digest(self._key, f"{kind}\0{person}".encode(), "sha256").hex()[:_HASH_DIGITS]
+
+
+def read_pseudonyms(file: Path) -> Pseudonyms:
+    """Pseudonyms by the key in `file`, which is made, readable by its owner only, when there is none. Raises EngineError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = file.read_bytes()
+        if len(key) != _KEY_BYTES:
+            hint = "restore it from a backup: with another key every fan is somebody new"
+            raise EngineError("the key file {file} is damaged", file=file.name, hint=hint) from None
+        return Pseudonyms(key)
+    key = secrets.token_bytes(_KEY_BYTES)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(key)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return Pseudonyms(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What reading a file needs to know beside the file."""
+
+    zone: ZoneInfo
+    accounts: Accounts
+    pseudonyms: Pseudonyms
+    named: tuple[str, ...] = ()
+    """The account as the folder calls it, then as the command does; the first that is in the register counts."""
+
+
+def shower(match: Match) -> Show:
+    """How cells of this file may be shown: not at all where they can be somebody's phone or name."""
+    return (lambda _: "…") if match.preset.is_personal else quoted
+
+
+class Whose:
+    """Says to which account a row belongs."""
+
+    def __init__(self, match: Match, context: Context) -> None:
+        self._context = context
+        self._columns, self._weak = (
+            {match.places[key]: match.header(key) for key in match.preset.keys_of(role) if key in match.places}
+            for role in ("account", "advertiser")
+        )
+        self._memos: Mapping[int, Memo[str]] = {index: self._memo(header) for index, header in (self._columns | self._weak).items()}
+        self._given = next((account for name in context.named if (account := context.accounts.find(name))), None)
+        if not self._memos and self._given is None:
+            raise self._nobody()
+
+    def account(self, row: Row) -> str:
+        """The account's id. Raises Spoilt when the row's account is unknown."""
+        for index in self._columns:
+            if (account := self._memos[index].take(row[index])) is not None:
+                return account
+        if self._given is not None:
+            return self._given
+        for index in self._weak:
+            if (account := self._memos[index].take(row[index])) is not None:
+                return account
+        header = next(iter((self._columns | self._weak).values()), "")
+        raise Spoilt("no-account", "this row does not say whose it is", column=header, hint="put the file into data/<account_id>/")
+
+    def _memo(self, header: str) -> Memo[str]:
+        plain = ids(header)
+
+        def parse(cell: object) -> str | None:
+            name = plain.take(cell)
+            if name is None:
+                return None
+            if name.lower() in TOTALS:
+                raise total(header)
+            account = self._context.accounts.find(name)
+            if account is None:
+                raise self._context.accounts.unknown(name, header)
+            return account
+
+        return Memo(parse)
+
+    def _nobody(self) -> Refused:
+        if self._context.named:
+            unknown = self._context.accounts.unknown(self._context.named[-1], None)
+            return unknown.as_refusal()
+        return Refused("no-account", "nothing says whose numbers these are: no column names the account",
+                       hint="put the file into data/<account_id>/, or name the account with --account")  # fmt: skip
+
+
+class When:
+    """Says on which day a row's facts happened."""
+
+    def __init__(self, match: Match, context: Context, show: Show) -> None:
+        key = match.preset.day or ""
+        self._header = match.header(key)
+        self._index = match.places.get(key)
+        self._memo = moments(context.zone, self._header, show)
+        self._whole_sheet = match.day
+
+    def moment(self, row: Row) -> datetime:
+        """The moment, local to the project. Raises Spoilt."""
+        moment = self._memo.take(self._whole_sheet if self._index is None else row[self._index])
+        if moment is None:
+            raise total(self._header)
+        return moment
+
+
+class Which:
+    """Says which of a day's items a row is about."""
+
+    def __init__(self, match: Match, context: Context, show: Show) -> None:
+        columns = match.preset.columns
+        self._parts = [
+            (match.places[key], self._memo(match, context, key, show), columns[key].is_required, match.header(key))
+            for key in match.preset.item
+            if key in match.places
+        ]
+
+    def item(self, row: Row) -> str:
+        """The item's name, empty when the export tells none apart. Raises Spoilt."""
+        names = []
+        for index, memo, is_required, header in self._parts:
+            name = memo.take(row[index])
+            if name is None and is_required:
+                raise total(header)
+            names.append(name or "")
+        return "/".join(names).strip("/")
+
+    @staticmethod
+    def _memo(match: Match, context: Context, key: str, show: Show) -> Memo[str]:
+        header, unit = match.header(key), match.preset.columns[key].unit
+        if unit == "hashed_id":
+            plain = ids(header)
+            return Memo(lambda cell: None if (person := plain.take(cell)) is None else context.pseudonyms.name(key, person))
+        if unit == "id":
+            return ids(header)
+        if unit == "datetime":
+            when = moments(context.zone, header, show)
+            return Memo(lambda cell: None if (moment := when.take(cell)) is None else moment.strftime("%Y-%m-%d %H:%M:%S"))
+        return texts(TOTALS | frozenset(word.lower() for word in match.preset.totals), header)
+
+
+def work_id(title: str, published_at: datetime) -> str:
+    """A name for a work that has no number: its title and the moment it was published stand in for one."""
+    told = f"{' '.join(title.split())}\0{published_at:%Y-%m-%d %H:%M:%S}"
+    return hashlib.sha256(told.encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def is_blank_row(row: Row) -> bool:
+    """Whether a row has nothing in it."""
+    return all(is_blank(cell) for cell in row)

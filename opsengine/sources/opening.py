@@ -1,0 +1,108 @@
+"""Files to sheets that are recognised: what kind of file it is, and which export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opsengine.errors import EngineError
+from opsengine.sources.preset import Presets
+from opsengine.sources.recognising import Match, recognise
+from opsengine.sources.rejection import Refused
+from opsengine.sources.sheet import Sheet
+from opsengine.sources.tables import read_csv
+from opsengine.sources.workbooks import read_workbooks
+
+if TYPE_CHECKING:
+    from opsengine.warehouse import Engine
+
+_ZIP, _PARQUET, _OLE = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
+_SERIES = ("account_id", "date", "metric", "value")
+_IDS = frozenset(("VARCHAR", "BIGINT", "INTEGER", "UBIGINT", "HUGEINT"))
+"""Types that keep every digit of an id."""
+
+Opened = Sequence[Match] | Refused
+
+
+def open_files(files: Mapping[str, Path], presets: Presets, engine: Engine) -> Iterator[tuple[str, Opened]]:
+    """Each file's recognised sheets, or why it is refused; workbooks last, all in one child process."""
+    workbooks: dict[str, Path] = {}
+    for name, file in files.items():
+        if _starts(file, _ZIP):
+            workbooks[name] = file
+        else:
+            yield name, _attempt(file, presets, engine)
+    for name, sheets in zip(workbooks, read_workbooks(list(workbooks.values())), strict=True):
+        yield name, sheets if isinstance(sheets, Refused) else _recognised(sheets, presets)
+
+
+def _attempt(file: Path, presets: Presets, engine: Engine) -> Opened:
+    try:
+        if _starts(file, _OLE):
+            return Refused("old-workbook", "this is an old .xls workbook, or one with a password",
+                           hint="save it as xlsx without a password")  # fmt: skip
+        if _starts(file, _PARQUET):
+            return _recognised([_read_parquet(file, engine)], presets)
+        raw = file.read_bytes()
+        if not raw.strip():
+            return Refused("empty-file", "this file is empty", hint="export it again")
+        return _first_known(raw, presets)
+    except Refused as refused:
+        return refused
+
+
+def _first_known(raw: bytes, presets: Presets) -> Opened:
+    """The first way of reading these bytes in which a header is known; else the best complaint."""
+    refused: Refused | None = None
+    for sheet in read_csv(raw):
+        opened = _recognised([sheet], presets)
+        if not isinstance(opened, Refused):
+            return opened
+        refused = refused if refused and refused.rejection.code != "unknown-file" else opened
+    return refused or _unknown(presets)
+
+
+def _recognised(sheets: Sequence[Sheet], presets: Presets) -> Opened:
+    """The sheets that a preset fits. A workbook may have sheets of notes beside them; one that nearly fits refuses the file."""
+    try:
+        matches = [match for sheet in sheets if (match := recognise(sheet, presets))]
+    except Refused as refused:
+        return refused
+    names = {match.name for match in matches}
+    if len(names) > 1:
+        return Refused("mixed-workbook", "this workbook holds several exports: {presets}",
+                       hint="save each sheet as a file of its own", presets=", ".join(sorted(names)))  # fmt: skip
+    return matches or _unknown(presets)
+
+
+def _unknown(presets: Presets) -> Refused:
+    return Refused("unknown-file", "no preset fits this file: none of its first ten rows is a header that we know",
+                   hint="known exports: {known}; teach another one with a file in presets/",
+                   known=", ".join(presets.by_name))  # fmt: skip
+
+
+def _read_parquet(file: Path, engine: Engine) -> Sheet:
+    """A series kept as Parquet. Raises Refused."""
+    try:
+        types = engine.read("select column_name, column_type from (describe select * from read_parquet($file))", file=str(file))
+        found = {row["column_name"]: row["column_type"] for row in types}
+        if not set(_SERIES) <= found.keys():
+            raise Refused("unknown-file", "a Parquet file must have the columns {columns}",
+                          hint="see the reference of series files", columns=", ".join(_SERIES))  # fmt: skip
+        if found["account_id"] not in _IDS:
+            raise Refused("id-lost-digits", "account_id must be text: as {kind} it has lost its last digits",
+                          hint="write it as text", kind=found["account_id"])  # fmt: skip
+        rows = engine.read(
+            "select cast(account_id as varchar) as account_id, cast(date as varchar) as date, cast(metric as varchar) as metric,"
+            " cast(value as varchar) as value from read_parquet($file)",
+            file=str(file),
+        )
+    except EngineError:
+        raise Refused("damaged-parquet", "this Parquet file is damaged", hint="write it again") from None
+    return Sheet("", [_SERIES, *(tuple(row.values()) for row in rows)])
+
+
+def _starts(file: Path, mark: bytes) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(mark)) == mark

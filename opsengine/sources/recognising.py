@@ -1,0 +1,179 @@
+"""Which export is this? Told by its headers, never by the name of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from opsengine.project import did_you_mean
+from opsengine.sources.headers import split_header
+from opsengine.sources.moments import parse_calendar_day
+from opsengine.sources.numbers import Cell
+from opsengine.sources.preset import Preset, Presets
+from opsengine.sources.rejection import Refused
+from opsengine.sources.sheet import Row, Sheet, is_blank
+from opsengine.sources.units import are_alike, is_number
+
+HEADER_WITHIN = 10
+"""Notes and titles stand above the header of some exports; it is never further down than this."""
+_LIKE = 0.5
+"""With this share of a signature we say which column is missing instead of not knowing the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the header differs from what the preset expects."""
+
+    missing: tuple[str, ...] = ()
+    """Columns that we would read and that are not there."""
+    new: tuple[str, ...] = ()
+    """Columns that we do not know."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """A missing column and a new one that looks like it; not read until the preset says so."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that `opsengine import --format json` prints."""
+        renamed = [{"from": old, "to": new} for old, new in self.renamed]
+        return {"missing": list(self.missing), "new": list(self.new), "renamed": renamed}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A sheet, and how to read it."""
+
+    sheet: Sheet
+    name: str
+    preset: Preset
+    header_row: int
+    """Index of the header in the sheet's rows."""
+    places: Mapping[str, int]
+    """Index of each of the preset's columns that is there."""
+    units: Mapping[str, str]
+    """How each of them is written, the header's own unit first."""
+    drift: Drift = field(default_factory=Drift)
+    day: str | None = None
+    """The day of the whole sheet, when its name says it and no column does."""
+
+    def header(self, key: str) -> str:
+        """A column's header as the file writes it, on one line."""
+        return " ".join(str(self.sheet.rows[self.header_row][self.places[key]]).split()) if key in self.places else key
+
+
+def recognise(sheet: Sheet, presets: Presets) -> Match | None:
+    """How to read a sheet; None when no preset fits it, not even nearly. A sheet may also lie on its side.
+
+    Raises Refused when a preset nearly fits: a column that it needs is missing, or there twice.
+    """
+    if match := _first_fit(sheet, presets):
+        return match
+    turned = sheet.turned() if len(sheet.rows) <= _WIDEST else None
+    if turned is not None and (match := _first_fit(turned, presets)):
+        return match
+    _complain_if_near(sheet, presets)
+    return None
+
+
+_WIDEST = 2000
+"""A sheet on its side has a column for each day; nobody has this many."""
+
+
+def _first_fit(sheet: Sheet, presets: Presets) -> Match | None:
+    for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+        fits = [(preset.columns.keys() & found.keys(), name) for name, preset, found in _finds(row, presets)
+                if set(preset.signature) <= found.keys()]  # fmt: skip
+        if fits:
+            name = max(fits, key=lambda fit: (len(fit[0]), len(presets.by_name[fit[1]].signature), fit[1]))[1]
+            return _match(sheet, index, name, presets.by_name[name])
+    return None
+
+
+def _finds(row: Row, presets: Presets) -> list[tuple[str, Preset, dict[str, int]]]:
+    headers = [(index, split_header(str(cell))) for index, cell in enumerate(row) if not is_blank(cell)]
+    if len(headers) < 2:
+        return []
+    return [
+        (name, preset, {preset.by_name[header.name]: index for index, header in headers if header.name in preset.by_name})
+        for name, preset in presets.by_name.items()
+    ]
+
+
+def _match(sheet: Sheet, header_row: int, name: str, preset: Preset) -> Match:
+    places: dict[str, int] = {}
+    units: dict[str, str] = {}
+    new: list[str] = []
+    for index, cell in enumerate(sheet.rows[header_row]):
+        header = split_header("" if cell is None else str(cell))
+        key = preset.by_name.get(header.name)
+        if key is not None and _fits_unit(header.unit, preset.columns[key].unit):
+            if key in places:
+                raise Refused("duplicate-column", "{preset}: column {column} is there twice", sheet=sheet.name,
+                              hint="keep one of the two", preset=name, column=_shown(cell))  # fmt: skip
+            places[key] = index
+            declared = preset.columns[key].unit
+            units[key] = header.unit if header.unit and is_number(declared) else declared
+        elif header.name and header.name not in preset.known_names:
+            new.append(_shown(cell))
+    match = Match(sheet, name, preset, header_row, places, units, _drift(preset, places, new), _day_of_sheet(sheet, preset, places))
+    _refuse_without_columns(match, new)
+    return match
+
+
+def _fits_unit(written: str, declared: str) -> bool:
+    return not written or not is_number(declared) or are_alike(written, declared) or (written, declared) == ("count", "count")
+
+
+def _drift(preset: Preset, places: Mapping[str, int], new: Sequence[str]) -> Drift:
+    missing = [column.names[0] for key, column in preset.columns.items() if key not in places and column.role == "measure"]
+    guesses = [(name, did_you_mean(name, new)) for name in missing]
+    return Drift(tuple(missing), tuple(new), tuple((name, guess) for name, guess in guesses if guess))
+
+
+def _day_of_sheet(sheet: Sheet, preset: Preset, places: Mapping[str, int]) -> str | None:
+    """Workbooks with a sheet for each day say the day in the sheet's name."""
+    if preset.day is None or preset.day in places or not sheet.name:
+        return None
+    try:
+        return sheet.name if parse_calendar_day(sheet.name) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _refuse_without_columns(match: Match, new: Sequence[str]) -> None:
+    preset = match.preset
+    for key, column in preset.columns.items():
+        if not column.is_required or key in match.places or (key == preset.day and match.day):
+            continue
+        if key == preset.day and preset.without_day:
+            raise Refused("no-day", "{preset}: no column says the day", hint=preset.without_day,
+                          sheet=match.sheet.name, preset=match.name)  # fmt: skip
+        raise _missing(match.name, column.names[0], new, match.sheet.name)
+
+
+def _missing(preset: str, wanted: str, found: Sequence[str], sheet: str) -> Refused:
+    guess = did_you_mean(wanted, found)
+    hint = "did somebody rename it to {guess}?" if guess else "export the file again with all columns"
+    return Refused("missing-column", "this looks like {preset}, but its column {column} is missing", hint=hint, sheet=sheet,
+                   preset=preset, column=wanted, guess=guess)  # fmt: skip
+
+
+def _complain_if_near(sheet: Sheet, presets: Presets) -> None:
+    best: tuple[float, int, str, Row] | None = None
+    for row in sheet.rows[:HEADER_WITHIN]:
+        for name, preset, found in _finds(row, presets):
+            share = len(found.keys() & set(preset.signature)) / len(preset.signature)
+            if share >= _LIKE and len(found) >= 2 and (best is None or (share, len(found)) > best[:2]):
+                best = (share, len(found), name, row)
+    if best is None:
+        return
+    _, _, name, row = best
+    preset = presets.by_name[name]
+    there = {preset.by_name.get(split_header(str(cell)).name) for cell in row}
+    unknown = [_shown(cell) for cell in row if not is_blank(cell) and split_header(str(cell)).name not in preset.by_name]
+    wanted = next(preset.columns[key].names[0] for key in preset.signature if key not in there)
+    raise _missing(name, wanted, unknown, sheet.name)
+
+
+def _shown(cell: Cell) -> str:
+    """A header on one line, as a listing shows it."""
+    return " ".join(str(cell).split())[:60]

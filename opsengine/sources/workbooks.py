@@ -1,0 +1,191 @@
+"""xlsx workbooks to sheets: looked at before they are opened, opened only in a child process with limits.
+
+A workbook of 5 KB can claim seventeen billion cells and abort the process that opens it. So the archive is inflated once,
+counting; what passes is parsed by `workbook_child.py`, and when that dies, its workbook is refused and the next one is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import selectors
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from opsengine.sources.rejection import Refused
+from opsengine.sources.sheet import Sheet
+
+_MEGABYTE = 1 << 20
+MAX_BYTES = 50 * _MEGABYTE
+MAX_INFLATED = 500 * _MEGABYTE
+MAX_MEMBERS = 200
+MAX_RATIO = 100
+"""Honest sheets inflate to some twenty-four times their size; a member under a megabyte may be any ratio."""
+MAX_CELLS = 20_000_000
+MAX_COLUMNS = 256
+DEADLINE_SECONDS = 60
+"""For one workbook, on any clock; the child has a limit of processor time of its own."""
+
+_CHILD = Path(__file__).with_name("workbook_child.py")
+_CHUNK = 256 * 1024
+_REFERENCE = re.compile(rb"\s(?:r|ref)\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})[\"']")
+"""Where a cell or a sheet's dimension says it stands: `r="XFD1048576"`, `ref="A1:C9"`."""
+_LONGEST_REFERENCE = 40
+
+
+def read_workbooks(files: Sequence[Path]) -> Iterator[list[Sheet] | Refused]:
+    """The sheets of each workbook, in order; a Refused instead for one that must not or cannot be opened."""
+    child = _Child()
+    try:
+        for file in files:
+            try:
+                check_archive(file)
+                yield child.read(file)
+            except Refused as refused:
+                yield refused
+    finally:
+        child.stop()
+
+
+def check_archive(file: Path) -> None:
+    """Raises Refused when a workbook is larger, in any sense, than an export can be."""
+    if file.stat().st_size > MAX_BYTES:
+        raise _too_big("this workbook is not opened: it has more than {limit} MB", MAX_BYTES // _MEGABYTE)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            if len(members) > MAX_MEMBERS:
+                raise _too_big("this workbook is not opened: it is an archive of more than {limit} parts", MAX_MEMBERS)
+            inflated = 0
+            for member in members:
+                inflated += _measure(archive, member, MAX_INFLATED - inflated)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, zlib.error):
+        raise Refused("damaged-workbook", "this workbook is damaged, protected by a password, or no xlsx at all",
+                      hint="export it again, or save it as xlsx without a password") from None  # fmt: skip
+
+
+def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> int:
+    """Bytes that a member really inflates to. Raises Refused when they are too many or stand too far out."""
+    size = 0
+    corner = (0, 0)
+    tail = b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise _too_big("this workbook is not opened: it inflates to more than {limit} MB", MAX_INFLATED // _MEGABYTE)
+            if size > _MEGABYTE and size > MAX_RATIO * max(member.compress_size, 1):
+                raise _too_big("this workbook is not opened: a part of it inflates to more than {limit} times its size", MAX_RATIO)
+            corner = _farthest(tail + chunk, corner)
+            tail = chunk[-_LONGEST_REFERENCE:]
+            if corner[1] > MAX_COLUMNS:
+                raise _too_big("this workbook is not opened: it has cells beyond column {limit}", MAX_COLUMNS)
+            if corner[0] * corner[1] > MAX_CELLS:
+                raise _too_big("this workbook is not opened: a sheet spans more than {limit} cells", MAX_CELLS)
+    return size
+
+
+def _farthest(xml: bytes, corner: tuple[int, int]) -> tuple[int, int]:
+    """The row and column beyond which no reference in this piece goes."""
+    found = set(_REFERENCE.findall(xml))
+    rows = max((int(row) for _, row in found), default=0)
+    columns = max((_column(letters) for letters in {letters for letters, _ in found}), default=0)
+    return max(corner[0], rows), max(corner[1], columns)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_big(text: str, limit: int) -> Refused:
+    return Refused("oversized-workbook", text, hint="export a shorter period, or save it as CSV", limit=limit)
+
+
+class _Child:
+    """The child process: started when needed, and again after it died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, file: Path) -> list[Sheet]:
+        """The sheets of one workbook. Raises Refused."""
+        answer = self._ask(file)
+        if answer is None or "error" in answer:
+            self.stop() if answer is None else None
+            raise Refused("unreadable-workbook", "this workbook could not be read within the limits of memory and time",
+                          hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
+        return [Sheet(name, rows) for name, rows in answer["sheets"]]
+
+    def stop(self) -> None:
+        """End the child, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
+            self._process = None
+
+    def _ask(self, file: Path) -> dict[str, Any] | None:
+        process = self._started()
+        if process.stdin is None or process.stdout is None:
+            return None
+        try:
+            process.stdin.write(f"{file.resolve()}\n".encode())
+            process.stdin.flush()
+        except OSError:
+            return None
+        length = _receive(process, 8)
+        body = _receive(process, struct.unpack(">Q", length)[0]) if length else None
+        return json.loads(body, object_hook=_from_json) if body else None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own script
+                [sys.executable, "-I", str(_CHILD)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+            )
+        return self._process
+
+
+def _receive(process: subprocess.Popen[bytes], length: int) -> bytes | None:
+    """So many bytes of the answer; None when the child died or kept silent for too long."""
+    pieces: list[bytes] = []
+    with selectors.DefaultSelector() as selector:
+        if process.stdout is None:
+            return None
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while length > 0:
+            if not selector.select(DEADLINE_SECONDS):
+                return None
+            piece = process.stdout.read(min(length, 1 << 20))
+            if not piece:
+                return None
+            pieces.append(piece)
+            length -= len(piece)
+    return b"".join(pieces)
+
+
+def _from_json(value: dict[str, Any]) -> Any:
+    if "at" in value:
+        return _moment(value["at"])
+    return timedelta(seconds=value["took"]) if "took" in value else value
+
+
+def _moment(text: str) -> datetime | date | time:
+    if "T" in text:
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if "-" in text else time.fromisoformat(text)
