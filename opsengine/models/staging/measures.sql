@@ -14,8 +14,8 @@ published as (
         count(*) as posts,
         sum(plays) as plays,
         sum(case when finish_rate_5s is not null then plays end) as plays_with_rates,
-        sum(plays * finish_rate_5s) as plays_5s,
-        sum(plays * bounce_rate_2s) as bounces_2s
+        sum(cast(plays as decimal(24, 6)) * finish_rate_5s) as plays_5s,
+        sum(cast(plays as decimal(24, 6)) * bounce_rate_2s) as bounces_2s
     from staging.works
     group by account_id, published_on
 ),
