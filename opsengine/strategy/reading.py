@@ -64,7 +64,11 @@ class Check:
 
     def known(self, words: Iterable[str], *path: str | int, more: Iterable[str] = ()) -> None:
         """Complain about every word that is not a name of a number."""
-        self._known(words, {*self.names.units, *more}, "unknown-name", "nothing is known by the name `{name}`", path)
+        self.among(words, {*self.names.units, *more}, *path)
+
+    def among(self, words: Iterable[str], known: Iterable[str], *path: str | int) -> None:
+        """Complain about every word that is not one of these."""
+        self._known(words, known, "unknown-name", "nothing is known by the name `{name}`", path)
 
     def promised(self, words: Iterable[str], *path: str | int) -> None:
         """Complain about every word that no goal can be about."""

@@ -1,13 +1,14 @@
 """Sentences with numbers in them, kept apart until a reader's language is known.
 
-A template speaks of numbers by name, `{roi_7d} against {roi_7d_p50}`; the numbers travel beside it, unrounded.
+A template speaks of numbers by name, `{roi_7d} against {roi_7d_p50}`; the numbers travel beside it, unrounded, and so do
+names of things that differ between languages.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -15,6 +16,10 @@ Locale = Literal["zh-CN", "en"]
 Label = Mapping[Locale, str]
 LOCALES: tuple[Locale, ...] = ("zh-CN", "en")
 
+NOT_KNOWN = "—"
+"""Stands where a number is missing."""
+
+_SCALES = ((100_000_000, "亿"), (10_000, "万"))
 _GAP = re.compile(r"\{([^{}]*)\}")
 
 
@@ -55,15 +60,22 @@ class Sentence:
 
     template: Label
     numbers: Mapping[str, Number]
+    words: Mapping[str, Label] = field(default_factory=dict)
+    """What fills gaps that are no numbers."""
 
     def said(self, locale: Locale) -> str:
-        """The sentence in one language."""
-        return _GAP.sub(lambda gap: shown(self.numbers[gap[1]], locale), self.template[locale])
+        """The sentence in one language; what is not known is a dash."""
+        return _GAP.sub(lambda gap: self._filled(gap[1], locale), self.template[locale])
 
     @property
     def label(self) -> Label:
         """The sentence in every language."""
         return {locale: self.said(locale) for locale in LOCALES}
+
+    def _filled(self, name: str, locale: Locale) -> str:
+        if name in self.words:
+            return self.words[name][locale]
+        return shown(self.numbers[name], locale) if name in self.numbers else NOT_KNOWN
 
 
 def gaps(template: Label) -> frozenset[str]:
@@ -86,8 +98,9 @@ def shown(number: Number, locale: Locale) -> str:
 
 
 def _counted(value: Decimal, locale: Locale, places: int) -> str:
-    if locale == "zh-CN" and value >= 10_000:
-        return f"{_rounded(value / 10_000, 1):,}万"
+    for scale, word in _SCALES if locale == "zh-CN" else ():
+        if value >= scale:
+            return f"{_rounded(value / scale, 1):,}{word}"
     return f"{_rounded(value, places):,}"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from opsengine.goals import Role
+from opsengine.goals import Role, Subject
 from opsengine.strategy import AccountSuggestions, suggest
 from tests.strategy.world import TODAY, World, promise
 
@@ -40,7 +42,8 @@ def test_a_play_that_fits_is_suggested_with_its_numbers(world, playbook):
 
     [suggestion] = answer.suggestions
     assert suggestion.play.name == "pull-back-losing-ads"
-    assert [(one.name, one.value, one.benchmark) for one in suggestion.evidence] == [("roi_7d", 0.9, 1.2), ("ad_spend_7d", 1000, 500)]
+    evidence = [(one.name, one.value, one.benchmark) for one in suggestion.evidence]
+    assert evidence == [("roi_7d", 0.9, 1.2), ("ad_spend_7d", 1000, 500)]
     assert suggestion.why.said("en") == (
         "¥1,000 spent in seven days returned 0.90 times, below the stop-loss of 1.2 (refunds not taken off)."
     )
@@ -189,10 +192,6 @@ def test_accounts_come_in_the_order_of_their_ids_whatever_order_the_rows_had(pla
 
 
 def test_a_team_goal_counts_for_the_accounts_of_the_team(world, playbook):
-    from dataclasses import replace
-
-    from opsengine.goals import Subject
-
     world.account("tea")
     poor_openings(world, "tea")
     result = promise("tea", "new_fans", target=3000, actual=300)

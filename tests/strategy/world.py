@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -87,13 +87,11 @@ class World:
         return self.engine
 
 
-def promise(
-    account: str, metric: str, *, target: float, actual: float | None, role: Role = Role.PRIMARY, goal: str = "june"
-) -> GoalResult:
-    """A goal of June and where it stands on 21 June; every day has data."""
+def promise(account: str, metric: str, *, target: float, actual: float | None, role: Role = Role.PRIMARY) -> GoalResult:
+    """The goal `june` and where it stands on 21 June; every day has data."""
     kind = CATALOGUE[metric].kind if metric in CATALOGUE else "score"
     measure = Measure(role=role, metric=metric, kind=kind, unit="count", direction="up", target=Decimal(str(target)))
-    made = Goal(goal, f"goals/{goal}.yaml", "0" * 64, Subject(account=account), parse_cycle("2026-06"), "", "", (measure,))
+    made = Goal("june", "goals/june.yaml", "0" * 64, Subject(account=account), parse_cycle("2026-06"), "", "", (measure,))
     if actual is None:
         return GoalResult(made, measure, TODAY, Found())
     found = Found(1, 1, Decimal(str(actual)), Decimal(1), None, 21, 21, TODAY)
@@ -105,7 +103,3 @@ def state(engine: DuckDBEngine, account_id: str) -> dict[str, float]:
     sql = "select name, value from strategy.account_state where account_id = $account_id order by name"
     return {row["name"]: row["value"] for row in engine.read(sql, account_id=account_id)}
 
-
-def names(rows: Iterable[dict[str, object]]) -> list[object]:
-    """The names in some rows."""
-    return [row["name"] for row in rows]

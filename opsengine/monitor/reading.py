@@ -1,0 +1,62 @@
+"""From `alerts/*.yaml` to rules: shipped ones and the project's own, where a file of the same name wins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from opsengine.errors import InvalidFiles, Problem
+from opsengine.monitor.alert import SPOKEN, SPOKEN_OF_CAUSES, AlertFile, Rule
+from opsengine.project import check, did_you_mean, read_document
+from opsengine.strategy import Check, files_of, gaps
+
+if TYPE_CHECKING:
+    from opsengine.project import Project
+    from opsengine.strategy import Names
+
+SHIPPED = Path(__file__).parent / "alerts"
+THRESHOLD = "threshold"
+"""The name by which a condition and a sentence speak of the file's own threshold."""
+
+
+def read_alerts(project: Project, names: Names, plays: Collection[str]) -> tuple[Rule, ...]:
+    """The rules of a project in the order of their names; `plays` are the names of the playbook.
+
+    Raises InvalidFiles with the problems of all files at once: what YAML and the schema refuse, conditions that are none,
+    names and plays that nobody knows.
+    """
+    problems: list[Problem] = []
+    rules = []
+    for path, shown in files_of(SHIPPED, project, "alerts"):
+        try:
+            rules.append(_understand(path, shown, names, plays))
+        except InvalidFiles as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InvalidFiles(problems)
+    return tuple(rules)
+
+
+def _understand(path: Path, shown: str, names: Names, plays: Collection[str]) -> Rule:
+    document = read_document(path, shown)
+    declared = check(document, AlertFile)
+    checking = Check(document, names)
+    condition = checking.condition(declared.when, "when", more=[THRESHOLD]) if declared.when is not None else None
+    checking.known([declared.value] if declared.value else [], "value")
+    spoken = gaps(declared.because.label)
+    if declared.watch == "metric":
+        checking.known(spoken, "because", more=[THRESHOLD])
+    else:
+        checking.among(spoken, SPOKEN[declared.watch] | {THRESHOLD}, "because")
+    checking.among(gaps(declared.cause.label) if declared.cause else [], SPOKEN_OF_CAUSES, "cause")
+    if declared.play is not None and declared.play not in plays:
+        guess = did_you_mean(declared.play, plays)
+        hint = "did you mean `{guess}`?" if guess else ""
+        fields = {"play": declared.play, "guess": guess}
+        checking.problems.append(Problem(document.place(("play",)), "unknown-play", "no play is called `{play}`", hint, fields))
+    if checking.problems:
+        raise InvalidFiles(checking.problems)
+    words = {*(condition.names if condition else ()), *spoken, declared.value or ""}
+    units = {name: names.units[name] for name in sorted(words & names.units.keys())}
+    return Rule(PurePath(shown).stem, shown, document.sha256, declared, condition, units)

@@ -1,0 +1,36 @@
+"""What an alert says of its numbers: the sentence of its file and the plain evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from opsengine.monitor.alert import Rule, State
+from opsengine.monitor.reading import THRESHOLD
+from opsengine.strategy import Evidence, Label, Number, Sentence
+
+_UNITS = {"freshness": "days", "score": "points", "goal": "ratio"}
+"""The unit of a threshold, by what is watched; that of a metric is the shown number's."""
+
+
+def evidence_of(name: str, number: Number | None, benchmark: float | None) -> tuple[Evidence, ...]:
+    """A number and what it was held against; nothing when there is no number."""
+    return (Evidence(name, number.value, number.unit, benchmark),) if number else ()
+
+
+def sentence_of(
+    rule: Rule, state: State, numbers: Mapping[str, Number], words: Mapping[str, Label] | None = None
+) -> Sentence | None:
+    """The sentence of the rule's file, filled; None while it does not fire."""
+    if state is not State.FIRING:
+        return None
+    unit = _UNITS.get(rule.declared.watch) or rule.units[rule.declared.value or ""]
+    return Sentence(rule.declared.because.label, {**numbers, THRESHOLD: Number(rule.threshold, unit)}, words or {})
+
+
+def sentence_of_cause(rule: Rule, state: State, cause: Mapping[str, Any] | None) -> Sentence | None:
+    """What pulled a score down most, in words; None when that is not known or the file has no words for it."""
+    if state is not State.FIRING or cause is None or rule.declared.cause is None:
+        return None
+    component: Label = {"zh-CN": cause["title_zh"], "en": cause["title_en"]}
+    return Sentence(rule.declared.cause.label, {"points": Number(cause["points"], "points")}, {"component": component})

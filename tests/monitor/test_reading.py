@@ -1,0 +1,69 @@
+"""Rules as files: what is shipped holds up, and what a person writes wrongly is said with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from opsengine.errors import InvalidFiles
+from opsengine.monitor import read_alerts, watch
+from opsengine.monitor.reading import SHIPPED
+from opsengine.strategy import gaps
+from tests.strategy.world import NAMES, TODAY
+
+PLAYS = ("resume-posting", "pull-back-losing-ads")
+NUMBERS = (SHIPPED / "no-posts.yaml").read_text(encoding="utf-8")
+SCORE = (SHIPPED / "business-score-fell.yaml").read_text(encoding="utf-8")
+GOAL = (SHIPPED / "goal-behind.yaml").read_text(encoding="utf-8")
+
+
+def write(project, name, text):
+    folder = project.folder("alerts")
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "code"),
+    [
+        (NUMBERS, "days_since_post >= threshold", "days_since >= threshold", "unknown-name"),
+        (NUMBERS, "days_since_post >= threshold", "select 1", "not-allowed"),
+        (NUMBERS, "value: days_since_post", "value: nothing", "unknown-name"),
+        (NUMBERS, "when: days_since_post >= threshold\n", "", "wrong-value"),
+        (NUMBERS, "play: resume-posting", "play: resume-postin", "unknown-play"),
+        (NUMBERS, "severity: warning", "severity: loud", "wrong-value"),
+        (NUMBERS, "watch: metric", "watch: metrics", "wrong-value"),
+        (NUMBERS, "threshold: 7", "threshold: a week", "wrong-value"),
+        (NUMBERS, "threshold: 7", "treshold: 7", "unknown-key"),
+        (SCORE, "scorecard: business\n", "", "wrong-value"),
+        (SCORE, "scorecard: business", "scorecard: fame", "wrong-value"),
+        (SCORE, "{component}", "{somebody}", "unknown-name"),
+        (GOAL, "{goal}", "{gaol}", "unknown-name"),
+        (GOAL, "statuses: [behind, missed]", "statuses: []", "too-short"),
+        (GOAL, "statuses: [behind, missed]", "when: roi_7d < 1", "wrong-value"),
+    ],
+)
+def test_a_mistake_is_told_with_its_file(project, text, old, new, code):
+    assert old in text
+    write(project, "mine", text.replace(old, new))
+
+    with pytest.raises(InvalidFiles) as refused:
+        read_alerts(project, NAMES, [*PLAYS, "turn-the-hit-into-a-series", "keep-the-fans-you-have", "check-limited-distribution"])
+
+    assert {(problem.place.file, problem.code) for problem in refused.value.problems} == {("alerts/mine.yaml", code)}
+
+
+def test_one_number_in_a_file_of_the_project_changes_the_rule(project, rules, world):
+    write(project, "business-score-fell", SCORE.replace("threshold: 30", "threshold: 50"))
+    world.account("tea")
+    world.score("tea", "business", *[600] * 7, 560)
+    mine = read_alerts(project, NAMES, [rule.declared.play for rule in rules if rule.declared.play])
+    engine = world.build()
+
+    assert any(alert.state == "firing" for alert in watch(engine, [], rules, TODAY))
+    assert not any(alert.state == "firing" for alert in watch(engine, [], mine, TODAY))
+
+
+def test_every_shipped_rule_speaks_of_the_same_numbers_in_both_languages(rules):
+    for rule in rules:
+        because = rule.declared.because.label
+        assert gaps({"en": because["en"]}) == gaps({"zh-CN": because["zh-CN"]}), rule.name
