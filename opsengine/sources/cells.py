@@ -14,14 +14,15 @@ from zoneinfo import ZoneInfo
 
 from opsengine.project import did_you_mean
 from opsengine.sources.moments import parse_moment
-from opsengine.sources.numbers import MISSING, Cell, parse_number, to_micro
+from opsengine.sources.numbers import MISSING, Cell, Number, parse_number, to_micro
 from opsengine.sources.preset import Column
 from opsengine.sources.rejection import Spoilt
 from opsengine.sources.units import are_alike, factor, is_ratio
 
-TOTALS = frozenset(
-    "合计 总计 全部 汇总 小计 总和 共计 汇总值 平均值 均值 店铺汇总值 店铺平均值 total all sum".split(),
-)
+TOTALS = frozenset((
+    "合计", "总计", "全部", "汇总", "小计", "总和", "共计", "汇总值", "平均值", "均值", "店铺汇总值", "店铺平均值",
+    "total", "all", "sum",
+))  # fmt: skip
 """Words in a key column that mark a row of totals, in lower case."""
 
 _MOST = Decimal(10) ** 12
@@ -78,23 +79,26 @@ def numbers(column: Column, written: str, header: str, show: Show) -> Memo[Decim
         if not are_alike(unit, column.unit):
             raise Spoilt("wrong-unit", "`{cell}` is written in another unit than its column", column=header, cell=show(cell))
         value = number.value * factor(unit, column.unit)
-        _check(value, column, header, show(cell), may_be_broken=number.is_rounded)
+        if trouble := _trouble(value, column, number):
+            code, text, hint = trouble
+            raise Spoilt(code, text, column=header, hint=hint, cell=show(cell))
         return Rounded(to_micro(value)) if number.is_rounded else to_micro(value)
 
     return Memo(parse)
 
 
-def _check(value: Decimal, column: Column, header: str, shown: str, *, may_be_broken: bool) -> None:
-    """Raises Spoilt when a number cannot be what its column says."""
-    if abs(value) >= _MOST:
-        raise Spoilt("too-large", "`{cell}` is larger than any such number can be", column=header, cell=shown)
+def _trouble(value: Decimal, column: Column, number: Number) -> tuple[str, str, str] | None:
+    """Why a number cannot be what its column says: a code, a text and a way out; None when it can."""
+    if not -_MOST < value < _MOST:
+        return "too-large", "`{cell}` is larger than any such number can be", ""
     if value < 0 and not column.is_signed:
-        raise Spoilt("negative", "`{cell}` is less than zero", column=header, cell=shown)
-    if column.unit == "count" and not may_be_broken and value % 1:
-        raise Spoilt("not-whole", "`{cell}` is not a whole number", column=header, cell=shown)
+        return "negative", "`{cell}` is less than zero", ""
+    if column.unit == "count" and not number.is_rounded and value % 1:
+        return "not-whole", "`{cell}` is not a whole number", ""
     if is_ratio(column.unit) and value > _HIGHEST_SHARE:
         hint = "percentages are known by `%` in the cell, or by (%) in the header"
-        raise Spoilt("not-a-share", "`{cell}` is not a share between 0 and 1", column=header, hint=hint, cell=shown)
+        return "not-a-share", "`{cell}` is not a share between 0 and 1", hint
+    return None
 
 
 def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:

@@ -37,7 +37,6 @@ class Entry:
 class Gathering:
     """Everything that a file said."""
 
-    preset: str
     entries: dict[Key, Entry] = field(default_factory=dict)
     rows: int = 0
     rounded: int = 0

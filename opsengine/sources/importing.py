@@ -19,8 +19,8 @@ from opsengine.sources.gathering import Gathering, gather
 from opsengine.sources.keys import Context, Pseudonyms, is_blank_row, read_pseudonyms
 from opsengine.sources.lake import Load, is_whole, write_lake
 from opsengine.sources.opening import open_files
-from opsengine.sources.preset import Presets, read_presets
-from opsengine.sources.recognising import Match
+from opsengine.sources.preset import Preset, Presets, read_presets
+from opsengine.sources.recognising import Drift, Match
 from opsengine.sources.register import Accounts, merge_register, read_accounts
 from opsengine.sources.rejection import Refused, Rejection
 from opsengine.sources.sheet import Sheet
@@ -67,13 +67,10 @@ class _Gathered:
 
     found: Found
     content: str
-    matches: Sequence[Match]
+    name: str
+    preset: Preset
+    drift: Drift
     gathering: Gathering
-
-    @property
-    def name(self) -> str:
-        """The preset's name."""
-        return self.matches[0].name
 
     @property
     def last_day(self) -> date:
@@ -146,8 +143,9 @@ class _Batch:
     def gather(self, opened: list[tuple[Found, str, Sequence[Match]]]) -> list[_Gathered]:
         """What the files say, in the order in which the later one wins: by their last day, then by name."""
         files = []
-        for file, content, matches in opened:
-            gathering = Gathering(matches[0].name)
+        while opened:  # a file's cells are let go once they are read
+            file, content, matches = opened.pop()
+            gathering = Gathering()
             context = Context(self._zone, self._accounts, self._key(), file.named)
             try:
                 for match in matches:
@@ -155,14 +153,15 @@ class _Batch:
             except Refused as refused:
                 self._refuse(file, content, refused.rejection)
             else:
-                files.append(_Gathered(file, content, matches, gathering))
+                first = matches[0]
+                files.append(_Gathered(file, content, first.name, first.preset, first.drift, gathering))
         return sorted(files, key=lambda file: (file.last_day, natural_name(file.found.shown)))
 
     def publish(self, log: ImportLog, files: Sequence[_Gathered]) -> None:
         """Write the facts, then the catalogue: an import counts from the moment it is listed there."""
         records = self._records(files)
         loads = [
-            Load(file.name, file.matches[0].preset, file.gathering, file.content, record.import_seq)
+            Load(file.name, file.preset, file.gathering, file.content, record.import_seq)
             for file, record in zip(files, records, strict=True)
             if file.gathering.entries
         ]
@@ -255,7 +254,7 @@ class _Batch:
             rounded=gathering.rounded,
             rejections=tuple(gathering.rejections),
             unlisted=gathering.unlisted,
-            drift=file.matches[0].drift,
+            drift=file.drift,
         )
         return replace(record, supersedes=self._history.covered_by(record))
 

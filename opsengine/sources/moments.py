@@ -25,6 +25,8 @@ _WRITTEN = re.compile(
     r"(?:[T\s]*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?)?",
     re.ASCII,
 )
+_ISO_LENGTHS = frozenset((10, 19, 20, 25))
+"""`2026-06-18`, with a time, with `Z`, with an offset: nine tenths of all moments, and quick to read."""
 _SECONDS, _MILLISECONDS, _COMPACT_DAY, _SERIAL = 10, 13, 8, 5
 """How many digits each has."""
 
@@ -55,7 +57,7 @@ def _written(cell: Cell, zone: ZoneInfo) -> datetime | None:
         text = cell.strip()
         return _from_text(text, zone) if text else None
     if isinstance(cell, datetime):
-        return cell.astimezone(zone) if cell.tzinfo else cell.replace(tzinfo=zone)
+        return _local(cell, zone)
     if isinstance(cell, date):
         return datetime.combine(cell, time(), zone)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
@@ -64,6 +66,8 @@ def _written(cell: Cell, zone: ZoneInfo) -> datetime | None:
 
 
 def _from_text(text: str, zone: ZoneInfo) -> datetime:
+    if text[4:5] == "-" and len(text) in _ISO_LENGTHS:
+        return _local(datetime.fromisoformat(text), zone)
     match = _WRITTEN.fullmatch(text)
     if match:
         parts = (match[name] for name in ("year", "month", "day", "hour", "minute", "second"))
@@ -73,7 +77,10 @@ def _from_text(text: str, zone: ZoneInfo) -> datetime:
         return datetime(int(text[:4]), int(text[4:6]), int(text[6:]), tzinfo=zone)
     if re.fullmatch(r"\d+(?:\.\d+)?", text, re.ASCII):
         return _from_number(float(text), zone)
-    moment = datetime.fromisoformat(text)
+    return _local(datetime.fromisoformat(text), zone)
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

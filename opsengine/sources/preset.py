@@ -56,6 +56,8 @@ class Column(BaseModel):
     """For a column of words: each word, and the measures of which such a row is one; of the others it is zero."""
     is_required: bool = False
     """Whether a file without this column is refused."""
+    is_extra: bool = False
+    """Whether most such files do without it, so that nobody misses it."""
     is_signed: bool = False
     """Whether it may be less than zero."""
 

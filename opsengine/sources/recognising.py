@@ -124,7 +124,11 @@ def _fits_unit(written: str, declared: str) -> bool:
 
 
 def _drift(preset: Preset, places: Mapping[str, int], new: Sequence[str]) -> Drift:
-    missing = [column.names[0] for key, column in preset.columns.items() if key not in places and column.role == "measure"]
+    missing = [
+        column.names[0]
+        for key, column in preset.columns.items()
+        if key not in places and column.role == "measure" and not column.is_extra
+    ]
     guesses = [(name, did_you_mean(name, new)) for name in missing]
     return Drift(tuple(missing), tuple(new), tuple((name, guess) for name, guess in guesses if guess))
 
