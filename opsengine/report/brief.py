@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 from opsengine.report.plainness import as_json, as_plain
 
-Label = Mapping[str, str]
+Label = Mapping[Any, str]
 """A name in each language we speak: `{"zh-CN": …, "en": …}`."""
 
-Unit = Literal["count", "yuan", "ratio", "seconds", "minutes", "score"]
+Unit = Literal["count", "yuan", "ratio", "times", "seconds", "minutes", "score"]
 Status = Literal["ahead", "on_track", "at_risk", "behind", "reached", "missed", "no_data"]
 Verdict = Literal["good", "watch", "act"]
 Reason = Literal["", "no_source", "too_few_days", "too_few_peers", "no_earlier_period", "new_account", "not_applicable"]
@@ -246,7 +246,7 @@ class Suggestion:
     play: str
     title: Label
     evidence: Label
-    family: Literal["popularity", "business"]
+    family: Literal["popularity", "business", "efficiency"]
     effort: Literal["low", "medium", "high"] | None = None
     state: Literal["proposed", "accepted", "doing", "done", "declined"] = "proposed"
 

@@ -72,8 +72,8 @@ class Figures:
             return self._signed(value, f"¥{text}" if unit == "yuan" else text)
         if unit == "ratio":
             return self.percent(value)
-        if unit == "score":
-            return self.number(value, 1)
+        if unit in ("score", "times"):
+            return self.number(value, 1 if unit == "score" else 2)
         said = "{number} s" if unit == "seconds" else "{number} min"
         return self._words(said, number=self.number(value, 1 if unit == "seconds" else 0))
 
@@ -81,7 +81,7 @@ class Figures:
         """A share or ratio: `5.3%`; small ones get one digit more, so that 0.04% is not 0.0%."""
         if value is None:
             return self.missing
-        digits = digits + 1 if 0 < abs(value) < 0.01 else digits  # noqa: PLR2004  one percent
+        digits = digits + 1 if 0 < abs(value) < 0.01 else digits
         return self._signed(value, self._decimal(abs(value) * 100, digits, digits) + "%")
 
     def delta(self, value: Value, unit: Unit = "count") -> str:
@@ -113,7 +113,7 @@ class Figures:
             scale, name = self._scale(abs(high))
             text = "–".join(self._signed(end, self._mantissa(abs(end) / scale)) for end in (low, high)) + name
         else:
-            text = "–".join(self.number(end, 1 if unit == "score" else 0) for end in (low, high))
+            text = "–".join(self.number(end, {"score": 1, "times": 2}.get(unit, 0)) for end in (low, high))
         if unit in ("seconds", "minutes"):
             return self._words("{number} s" if unit == "seconds" else "{number} min", number=text)
         return sign + text
@@ -164,11 +164,11 @@ class Figures:
         return 1, ""
 
     def _mantissa(self, number: float) -> str:
-        digits = 2 if number < 10 else 1 if number < 1000 else 0  # noqa: PLR2004  powers of ten
+        digits = 2 if number < 10 else 1 if number < 1000 else 0
         return self._decimal(number, 0, digits).replace(",", "")
 
     def _small_digits(self, value: float) -> int:
-        return 0 if float(value).is_integer() or abs(value) >= 100 else 2 if abs(value) < 10 else 1  # noqa: PLR2004
+        return 0 if float(value).is_integer() or abs(value) >= 100 else 2 if abs(value) < 10 else 1
 
     def _signed(self, value: float, text: str) -> str:
         return MINUS + text if value < 0 and any(digit in text for digit in "123456789") else text

@@ -145,12 +145,13 @@ class Tally:
         return Exit.DELIVERY_FAILED if self.failed or self.waiting else Exit.SUCCESS
 
 
-def tally(state: State, planned: Iterable[Planned], delivery: Delivery) -> Tally:
-    """Count the messages of this run, and those of earlier runs that still wait or are unknown."""
+def tally(state: State, planned: Iterable[Planned], standing: Iterable[Topic], delivery: Delivery) -> Tally:
+    """Count the messages of this run and of the topics that stood before it, and all that still wait or are unknown."""
     outbox = Outbox(state)
     plans = list(planned)
     touched = {message.key: message for message in delivery.touched}
     known = [message for one in plans for key in one.message_keys if key not in touched and (message := outbox.find(key))]
+    known += [message for topic in standing for message in outbox.of(topic) if message.key not in touched]
     mine: list[Message] = [*touched.values(), *known]
     return Tally(
         planned=sum(len(one.new_keys) for one in plans),

@@ -6,7 +6,7 @@ Not:  judgement. Whether a number is good enough is a goal's business, and what 
 """
 
 from opsengine.see.building import SEE_TABLES, build_see
-from opsengine.see.catalogue import Catalogue, Metric, Title, read_catalogue
+from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.seeing import AccountView, ComponentView, ScoreView, see
 from opsengine.see.why import ScoreChange, explain_change
@@ -17,6 +17,7 @@ __all__ = [
     "Catalogue",
     "ComponentView",
     "Metric",
+    "MetricsFile",
     "ScoreChange",
     "ScoreView",
     "Scorecard",
@@ -24,6 +25,7 @@ __all__ = [
     "build_see",
     "explain_change",
     "read_catalogue",
+    "read_industries",
     "read_scorecards",
     "see",
 ]

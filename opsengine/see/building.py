@@ -35,6 +35,7 @@ SEE_TABLES = (
     "scores.contribution",
     "scores.change",
     "scores.rank",
+    "scores.score_peers",
     "scores.own_history",
     "scores.component_peers",
     "scores.fan_tier",

@@ -63,7 +63,9 @@ class Metric(_Piece):
     """For a ratio: the flow below the line."""
 
 
-class _MetricsFile(Declared):
+class MetricsFile(Declared):
+    """Metrics of one family, as they stand in `metrics/NAME.yaml`."""
+
     kind: Literal["metrics"]
     metrics: tuple[Metric, ...]
     """The metrics of one family."""
@@ -116,7 +118,7 @@ class Catalogue:
 def read_catalogue(project: Project) -> Catalogue:
     """The shipped metrics and the project's own (`metrics/*.yaml`), which win. Raises InvalidFiles."""
     files = [*_shipped(), *((path, project.shown(path)) for path in project.files("metrics"))]
-    read = read_declared(files, _MetricsFile)
+    read = read_declared(files, MetricsFile)
     return Catalogue({metric.metric: metric for _, file in read for metric in file.metrics})
 
 

@@ -1,0 +1,54 @@
+-- The middle score among the peers on the days that are taken apart, in the group in which the account is ranked.
+-- grain: account_id, day, scorecard
+with placed as (
+    select account_id, 'industry_size' as level, industry || ' / ' || size as key from raw.accounts where size is not null
+    union all
+    select account_id, 'industry' as level, industry as key from raw.accounts
+    union all
+    select account_id, 'all' as level, 'all' as key from raw.accounts
+),
+
+groups as (
+    select distinct day, scorecard, level, key from scores.rank
+),
+
+ordered as (
+    select
+        groups.day,
+        groups.scorecard,
+        groups.level,
+        groups.key,
+        account_score.score,
+        row_number() over (
+            partition by groups.day, groups.scorecard, groups.level, groups.key
+            order by account_score.score, account_score.account_id
+        ) as place,
+        count(*) over (partition by groups.day, groups.scorecard, groups.level, groups.key) as accounts
+    from groups
+    inner join placed on placed.level = groups.level and placed.key = groups.key
+    inner join scores.account_score as account_score
+        on account_score.account_id = placed.account_id and account_score.day = groups.day
+        and account_score.scorecard = groups.scorecard
+    where account_score.score is not null
+),
+
+middles as (
+    select
+        day,
+        scorecard,
+        level,
+        key,
+        sum(score * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.5)))) as score
+    from ordered
+    group by day, scorecard, level, key
+)
+
+select
+    rank.account_id,                                    -- the account
+    rank.day,                                           -- the day
+    rank.scorecard,                                     -- business or popularity
+    round(cast(middles.score as double), 6) as p50      -- half of the peers are below
+from scores.rank as rank
+inner join middles
+    on middles.day = rank.day and middles.scorecard = rank.scorecard
+    and middles.level = rank.level and middles.key = rank.key

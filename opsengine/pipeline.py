@@ -1,0 +1,236 @@
+"""One day, top to bottom: look, compare, suggest, watch, reward, report. The only file that knows the order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opsengine import __version__, report
+from opsengine.goals import Known, check_goals
+from opsengine.monitor import read_alerts, watch
+from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
+from opsengine.rewards import due, read_rules
+from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
+from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
+from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
+from opsengine.strategy import Names, read_playbook, state_names, suggest
+from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
+
+if TYPE_CHECKING:
+    from opsengine.goals import GoalResult
+    from opsengine.monitor import Alert
+    from opsengine.project import Project
+    from opsengine.report import Draft, Job, Sifted
+    from opsengine.rewards import Rule
+    from opsengine.settings import Settings
+    from opsengine.state import Entry, State
+    from opsengine.strategy import AccountSuggestions
+    from opsengine.warehouse import Engine
+
+DECLARED = ("scorecards", "metrics")
+"""Folders of files that room one is built from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A project on the table: its files, its settings, the environment that holds its secrets, and the moment."""
+
+    project: Project
+    settings: Settings
+    environment: Mapping[str, str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day looked at: the tables, and what the rooms say of them."""
+
+    as_of: date
+    engine: Engine
+    goals: tuple[GoalResult, ...]
+    advice: tuple[AccountSuggestions, ...]
+    alerts: tuple[Alert, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What `opsengine report` was asked to do."""
+
+    as_of: date
+    wanted: Wanted = Wanted()
+    repeat: Repeat = Repeat.NEVER
+
+
+def run_day(desk: Desk, as_of: date) -> Day:
+    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong."""
+    engine = look(desk, as_of)
+    catalogue = _catalogue(desk, engine)
+    known, names = _known(desk, catalogue), names_of(catalogue)
+    goals = check_goals(engine, desk.project, as_of, known)
+    playbook = read_playbook(desk.project, names)
+    advice = suggest(engine, goals, playbook, as_of)
+    alerts = watch(engine, goals, read_alerts(desk.project, names, [play.name for play in playbook]), as_of)
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known))
+
+
+def run_reports(desk: Desk, errand: Errand) -> ReportRun:
+    """Bring in what is new, grant what is earned, write every brief that is due, and send each of them once.
+
+    Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
+    """
+    project, mail = desk.project, desk.settings.mail
+    with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
+        run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
+        imported = _bring_in(desk, state, drop_folders(desk))
+        jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
+        today = run_day(desk, errand.as_of)
+        earned = due(state, today.goals, today.rules, errand.as_of)
+        drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
+        planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
+        delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
+        everything = (*jobs.to_write, *jobs.standing)
+        published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
+        run = ReportRun(
+            run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
+            rendered=len(drafts), granted=len(earned),
+            briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
+        )  # fmt: skip
+        Runs(state).finish(run_id, run.outcome, desk.now)
+        return run
+
+
+def rehearse(desk: Desk, errand: Errand) -> ReportRun:
+    """Write every brief that is due as it would be sent; nothing is imported, kept, granted or sent."""
+    with closing(read_state(desk.project.state_file)) as state:
+        jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
+        today = run_day(desk, errand.as_of)
+        earned = due(state, today.goals, today.rules, errand.as_of)
+        drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
+        tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
+        planned = tuple(report.lines_of_drafts(drafts))
+        return ReportRun("", errand.as_of, ImportReport(()), replace(tally, planned=len(planned)), sifted, len(drafts), len(earned), planned)
+
+
+def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
+    """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
+    with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
+        return _bring_in(desk, state, paths, account)
+
+
+def look(desk: Desk, as_of: date) -> Engine:
+    """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
+    engine = _engine(desk)
+    with closing(read_state(desk.project.state_file)) as state:
+        key = _build_key(desk, Imports(state), as_of)
+        if not open_build(engine, desk.project.builds, key):
+            mount_facts(engine, Imports(state), desk.project)
+            build_see(engine, desk.project, as_of)
+            keep_build(engine, desk.project.builds, key, SEE_TABLES)
+    return engine
+
+
+def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
+    """Where every goal stands, without asking what to do about it."""
+    engine = look(desk, as_of)
+    return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+
+
+def known_to_goals(desk: Desk) -> Known:
+    """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
+    engine = _engine(desk)
+    with closing(read_state(desk.project.state_file)) as state:
+        mount_facts(engine, Imports(state), desk.project)
+    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
+    return _known(desk, read_catalogue(desk.project).with_series(row["measure"] for row in typed))
+
+
+def names_of(catalogue: Catalogue) -> Names:
+    """The names of numbers that plays and alerts may speak of."""
+    return state_names({name: catalogue[name].unit for name in catalogue.names})
+
+
+def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry]) -> tuple[tuple[Draft, ...], Sifted]:
+    """Compose and render what is due, each brief from the tables of its period's last day."""
+    drafts: list[Draft] = []
+    sifted = report.Sifted()
+    templates = desk.project.templates if desk.project.templates.is_dir() else None
+    for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
+        day = today if end == today.as_of else run_day(desk, end)
+        found = report.sift(day.engine, list(group))
+        briefs = report.compose_briefs(_material(desk, day, entries), found.fresh)
+        drafts += report.put_on_paper(found.fresh, briefs, desk.settings, templates)
+        sifted = sifted + found
+    return tuple(drafts), sifted
+
+
+def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
+    presets = read_presets(desk.project).by_name
+    return Material(
+        engine=day.engine, goals=day.goals, advice=day.advice, alerts=day.alerts, rules=day.rules, entries=tuple(entries),
+        sources={name: {"zh-CN": preset.title.zh, "en": preset.title.en} for name, preset in presets.items()},
+        zone=desk.settings.time_zone,
+    )  # fmt: skip
+
+
+def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
+    reports, accounts = report.read_reports(desk.project), read_accounts(desk.project)
+    return report.jobs_due(reports, accounts, errand.as_of, report.channel_of(desk.settings.mail), errand.wanted)
+
+
+def _bring_in(desk: Desk, state: State, paths: Sequence[Path], account: str | None = None) -> ImportReport:
+    return import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=desk.settings.zone, account=account)
+
+
+def drop_folders(desk: Desk) -> list[Path]:
+    """The folders in which new exports are looked for."""
+    folders = (desk.project.root / name for name in desk.settings.data)
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def _entries(state: State) -> list[Entry]:
+    return [written.entry for written in Ledger(state).statement()]
+
+
+def _engine(desk: Desk) -> DuckDBEngine:
+    limits = desk.settings.limits
+    return DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=bool(desk.environment.get("OPSENGINE_DEBUG")))
+
+
+def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
+    """The catalogue, and the series that were typed in."""
+    return read_catalogue(desk.project).with_series(row["metric"] for row in engine.read("select metric from raw.metrics"))
+
+
+def _known(desk: Desk, catalogue: Catalogue) -> Known:
+    accounts = read_accounts(desk.project)
+    return Known(
+        metrics=catalogue.metrics,
+        accounts=[account.account_id for account in accounts],
+        teams=sorted({account.team for account in accounts if account.team}),
+        brands=sorted({account.brand for account in accounts if account.brand}),
+    )
+
+
+def _build_key(desk: Desk, log: Imports, as_of: date) -> str:
+    """A name made of everything that goes into the tables of room one."""
+    project = desk.project
+    files = [project.accounts_file, project.root / "industries.yaml", project.root / "fan_tiers.yaml"]
+    files += [file for folder in DECLARED for file in project.files(folder)]
+    parts = {
+        "version": __version__,
+        "models": [model.sql for model in read_models().values()],
+        "as_of": as_of.isoformat(),
+        "zone": desk.settings.time_zone,
+        "imports": log.records(),
+        "presets": read_presets(project).fingerprint,
+        "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]

@@ -1,0 +1,50 @@
+"""Room six: the brief, composed, put on paper, kept exactly as it was made, and sent once.
+
+In:   the results of every room before this one, the files under `reports/`, templates
+Out:  Markdown, a page and a mail for each account or team and period; what was sent to whom, and what became of it
+Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be mentioned.
+"""
+
+from opsengine.report.archive import Shown, publish, sent_bytes, show
+from opsengine.report.composing import Material, compose_briefs
+from opsengine.report.delivery import Delivery, deliver
+from opsengine.report.due import Job, Wanted, jobs_due
+from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, plan, tally
+from opsengine.report.reports import NamedReport, Report, read_reports
+from opsengine.report.running import BriefLine, Late, ReportRun, Sifted, brief_ids, lines, lines_of_drafts, put_on_paper, sift, sort_out
+
+__all__ = [
+    "Batch",
+    "BriefLine",
+    "Delivery",
+    "Draft",
+    "Job",
+    "Late",
+    "Material",
+    "NamedReport",
+    "Occasion",
+    "Planned",
+    "Repeat",
+    "Report",
+    "ReportRun",
+    "Shown",
+    "Sifted",
+    "Wanted",
+    "brief_ids",
+    "carriers_for",
+    "channel_of",
+    "compose_briefs",
+    "deliver",
+    "jobs_due",
+    "lines",
+    "lines_of_drafts",
+    "plan",
+    "publish",
+    "put_on_paper",
+    "read_reports",
+    "sent_bytes",
+    "show",
+    "sift",
+    "sort_out",
+    "tally",
+]

@@ -1,0 +1,185 @@
+"""Goals and benefits as a brief tells them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from opsengine.goals import Role, Status, parse_cycle
+from opsengine.report.brief import Benefit, Goal, Landing, Level, Pace, Step
+from opsengine.state import Kind
+from opsengine.state import Status as Standing
+from opsengine.words import LOCALES, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from opsengine.goals import Cycle, GoalResult
+    from opsengine.report.brief import Label, Unit
+    from opsengine.report.gathering import Gathered, Row
+    from opsengine.rewards import Rule
+    from opsengine.state import Entry
+
+DAYS_OF_BENEFITS = 28
+"""Benefits of cycles that ended within four weeks are shown."""
+ROLES = (Role.PRIMARY, Role.SECONDARY, Role.GUARDRAIL)
+LEVELS: Mapping[str, Label] = {
+    "floor": {"zh-CN": "保底", "en": "Floor"},
+    "target": {"zh-CN": "目标", "en": "Target"},
+    "stretch": {"zh-CN": "冲刺", "en": "Stretch"},
+}
+SCORES: Mapping[str, Label] = {
+    "business_score": {"zh-CN": "经营值", "en": "Business score"},
+    "popularity_score": {"zh-CN": "人气值", "en": "Popularity score"},
+}
+
+
+def goals_of(results: Iterable[GoalResult], period: Cycle, metrics: Mapping[str, Row]) -> tuple[Goal, ...]:
+    """The goals that a brief about a period tells of: running on its last day, or ended within it.
+
+    Running ones come first, the soonest end before the others; within a goal the primary measure comes first.
+    """
+    return tuple(_goal(result, metrics) for result in _told(results, period))
+
+
+def pace_of_primary(results: Iterable[GoalResult], period: Cycle, found: Gathered) -> Pace | None:
+    """The primary goal day by day beside its plan; None without a primary goal over a sum that has begun."""
+    primary = next((result for result in _told(results, period) if result.measure.role is Role.PRIMARY), None)
+    if primary is None or primary.measure.kind != "flow":
+        return None
+    actual = {row["day"]: row["actual"] for row in found.paces.get(primary.measure_id, [])}
+    cycle, target = primary.cycle, float(primary.measure.target)
+    days = [cycle.start + timedelta(days=n) for n in range(cycle.days)]
+    steps = tuple(Step(day, actual.get(day), target * (number + 1) / cycle.days) for number, day in enumerate(days))
+    metric, unit = _named(primary, found.metrics)
+    return Pace(metric, unit, target, steps, _landing(primary))
+
+
+def earned_benefits(entries: Sequence[Entry], rules: Iterable[Rule], account: str, period: Cycle) -> tuple[Benefit, ...]:
+    """What the account was granted for cycles that ended within four weeks of the period's end, and where that stands."""
+    known = {rule.name: rule for rule in rules}
+    followed = {entry.target: entry for entry in entries if entry.target}
+    return tuple(
+        _benefit(entry, known.get(entry.rule), followed)
+        for entry in entries
+        if entry.kind is Kind.GRANT
+        and entry.subject == account
+        and _is_recent(entry, period)
+        and not (entry.entry_id in followed and followed[entry.entry_id].kind is Kind.REVERSAL)
+    )
+
+
+def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> tuple[Benefit, ...]:
+    """What the running goals of an account can still earn."""
+    return tuple(
+        Benefit(
+            title=rule.says.benefit.title,
+            amount=float(rule.says.benefit.units),
+            unit=_unit(rule.says.benefit.unit),
+            because=rule.says.title,
+            state="open",
+        )
+        for rule in rules
+        for result in results
+        if result.is_running
+        and result.status not in (Status.REACHED, Status.NO_DATA)
+        and result.measure.role.value == rule.says.earns.role
+        and (not rule.says.earns.metrics or result.measure.metric in rule.says.earns.metrics)
+        and (not rule.says.earns.goals or result.goal.name in rule.says.earns.goals)
+        and rule.says.subjects.include(result.goal.subject.kind, result.goal.subject.key)
+        and rule.says.valid.includes(result.cycle.end)
+    )
+
+
+def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
+    told = [
+        result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start
+    ]
+    return sorted(told, key=lambda result: (result.cycle.end < period.end, result.cycle.end, result.goal.name, _place(result)))
+
+
+def _place(result: GoalResult) -> tuple[int, str]:
+    return ROLES.index(result.measure.role), result.measure.metric
+
+
+def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
+    metric, unit = _named(result, metrics)
+    target = float(result.measure.target)
+    return Goal(
+        id=result.measure_id,
+        role=result.measure.role.value,
+        metric=metric,
+        unit=unit,
+        direction=result.measure.direction,
+        start=result.cycle.start,
+        end=result.cycle.end,
+        target=target,
+        status=result.status.value,
+        actual=_number(result.actual),
+        progress=_number(result.progress),
+        expected=float(result.elapsed) if result.measure.kind == "flow" else None,
+        elapsed=float(result.elapsed),
+        needed_per_day=_number(result.needed_per_day),
+        landing=_landing(result),
+        levels=tuple(
+            Level(LEVELS[name], float(bound), _stands(result, bound))
+            for name, bound in (("floor", result.measure.floor), ("stretch", result.measure.stretch))
+            if bound is not None
+        ),
+        note=_note(result),
+        reason="too_few_days" if result.actual is not None else "no_source",
+    )
+
+
+def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]:
+    name = result.measure.metric
+    if name in SCORES:
+        return SCORES[name], "score"
+    row = metrics.get(name)
+    return ({"zh-CN": row["title_zh"], "en": row["title_en"]} if row else {"zh-CN": name, "en": name}), (row["unit"] if row else "count")
+
+
+def _landing(result: GoalResult) -> Landing | None:
+    found = result.landing
+    return Landing(found.p10, found.p50, found.p90) if found and not result.is_over else None
+
+
+def _stands(result: GoalResult, bound: Decimal) -> bool:
+    sign = 1 if result.measure.direction == "up" else -1
+    return result.actual is not None and result.actual * sign >= bound * sign
+
+
+def _note(result: GoalResult) -> Label | None:
+    said = [remark for remark in result.remarks if remark.text != "no forecast of the landing"]
+    return {locale: "; ".join(Words(locale)(remark.text, **remark.fields) for remark in said) for locale in LOCALES} if said else None
+
+
+def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry]) -> Benefit:
+    says = rule.says if rule else None
+    name = {"zh-CN": entry.rule, "en": entry.rule}
+    state = entry.status
+    later = followed.get(entry.entry_id)
+    while later is not None:
+        state = later.status
+        later = followed.get(later.entry_id)
+    return Benefit(
+        title=says.benefit.title if says else name,
+        amount=float(Decimal(entry.amount) / (says.benefit.parts if says else 1)),
+        unit=_unit(entry.unit),
+        because=says.title if says else name,
+        state=Standing(state).value,
+    )
+
+
+def _is_recent(entry: Entry, period: Cycle) -> bool:
+    ended = parse_cycle(entry.cycle).end
+    return ended <= period.end and (period.end - ended).days < DAYS_OF_BENEFITS
+
+
+def _unit(name: str) -> Label:
+    return {locale: Words(locale)(name) for locale in LOCALES}
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
