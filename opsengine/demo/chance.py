@@ -14,7 +14,7 @@ LARGE = 30.0
 
 def stream(*names: str | int) -> Random:
     """The dice for these names; the same names always throw the same numbers."""
-    return Random("/".join(str(name) for name in names))  # noqa: S311 - sample data, no secrets
+    return Random("/".join(str(name) for name in names))  # noqa: S311  sample data, no secrets
 
 
 def within(dice: Random, limits: Range) -> float:

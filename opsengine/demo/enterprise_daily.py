@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from random import Random
 
@@ -36,7 +37,7 @@ def unsettled(plan: DemoPlan, account_id: str, report: list[tuple[Cell, ...]]) -
     early = []
     for line in report[-UNSETTLED_DAYS:]:
         share = dice.uniform(*UNSETTLED_SHARE)
-        counts = [int(int(cell) * share) for cell in line[6:-1]]
+        counts = [math.ceil(int(cell) * share) for cell in line[6:-1]]
         early.append((*line[:6], *counts, f"{float(line[-1]) * share:.2f}"))
     return [*report[:-UNSETTLED_DAYS], *early]
 
