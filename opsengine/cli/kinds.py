@@ -45,7 +45,7 @@ _ALL = (
     Kind("play", "playbook/", "A move, when it fits, and what it may be expected to do.", "strategy", "PlayFile"),
     Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RewardFile"),
     Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
-    Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "ReportFile"),
+    Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),
     Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),
 )

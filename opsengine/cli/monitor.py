@@ -12,8 +12,8 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit
 
 _COLUMNS = {
-    "severity": "severity", "alert": "alert", "subject": "subject", "since": "since", "value": "value",
-    "threshold": "limit", "cause": "cause",
+    "severity": "severity", "title": "alert", "subject": "subject", "state": "state", "since": "since", "value": "value",
+    "threshold": "limit", "because": "what is the matter",
 }  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def command(session: Session) -> Exit:
     from opsengine.pipeline import run_day
 
     told: list[dict[str, Any]] = [alert.as_json(session.locale) for alert in run_day(session.desk, session.as_of).alerts]
+    is_firing = any(line["state"] == "firing" for line in told)
     rows = [[line[key] for key in _COLUMNS] for line in told]
     session.show({"as_of": session.as_of, "alerts": told}, Table(_COLUMNS, rows, empty="nothing needs a person"))
-    return Exit.FINDINGS if told else Exit.SUCCESS
+    return Exit.FINDINGS if is_firing else Exit.SUCCESS

@@ -14,10 +14,7 @@ from opsengine.errors import Exit, InvalidFiles, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from opsengine.goals import Known
-    from opsengine.project import Project
     from opsengine.see import Catalogue
-    from opsengine.sources import Account
 
 T = TypeVar("T")
 
@@ -39,8 +36,7 @@ def command(session: Session) -> Exit:
 def problems_of(session: Session) -> list[Problem]:
     """Everything wrong with the files of this project, by place. A file is not judged by another that is not understood."""
     reading = _Reading()
-    reading.of(lambda: session.settings)
-    _read_all(session.project, reading)
+    _read_all(session, reading)
     return sorted(reading.problems, key=lambda problem: (problem.place.file, problem.place.line or 0, problem.place.column or 0))
 
 
@@ -59,48 +55,44 @@ class _Reading:
             return None
 
 
-def _read_all(project: Project, reading: _Reading) -> None:
-    from opsengine.report import read_reports, template_problems
+def _read_all(session: Session, reading: _Reading) -> None:
+    from opsengine.report import check_templates, read_reports
     from opsengine.see import read_catalogue, read_industries
     from opsengine.sources import read_accounts, read_presets
 
-    reading.of(lambda: read_presets(project))
+    project = session.project
+    is_set = reading.of(lambda: session.settings) is not None
+    presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_industries(project))
     reading.of(lambda: read_reports(project))
+    reading.of(lambda: check_templates(project.templates))
     accounts = reading.of(lambda: read_accounts(project))
     catalogue = reading.of(lambda: read_catalogue(project))
-    reading.problems += template_problems(project)
     if catalogue is not None:
-        _read_what_speaks_of_metrics(project, reading, catalogue)
-    if catalogue is not None and accounts is not None:
-        _read_what_speaks_of_accounts(project, reading, _known(catalogue, accounts))
+        can_ask = is_set and presets is not None and accounts is not None
+        _read_what_speaks_of_metrics(session, reading, catalogue, can_ask_for_accounts=can_ask)
 
 
-def _read_what_speaks_of_metrics(project: Project, reading: _Reading, catalogue: Catalogue) -> None:
+def _read_what_speaks_of_metrics(session: Session, reading: _Reading, catalogue: Catalogue, *, can_ask_for_accounts: bool) -> None:
+    """Scorecards, plays and alerts; and, where the accounts are understood, goals and rewards."""
+    from opsengine.goals import read_goals
     from opsengine.monitor import read_alerts
+    from opsengine.pipeline import known_to_goals
+    from opsengine.rewards import read_rules
     from opsengine.see import read_scorecards
     from opsengine.strategy import read_playbook, state_names
 
-    names = state_names({name: catalogue[name].unit for name in catalogue.names})
+    project = session.project
+    known = known_to_goals(session.desk) if can_ask_for_accounts else None
+    metrics = known.metrics if known else catalogue.metrics
+    names = state_names({name: metric.unit for name, metric in metrics.items()})
     reading.of(lambda: read_scorecards(project, catalogue))
-    reading.of(lambda: read_playbook(project, names))
-    reading.of(lambda: read_alerts(project, names))
-
-
-def _read_what_speaks_of_accounts(project: Project, reading: _Reading, known: Known) -> None:
-    from opsengine.goals import read_goals
-    from opsengine.rewards import read_rules
-
-    reading.of(lambda: read_goals(project, known))
-    reading.of(lambda: read_rules(project, known))
-
-
-def _known(catalogue: Catalogue, accounts: tuple[Account, ...]) -> Known:
-    from opsengine.goals import Known
-
-    teams = {account.team for account in accounts if account.team}
-    brands = {account.brand for account in accounts if account.brand}
-    return Known(catalogue.metrics, {account.account_id for account in accounts}, teams, brands)
+    playbook = reading.of(lambda: read_playbook(project, names))
+    if playbook is not None:
+        reading.of(lambda: read_alerts(project, names, [play.name for play in playbook]))
+    if known is not None:
+        reading.of(lambda: read_goals(project, known))
+        reading.of(lambda: read_rules(project, known))
 
 
 def _as_json(session: Session, problem: Problem) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""`opsengine report`: the scheduled command; imports, rebuilds, and sends every brief that is due, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from opsengine.cli.frame import Session, framed
+from opsengine.cli.speaking import Command, Group, option
+from opsengine.cli.tables import Table
+from opsengine.errors import Exit
+
+if TYPE_CHECKING:
+    from opsengine.report import ReportRun
+
+_BRIEFS = {
+    "report": "report", "period": "period", "subject": "subject", "recipient": "recipient", "state": "state", "page": "page",
+}  # fmt: skip
+_MESSAGES = {"key": "key", "recipient": "recipient", "state": "state", "changed_at": "since", "last_reply": "last reply"}
+
+
+@click.group("report", cls=Group, invoke_without_command=True)
+@option("--report", "reports", multiple=True, metavar="NAME", help="Only this report; may be given again.")
+@option("--account", "accounts", multiple=True, metavar="ID", help="Only briefs about this account; may be given again.")
+@option("--force", "is_forced", is_flag=True, help="Send again what was sent: a new revision.")
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Keep and send nothing; say what is due.")
+@framed
+def command(
+    session: Session, reports: tuple[str, ...], accounts: tuple[str, ...], is_forced: bool, is_rehearsal: bool
+) -> Exit | None:
+    """Import, rebuild, and send every brief that is due, once.
+
+    Run it as often as you like: it looks at what is due, not at when it last ran.
+    """
+    if click.get_current_context().invoked_subcommand:
+        return None
+    from opsengine.pipeline import Errand, rehearse, run_reports
+    from opsengine.report import Repeat, Wanted
+
+    errand = Errand(session.as_of, Wanted(reports, accounts), Repeat.FORCED if is_forced else Repeat.NEVER)
+    run = (rehearse if is_rehearsal else run_reports)(session.desk, errand)
+    show_run(session, run)
+    if is_rehearsal:
+        session.say("a rehearsal: nothing was imported, kept or sent")
+    return run.exit
+
+
+def show_run(session: Session, run: ReportRun) -> None:
+    """Every brief on stdout; what else is to be said about the run on stderr."""
+    told = run.as_json()
+    session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty="no brief is due"))
+    for trouble in run.troubles:
+        session.say("{trouble}", trouble=session.words.error(trouble))
+    for late in told["holds"]:
+        name = f"{late['report']}/{late['period']}/{late['subject']}"
+        session.say("held: {brief}: {reason}", brief=name, reason=session.words(late["reason"]))
+    if told["rendered"] == 0 and told["already_delivered"]:
+        text = "nothing new: {count} messages were delivered before, and are not sent again"
+        session.say(text, count=told["already_delivered"])
+    else:
+        session.say(
+            "{rendered} briefs written, {delivered} messages delivered, {held} held, {failed} failed, {unknown} unknown",
+            **{name: told[name] for name in ("rendered", "delivered", "held", "failed", "unknown")},
+        )
+
+
+@command.command("show", cls=Command)
+@click.argument("key")
+@option("--raw", "is_raw", is_flag=True, help="The message itself, byte for byte.")
+@framed
+def show(session: Session, key: str, is_raw: bool) -> None:
+    """Exactly what was sent: a brief by `report/period/subject`, or a message by its key."""
+    from opsengine.report import sent_bytes
+    from opsengine.report import show as show_brief
+    from opsengine.state import read_state
+
+    with read_state(session.project.state_file) as state:
+        if is_raw:
+            click.echo(sent_bytes(state, key), nl=False)
+            return
+        shown = show_brief(state, key)
+    texts = {name: content.decode("utf-8", "replace") for name, content in shown.parts.items()}
+    if session.is_for_people:
+        click.echo(texts["brief.md"], nl=False)
+        return
+    messages = [
+        {
+            "key": message.key,
+            "recipient": message.address.recipient,
+            "channel": message.address.channel.value,
+            "state": message.stage.value,
+            "changed_at": message.changed_at,
+            "last_reply": message.last_reply,
+        }
+        for message in shown.messages
+    ]
+    record = {"key": shown.brief.brief_id, "run": shown.brief.run_id, "created_at": shown.brief.created_at}
+    rows = [[message[column] for column in _MESSAGES] for message in messages]
+    session.show({"brief": record, "files": texts, "messages": messages}, Table(_MESSAGES, rows))
+
+
+def _row(line: dict[str, Any]) -> list[Any]:
+    shown = {**line, "page": line["paths"].get("html")}
+    return [shown[key] for key in _BRIEFS]

@@ -1,0 +1,42 @@
+"""`opsengine run`: the whole day without the post."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from opsengine.cli.frame import Session, framed
+from opsengine.cli.importing import show_import
+from opsengine.cli.speaking import Command
+from opsengine.cli.tables import Table
+from opsengine.errors import Exit
+
+if TYPE_CHECKING:
+    from opsengine.pipeline import Day
+
+
+@click.command("run", cls=Command)
+@framed
+def command(session: Session) -> Exit:
+    """Import what is new and rebuild what changed, without sending."""
+    from opsengine.pipeline import bring_in, drop_folders, run_day
+
+    imported = bring_in(session.desk, drop_folders(session.desk))
+    told = _told(run_day(session.desk, session.as_of))
+    if session.is_for_people:
+        show_import(session, imported)
+    columns = {"accounts": "accounts", "goals": "goals", "suggestions": "suggestions", "alerts": "alerts"}
+    row = [told[key] if isinstance(told[key], int) else sum(told[key].values()) for key in columns]
+    session.show({"as_of": session.as_of, **imported.as_json(), **told}, Table(columns, [row]))
+    return Exit.FINDINGS if any(file.status == "rejected" for file in imported.files) else Exit.SUCCESS
+
+
+def _told(day: Day) -> dict[str, Any]:
+    return {
+        "accounts": len(day.advice),
+        "goals": dict(Counter(result.status.value for result in day.goals)),
+        "suggestions": sum(len(one.suggestions) for one in day.advice),
+        "alerts": sum(alert.state == "firing" for alert in day.alerts),
+    }
