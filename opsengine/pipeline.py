@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -65,7 +65,7 @@ class Errand:
     """What `opsengine report` was asked to do."""
 
     as_of: date
-    wanted: Wanted = Wanted()
+    wanted: Wanted = field(default_factory=Wanted)
     repeat: Repeat = Repeat.NEVER
 
 
@@ -77,7 +77,7 @@ def run_day(desk: Desk, as_of: date) -> Day:
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
     advice = suggest(engine, goals, playbook, as_of)
-    alerts = watch(engine, goals, read_alerts(desk.project, names, [play.name for play in playbook]), as_of)
+    alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
     return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known))
 
 
@@ -116,7 +116,8 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
         tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
         planned = tuple(report.lines_of_drafts(drafts))
-        return ReportRun("", errand.as_of, ImportReport(()), replace(tally, planned=len(planned)), sifted, len(drafts), len(earned), planned)
+        tally = replace(tally, planned=len(planned))
+        return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, len(drafts), len(earned), planned)
 
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
@@ -201,7 +202,8 @@ def _entries(state: State) -> list[Entry]:
 
 def _engine(desk: Desk) -> DuckDBEngine:
     limits = desk.settings.limits
-    return DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=bool(desk.environment.get("OPSENGINE_DEBUG")))
+    is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
+    return DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=is_telling)
 
 
 def _catalogue(desk: Desk, engine: Engine) -> Catalogue:

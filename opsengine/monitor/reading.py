@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from opsengine.errors import InvalidFiles, Problem
 from opsengine.monitor.alert import SPOKEN, SPOKEN_OF_CAUSES, AlertFile, Rule
 from opsengine.project import check, did_you_mean, read_document
-from opsengine.strategy import Check, files_of, gaps
+from opsengine.strategy import Check, files_of, gaps, play_names
 
 if TYPE_CHECKING:
     from opsengine.project import Project
@@ -20,12 +20,13 @@ THRESHOLD = "threshold"
 """The name by which a condition and a sentence speak of the file's own threshold."""
 
 
-def read_alerts(project: Project, names: Names, plays: Collection[str]) -> tuple[Rule, ...]:
-    """The rules of a project in the order of their names; `plays` are the names of the playbook.
+def read_alerts(project: Project, names: Names) -> tuple[Rule, ...]:
+    """The rules of a project in the order of their names.
 
     Raises InvalidFiles with the problems of all files at once: what YAML and the schema refuse, conditions that are none,
     names and plays that nobody knows.
     """
+    plays = play_names(project)
     problems: list[Problem] = []
     rules = []
     for path, shown in files_of(SHIPPED, project, "alerts"):

@@ -8,7 +8,7 @@ Not:  doing it. Whether anything was done, and what it earned, is rewards' busin
 from opsengine.strategy.judging import Question, judgement
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
-from opsengine.strategy.reading import Check, files_of, read_playbook
+from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
 from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Suggestion, build_state, suggest
 
@@ -33,6 +33,7 @@ __all__ = [
     "files_of",
     "gaps",
     "judgement",
+    "play_names",
     "read_playbook",
     "state_names",
     "suggest",

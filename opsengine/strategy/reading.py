@@ -39,6 +39,11 @@ def read_playbook(project: Project, names: Names) -> tuple[Play, ...]:
     return tuple(plays)
 
 
+def play_names(project: Project) -> tuple[str, ...]:
+    """The names of the playbook's files, whatever is in them."""
+    return tuple(PurePath(shown).stem for _, shown in files_of(SHIPPED, project, "playbook"))
+
+
 def files_of(shipped: Path, project: Project, folder: str) -> Iterator[tuple[Path, str]]:
     """Each file to read and its name for the user, ordered by file name; the project's own file replaces a shipped one."""
     found = {path.name: (path, f"opsengine/{shipped.parent.name}/{shipped.name}/{path.name}") for path in shipped.glob("*.yaml")}

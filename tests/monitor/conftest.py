@@ -6,7 +6,6 @@ import pytest
 
 from opsengine.monitor import read_alerts
 from opsengine.project import Project
-from opsengine.strategy import read_playbook
 from tests.strategy.world import NAMES, World
 
 
@@ -23,5 +22,4 @@ def project(tmp_path):
 
 @pytest.fixture
 def rules(project):
-    plays = [play.name for play in read_playbook(project, NAMES)]
-    return read_alerts(project, NAMES, plays)
+    return read_alerts(project, NAMES)

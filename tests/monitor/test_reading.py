@@ -10,7 +10,6 @@ from opsengine.monitor.reading import SHIPPED
 from opsengine.strategy import gaps
 from tests.strategy.world import NAMES, TODAY
 
-PLAYS = ("resume-posting", "pull-back-losing-ads")
 NUMBERS = (SHIPPED / "no-posts.yaml").read_text(encoding="utf-8")
 SCORE = (SHIPPED / "business-score-fell.yaml").read_text(encoding="utf-8")
 GOAL = (SHIPPED / "goal-behind.yaml").read_text(encoding="utf-8")
@@ -26,7 +25,7 @@ def write(project, name, text):
     ("text", "old", "new", "code"),
     [
         (NUMBERS, "days_since_post >= threshold", "days_since >= threshold", "unknown-name"),
-        (NUMBERS, "days_since_post >= threshold", "select 1", "not-allowed"),
+        (NUMBERS, "days_since_post >= threshold", "select 1", "not-a-condition"),
         (NUMBERS, "value: days_since_post", "value: nothing", "unknown-name"),
         (NUMBERS, "when: days_since_post >= threshold\n", "", "wrong-value"),
         (NUMBERS, "play: resume-posting", "play: resume-postin", "unknown-play"),
@@ -47,7 +46,7 @@ def test_a_mistake_is_told_with_its_file(project, text, old, new, code):
     write(project, "mine", text.replace(old, new))
 
     with pytest.raises(InvalidFiles) as refused:
-        read_alerts(project, NAMES, [*PLAYS, "turn-the-hit-into-a-series", "keep-the-fans-you-have", "check-limited-distribution"])
+        read_alerts(project, NAMES)
 
     assert {(problem.place.file, problem.code) for problem in refused.value.problems} == {("alerts/mine.yaml", code)}
 
@@ -56,7 +55,7 @@ def test_one_number_in_a_file_of_the_project_changes_the_rule(project, rules, wo
     write(project, "business-score-fell", SCORE.replace("threshold: 30", "threshold: 50"))
     world.account("tea")
     world.score("tea", "business", *[600] * 7, 560)
-    mine = read_alerts(project, NAMES, [rule.declared.play for rule in rules if rule.declared.play])
+    mine = read_alerts(project, NAMES)
     engine = world.build()
 
     assert any(alert.state == "firing" for alert in watch(engine, [], rules, TODAY))
