@@ -11,7 +11,18 @@ from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
 from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, plan, tally
 from opsengine.report.reports import NamedReport, Report, read_reports
-from opsengine.report.running import BriefLine, Late, ReportRun, Sifted, brief_ids, lines, lines_of_drafts, put_on_paper, sift, sort_out
+from opsengine.report.running import (
+    BriefLine,
+    Late,
+    ReportRun,
+    Sifted,
+    brief_ids,
+    lines,
+    lines_of_drafts,
+    put_on_paper,
+    sift,
+    sort_out,
+)
 
 __all__ = [
     "Batch",

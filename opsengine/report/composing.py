@@ -168,7 +168,8 @@ class _Writer:
         for pillar, parts in groups.items():
             declared = [self._found.components[view.scorecard, part.id] for part in parts]
             components = tuple(self._component(account, view, part, moved) for part in parts)
-            known = [(row["weight"], part.position) for row, part in zip(declared, components, strict=True) if part.position is not None]
+            weighted = zip((row["weight"] for row in declared), components, strict=True)
+            known = [(weight, part.position) for weight, part in weighted if part.position is not None]
             weight = sum(share for share, _ in known)
             label = {"zh-CN": declared[0]["pillar_zh"], "en": declared[0]["pillar_en"]}
             yield Pillar(
@@ -201,12 +202,12 @@ class _Writer:
             p75=part.p75,
             points=part.contribution,
             change=moved.get(part.id),
-            reason=_why_missing(part, position, self._material.sources, declared),
+            reason=_why_missing(part, position, declared),
         )
 
     def _rank(self, account: str, view: ScoreView) -> Rank | None:
         group = self._found.views[account].peer_group
-        if view.rank is None or view.rank_low is None or view.rank_high is None or group.accounts < 2:  # noqa: PLR2004  alone there is no rank
+        if view.rank is None or view.rank_low is None or view.rank_high is None or group.accounts < 2:
             return None
         previous = self._found.previous_ranks.get((account, view.scorecard))
         return Rank(group.level, group.key, view.rank, view.rank_low, view.rank_high, group.accounts, previous)  # type: ignore[arg-type]  # the levels are the same
@@ -292,7 +293,7 @@ class _Writer:
         )
 
 
-def _why_missing(part: ComponentView, position: float | None, sources: object, declared: Row) -> Reason:
+def _why_missing(part: ComponentView, position: float | None, declared: Row) -> Reason:
     if not part.missing:
         return ""
     return "new_account" if declared["statistic"] == "growth" and position is None else "no_source"
@@ -328,7 +329,8 @@ def _traffic(row: Row | None) -> tuple[Domain, ...]:
 
 
 def _work(row: Row) -> Work:
-    numbers = {name: None if row[name] is None else float(row[name]) for name in ("plays", "finish_rate", "interactions", "net_fans")}
+    names = ("plays", "finish_rate", "interactions", "net_fans")
+    numbers = {name: None if row[name] is None else float(row[name]) for name in names}
     return Work(row["work_id"], row["title"], row["published_on"], **numbers)
 
 

@@ -64,7 +64,7 @@ def gather(
         changes={(change.account_id, change.scorecard): change for change in changes},
         positions={
             (row["account_id"], row["scorecard"], row["component"]): row["position"]
-            for row in engine.read("select account_id, scorecard, component, position from scores.component where day = $end", end=end)
+            for row in engine.read(_POSITIONS, end=end)
         },
         trends=_trends(engine, end, previous_end),
         medians=_values(
@@ -84,8 +84,10 @@ def gather(
     )
 
 
+_POSITIONS = "select account_id, scorecard, component, position from scores.component where day = $end"
 _WORKS = """
-select account_id, work_id, title, published_on, plays, finish_rate, likes + comments + shares + favourites as interactions, net_fans
+select account_id, work_id, title, published_on, plays, finish_rate, net_fans,
+    likes + comments + shares + favourites as interactions
 from staging.works
 where published_on between $start and $end and plays is not null
 order by account_id, plays desc, work_id
@@ -105,8 +107,8 @@ order by account_id, source
 
 def _trends(engine: Engine, end: date, previous_end: date) -> dict[tuple[str, str], dict[date, float]]:
     rows = engine.read(
-        "select account_id, scorecard, day, score from scores.account_score"
-        " where score is not null and (day = $previous_end or (day > $first and day <= $end and date_diff('day', day, $end) % 7 = 0))",
+        "select account_id, scorecard, day, score from scores.account_score where score is not null"
+        " and (day = $previous_end or (day > $first and day <= $end and date_diff('day', day, $end) % 7 = 0))",
         end=end,
         previous_end=previous_end,
         first=end - timedelta(weeks=WEEKS_OF_TREND),

@@ -136,8 +136,8 @@ def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]
     name = result.measure.metric
     if name in SCORES:
         return SCORES[name], "score"
-    row = metrics.get(name)
-    return ({"zh-CN": row["title_zh"], "en": row["title_en"]} if row else {"zh-CN": name, "en": name}), (row["unit"] if row else "count")
+    row = metrics.get(name, {"title_zh": name, "title_en": name, "unit": "count"})
+    return {"zh-CN": row["title_zh"], "en": row["title_en"]}, row["unit"]
 
 
 def _landing(result: GoalResult) -> Landing | None:
@@ -152,7 +152,9 @@ def _stands(result: GoalResult, bound: Decimal) -> bool:
 
 def _note(result: GoalResult) -> Label | None:
     said = [remark for remark in result.remarks if remark.text != "no forecast of the landing"]
-    return {locale: "; ".join(Words(locale)(remark.text, **remark.fields) for remark in said) for locale in LOCALES} if said else None
+    if not said:
+        return None
+    return {locale: "; ".join(Words(locale)(remark.text, **remark.fields) for remark in said) for locale in LOCALES}
 
 
 def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry]) -> Benefit:

@@ -172,7 +172,8 @@ def put_on_paper(
     for job in jobs:
         locale = job.report.report.locale or settings.locale
         brief = briefs[job.topic]
-        yield draft(job.topic, render(brief, locale=locale, theme=theme, templates=templates), brief.as_json(), locale, job.addresses)
+        paper = render(brief, locale=locale, theme=theme, templates=templates)
+        yield draft(job.topic, paper, brief.as_json(), locale, job.addresses)
 
 
 def lines(state: State, jobs: Iterable[Job], published: Mapping[str, tuple[Path, ...]], outbox: Path) -> Iterator[BriefLine]:
