@@ -156,8 +156,7 @@ def _mail_server(session: Session) -> Iterator[Check]:
         return
     server = {"server": f"{mail.host}:{mail.port}"}
     try:
-        knock(mail)
+        knock(mail, session.project.root, session.front.environ)
         yield Check("mail", Verdict.GOOD, "{server} answers", fields=server)
-    except (OSError, OpsError) as error:
-        text = "{server} does not answer: {reason}"
-        yield Check("mail", Verdict.TROUBLE, text, "look at `mail:` in opsengine.yaml", server | {"reason": str(error)})
+    except OpsError as error:
+        yield Check("mail", Verdict.TROUBLE, error.text, error.hint or "look at `mail:` in opsengine.yaml", error.fields)

@@ -56,7 +56,7 @@ class _Reading:
 
 
 def _read_all(session: Session, reading: _Reading) -> None:
-    from opsengine.report import check_templates, read_reports
+    from opsengine.report import read_reports, template_problems
     from opsengine.see import read_catalogue, read_industries
     from opsengine.sources import read_accounts, read_presets
 
@@ -65,7 +65,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
     presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_industries(project))
     reading.of(lambda: read_reports(project))
-    reading.of(lambda: check_templates(project.templates))
+    reading.problems += template_problems(project)
     accounts = reading.of(lambda: read_accounts(project))
     catalogue = reading.of(lambda: read_catalogue(project))
     if catalogue is not None:
@@ -87,9 +87,8 @@ def _read_what_speaks_of_metrics(session: Session, reading: _Reading, catalogue:
     metrics = known.metrics if known else catalogue.metrics
     names = state_names({name: metric.unit for name, metric in metrics.items()})
     reading.of(lambda: read_scorecards(project, catalogue))
-    playbook = reading.of(lambda: read_playbook(project, names))
-    if playbook is not None:
-        reading.of(lambda: read_alerts(project, names, [play.name for play in playbook]))
+    reading.of(lambda: read_playbook(project, names))
+    reading.of(lambda: read_alerts(project, names))
     if known is not None:
         reading.of(lambda: read_goals(project, known))
         reading.of(lambda: read_rules(project, known))

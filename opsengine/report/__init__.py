@@ -9,7 +9,7 @@ from opsengine.report.archive import Shown, publish, sent_bytes, show
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, plan, tally
+from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, knock, plan, tally
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
     BriefLine,
@@ -23,6 +23,7 @@ from opsengine.report.running import (
     sift,
     sort_out,
 )
+from opsengine.report.templating import template_problems
 
 __all__ = [
     "Batch",
@@ -47,6 +48,7 @@ __all__ = [
     "compose_briefs",
     "deliver",
     "jobs_due",
+    "knock",
     "lines",
     "lines_of_drafts",
     "plan",
@@ -58,4 +60,5 @@ __all__ = [
     "sift",
     "sort_out",
     "tally",
+    "template_problems",
 ]

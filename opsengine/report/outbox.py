@@ -120,9 +120,18 @@ def carriers_for(mail: Mail, project: Path, outbox: Path, environment: Mapping[s
     """
     carriers: dict[Channel, Carrier] = {Channel.FOLDER: OutboxFolder(outbox)}
     if mail.host:
-        resolved = mail.model_copy(update={"ca_file": str(project / mail.ca_file)}) if mail.ca_file else mail
-        carriers[Channel.MAIL] = MailServer(resolved, read_password(mail, project, environment))
+        carriers[Channel.MAIL] = _mail_server(mail, project, environment)
     return carriers
+
+
+def knock(mail: Mail, project: Path, environment: Mapping[str, str]) -> None:
+    """See whether the mail server lets us in; nothing is sent. Raises UserError, CarrierTrouble."""
+    _mail_server(mail, project, environment).knock()
+
+
+def _mail_server(mail: Mail, project: Path, environment: Mapping[str, str]) -> MailServer:
+    resolved = mail.model_copy(update={"ca_file": str(project / mail.ca_file)}) if mail.ca_file else mail
+    return MailServer(resolved, read_password(mail, project, environment))
 
 
 @dataclass(frozen=True, slots=True)

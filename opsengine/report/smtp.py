@@ -70,6 +70,11 @@ class MailServer:
             self._drop()
             raise
 
+    def knock(self) -> None:
+        """Open a connection, log in and say goodbye. Raises CarrierTrouble when we are not let in."""
+        self._ready()
+        self.close()
+
     def close(self) -> None:
         """Say goodbye."""
         connection, self._connection = self._connection, None
