@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ def share_bar(count: float | None, largest: float) -> float:
 
 
 def _cells(done: float, expected: float | None, low: float | None, high: float | None) -> list[Bar]:
-    """The track as cells from left to right: `done`, `band` or `rest` with a share of the width; today's plan marks an edge of one."""
+    """The track as cells from left to right, each `done`, `band` or `rest`; today's plan marks an edge of one of them."""
     cuts = sorted({0.0, 1.0, min(done, 1.0), *(cut for cut in (expected, low, high) if cut is not None)})
     cells: list[Bar] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         middle = (start + end) / 2
         is_band = low is not None and high is not None and low <= middle <= high
         mark = "left" if start == expected else "right" if end == expected == 1.0 else ""

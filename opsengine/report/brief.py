@@ -355,7 +355,7 @@ class Brief:
 
     def as_plain(self) -> dict[str, Any]:
         """The brief as dicts, lists, texts and numbers, its verdict and changes included."""
-        return as_plain(self)
+        return dict(as_plain(self))
 
     def as_json(self) -> str:
         """The brief as JSON with sorted keys; the same brief is the same text. Raises DataError on NaN and infinity."""

@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from opsengine.report.bars import goal_bar, rank_strip, share_bar
 from opsengine.report.brief import Brief
-from opsengine.report.charts import domain_name, draw, sparkline, tier_name
+from opsengine.report.charts import draw, sparkline
 from opsengine.report.figures import figures
-from opsengine.report.sentences import LEAST_MOVE, period_name, reason_words, status_tone, status_words, team_sentences, three_sentences, verdict_words
+from opsengine.report.sentences import (
+    LEAST_MOVE,
+    period_name,
+    reason_words,
+    staleness,
+    status_tone,
+    status_words,
+    team_sentences,
+    three_sentences,
+    verdict_words,
+)
+from opsengine.report.stacks import domain_name, tier_name
 from opsengine.words import Words
 
 if TYPE_CHECKING:
@@ -54,7 +65,11 @@ def account_content(brief: Brief, locale: str, theme: Theme, link: str) -> Conte
         tier["name"] = tier_name(tier["id"], words)
     counts = [domain.count or 0.0 for domain in brief.traffic]
     for domain in plain["traffic"]:
-        domain |= {"name": domain_name(domain["id"], words), "reason_text": reason_words(domain["reason"], words), "bar": share_bar(domain["count"], max(counts))}
+        domain |= {
+            "name": domain_name(domain["id"], words),
+            "reason_text": reason_words(domain["reason"], words),
+            "bar": share_bar(domain["count"], max(counts)),
+        }
     return _frame(brief, plain, locale, theme, link) | {
         "sentences": [asdict(sentence) for sentence in three_sentences(brief, said)],
         "moved": _moved(plain["scores"]),
@@ -100,6 +115,7 @@ def _frame(brief: Brief | TeamBrief, plain: Content, locale: str, theme: Theme, 
         "theme": theme.colours(),
         "link": link,
         "brief": readable(plain),
+        "banner": staleness(brief.notes, brief.period, figures(locale)),
         "period": period_name(brief.period, figures(locale)),
         "verdict": {"id": brief.verdict, "text": verdict_words(brief.verdict, words)},
     }
@@ -114,26 +130,30 @@ def _score(score: Score, plain: Content, said: Figures) -> Content:
             component["reason_text"] = reason_words(component["reason"], words)
     spark = sparkline(score)
     return plain | {
-        "whole": whole, "rest": point + rest,
+        "whole": whole,
+        "rest": point + rest,
         "reason_text": reason_words(score.reason, words),
         "spark": spark,
         "strip": rank_strip(score.rank) if score.rank else None,
-    }  # fmt: skip
+    }
 
 
 def _moved(scores: list[Content]) -> list[Content]:
     """The components whose points changed most since the previous period, the largest change first."""
     parts = [
         component | {"score": score["label"]}
-        for score in scores for pillar in score["pillars"] for component in pillar["components"]
+        for score in scores
+        for pillar in score["pillars"]
+        for component in pillar["components"]
         if component["change"] is not None and abs(component["change"]) >= LEAST_MOVE
-    ]  # fmt: skip
+    ]
     return sorted(parts, key=lambda part: (-abs(part["change"]), part["id"]))[:MOVED]
 
 
 def _goal(goal: Goal, plain: Content, words: Words) -> Content:
     return plain | {
-        "status_text": status_words(goal.status, words), "tone": status_tone(goal.status),
+        "status_text": status_words(goal.status, words),
+        "tone": status_tone(goal.status),
         "reason_text": reason_words(goal.reason, words),
         "bar": goal_bar(goal),
-    }  # fmt: skip
+    }

@@ -187,8 +187,8 @@ def _sign(value: float, said: str) -> str:
 
 def _half_up(number: float, digits: int) -> float:
     """Rounded as people round, 0.25 to 0.3: to the nearest, halves up; on the shortest text of the number."""
-    scaled = float(f"{number}e{digits}") if "e" not in f"{number}" else number * 10**digits
-    return float(math.floor(scaled + 0.5)) / 10**digits
+    scaled = float(f"{number}e{digits}") if "e" not in f"{number}" else number * 10.0**digits
+    return math.floor(scaled + 0.5) / 10.0**digits
 
 
 def _as_date(day: date | str) -> date:

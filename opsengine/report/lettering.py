@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from opsengine.errors import DataError
 
 HOME = Path(__file__).parent / "fonts"
 FONT_FILES = (HOME / "BriefSans-Regular.otf", HOME / "BriefSans-Bold.otf")
 Weight = Literal["regular", "bold"]
+WIDTH = 460
+"""All charts are so wide: mail shows them at about 584 pixels, a phone at about 330, and both can be read."""
+LABEL = 12.5
+"""Type size of axes and labels."""
+STRONG = 14
+"""Type size of the values a chart is about."""
 
 
 def text_width(text: str, size: float, weight: Weight = "regular") -> float:
@@ -34,5 +40,6 @@ def require_letters(text: str) -> None:
 @cache
 def _widths(weight: Weight) -> dict[str, int]:
     """Each character we have, and its width in thousandths of the type size."""
-    table = json.loads((HOME / "widths.json").read_text(encoding="utf-8"))[weight]
-    return dict.fromkeys(table["wide"], 1000) | table["narrow"]
+    table: dict[str, Any] = json.loads((HOME / "widths.json").read_text(encoding="utf-8"))[weight]
+    narrow: dict[str, int] = table["narrow"]
+    return dict.fromkeys(table["wide"], 1000) | narrow

@@ -27,7 +27,7 @@ def as_plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): as_plain(item) for key, item in value.items()}
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return {name: as_plain(getattr(value, name)) for name in _names(type(value))}
     return [as_plain(item) for item in value]
 

@@ -52,7 +52,9 @@ class Rendered:
     """What a list of mails shows after the subject."""
 
 
-def render(brief: Brief | TeamBrief, *, locale: str, theme: Theme = _PLAIN_THEME, templates: Path | None = None, link: str = "") -> Rendered:
+def render(
+    brief: Brief | TeamBrief, *, locale: str, theme: Theme = _PLAIN_THEME, templates: Path | None = None, link: str = ""
+) -> Rendered:
     """The brief on paper. `templates` is the project's own folder, `link` where the page will be found.
 
     Raises UserError on a template that does not work, DataError on a number or letter that cannot be printed.
@@ -77,7 +79,9 @@ def render(brief: Brief | TeamBrief, *, locale: str, theme: Theme = _PLAIN_THEME
 def _pictures(sheets: Paper, content: Content) -> tuple[Picture, ...]:
     charts = content.get("charts", {})
     names = [name for name in IN_MAIL if charts.get(name)]
-    return tuple(Picture(cid(name), png(sheets.fill(f"charts/{name}.svg.j2", content | {"chart": framed(charts[name])}))) for name in names)
+    return tuple(
+        Picture(cid(name), png(sheets.fill(f"charts/{name}.svg.j2", content | {"chart": framed(charts[name])}))) for name in names
+    )
 
 
 def _mail(html: str) -> str:
@@ -88,8 +92,9 @@ def _mail(html: str) -> str:
         raise UserError(
             "the mail is {size} KB long; at most {limit} KB reach every reader whole",
             hint="leave sections out of mail/*.html.j2, or shorten the names and notes in your files",
-            size=size // 1024, limit=MAX_MAIL // 1024,
-        )  # fmt: skip
+            size=size // 1024,
+            limit=MAX_MAIL // 1024,
+        )
     return inlined
 
 

@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, Literal
 from opsengine.words import Words
 
 if TYPE_CHECKING:
-    from opsengine.report.brief import Brief, Component, Goal, Period, Reason, Score, Status, Verdict
+    from opsengine.report.brief import Brief, Component, Goal, Notes, Period, Reason, Score, Status, Verdict
     from opsengine.report.figures import Figures
     from opsengine.report.team import TeamBrief
 
 Tone = Literal["good", "watch", "act", "plain"]
 _TONES: dict[Status, Tone] = {
-    "ahead": "good", "on_track": "good", "reached": "good",
-    "at_risk": "watch", "no_data": "watch", "behind": "act", "missed": "act",
-}  # fmt: skip
+    "ahead": "good",
+    "on_track": "good",
+    "reached": "good",
+    "at_risk": "watch",
+    "no_data": "watch",
+    "behind": "act",
+    "missed": "act",
+}
 LEAST_MOVE = 0.05
 """Points of a score below which nothing moved: they would be printed as ±0.0."""
 
@@ -42,8 +47,23 @@ def team_sentences(brief: TeamBrief, figures: Figures) -> tuple[Sentence, ...]:
     """How many accounts do how well; who moved most; which goals need help."""
     words = Words(figures.locale)
     counts = {verdict: sum(1 for account in brief.accounts if account.verdict == verdict) for verdict in ("good", "watch", "act")}
-    said = words("Of {count} accounts: on course {good}, worth a look {watch}, in need of action {act}.", count=len(brief.accounts), **counts)
+    said = words(
+        "Of {count} accounts: on course {good}, worth a look {watch}, in need of action {act}.", count=len(brief.accounts), **counts
+    )
     return Sentence(said, brief.verdict), _team_movement(brief, figures, words), _team_goals(brief, words)
+
+
+def staleness(notes: Notes, period: Period, figures: Figures) -> str:
+    """A warning when no source reaches the end of the period; empty when one does."""
+    newest = max((source.last_day for source in notes.coverage if source.last_day), default=None)
+    if newest is None or newest >= period.end:
+        return ""
+    words = Words(figures.locale)
+    return words(
+        "The newest data is of {day}; the period ends on {end}. What follows is not final.",
+        day=figures.day(newest),
+        end=figures.day(period.end),
+    )
 
 
 def period_name(period: Period, figures: Figures) -> str:
@@ -70,9 +90,14 @@ def status_words(status: Status | None, words: Words) -> str:
     if status is None:
         return words("no goal")
     return {
-        "ahead": words("Ahead"), "on_track": words("On track"), "at_risk": words("At risk"), "behind": words("Behind"),
-        "reached": words("Reached"), "missed": words("Missed"), "no_data": words("No data"),
-    }[status]  # fmt: skip
+        "ahead": words("Ahead"),
+        "on_track": words("On track"),
+        "at_risk": words("At risk"),
+        "behind": words("Behind"),
+        "reached": words("Reached"),
+        "missed": words("Missed"),
+        "no_data": words("No data"),
+    }[status]
 
 
 def status_tone(status: Status | None) -> Tone:
@@ -97,27 +122,39 @@ def _scores(brief: Brief, figures: Figures) -> Sentence:
     words = Words(figures.locale)
     business, popularity = brief.score("business"), brief.score("popularity")
     missing = [score for score in (business, popularity) if score is None or score.value is None]
-    if business is None or popularity is None or len(missing) == 2:  # noqa: PLR2004  both of them
+    if business is None or popularity is None or len(missing) == 2:
         return Sentence(words("Neither score can be computed yet: too little data."), "watch")
     if missing and missing[0] is not None:
         there = popularity if missing[0] is business else business
         text = words(
             "{score} {value}, {change}; {other} cannot be computed: {reason}.",
-            score=figures.said(there.label), value=figures.number(there.value, 1), change=_change(there, figures, words),
-            other=figures.said(missing[0].label), reason=reason_words(missing[0].reason or "too_few_days", words),
-        )  # fmt: skip
+            score=figures.said(there.label),
+            value=figures.number(there.value, 1),
+            change=_change(there, figures, words),
+            other=figures.said(missing[0].label),
+            reason=reason_words(missing[0].reason or "too_few_days", words),
+        )
         return Sentence(text, "watch")
     fields = {
-        "business": figures.said(business.label), "business_value": figures.number(business.value, 1), "business_change": _change(business, figures, words),
-        "popularity": figures.said(popularity.label), "popularity_value": figures.number(popularity.value, 1), "popularity_change": _change(popularity, figures, words),
-    }  # fmt: skip
-    tone: Tone = "watch" if min(business.change or 0, popularity.change or 0) <= -10 else "good"  # noqa: PLR2004  a visible fall
+        "business": figures.said(business.label),
+        "value": figures.number(business.value, 1),
+        "change": _change(business, figures, words),
+        "popularity": figures.said(popularity.label),
+        "other_value": figures.number(popularity.value, 1),
+        "other_change": _change(popularity, figures, words),
+    }
+    tone: Tone = "watch" if min(business.change or 0, popularity.change or 0) <= -10 else "good"
     if business.rank is None:
-        return Sentence(words("{business} {business_value}, {business_change}; {popularity} {popularity_value}, {popularity_change}.", **fields), tone)
+        return Sentence(
+            words("{business} {value}, {change}; {popularity} {other_value}, {other_change}.", **fields),
+            tone,
+        )
     text = words(
-        "{business} {business_value}, {business_change}, rank {rank} of {accounts}; {popularity} {popularity_value}, {popularity_change}.",
-        rank=business.rank.rank, accounts=business.rank.accounts, **fields,
-    )  # fmt: skip
+        "{business} {value}, {change}, rank {rank} of {accounts}; {popularity} {other_value}, {other_change}.",
+        rank=business.rank.rank,
+        accounts=business.rank.accounts,
+        **fields,
+    )
     return Sentence(text, tone)
 
 
@@ -134,21 +171,36 @@ def _primary_goal(brief: Brief, figures: Figures) -> Sentence:
     if goal is None:
         return Sentence(words("No primary goal is set for this account."), "plain")
     fields = {
-        "metric": figures.said(goal.metric), "actual": figures.amount(goal.actual, goal.unit), "target": figures.amount(goal.target, goal.unit),
-        "progress": figures.percent(goal.progress, 0), "expected": figures.percent(goal.expected, 0),
-        "needed": figures.amount(goal.needed_per_day, goal.unit), "day": figures.day(goal.end),
-    }  # fmt: skip
+        "metric": figures.said(goal.metric),
+        "actual": figures.amount(goal.actual, goal.unit),
+        "target": figures.amount(goal.target, goal.unit),
+        "progress": figures.percent(goal.progress, 0),
+        "expected": figures.percent(goal.expected, 0),
+        "needed": figures.amount(goal.needed_per_day, goal.unit),
+        "day": figures.day(goal.end),
+    }
     if goal.status == "no_data" or goal.actual is None:
-        text = words("{metric}: nothing is known about the target of {target} yet: {reason}.", reason=reason_words(goal.reason or "no_source", words), **fields)
+        text = words(
+            "{metric}: nothing is known about the target of {target} yet: {reason}.",
+            reason=reason_words(goal.reason or "no_source", words),
+            **fields,
+        )
     elif goal.status == "reached":
         text = words("{metric} reached its target: {actual} of {target}.", **fields)
     elif goal.status == "missed":
         text = words("{metric} missed its target: {actual} of {target}, {progress}.", **fields)
     elif goal.landing is not None:
         likely = figures.span(goal.landing.low, goal.landing.high, goal.unit)
-        text = words("{metric} is at {progress} of {target}, the plan asks for {expected} by now; likely to land at {likely}.", likely=likely, **fields)
+        text = words(
+            "{metric} is at {progress} of {target}, the plan asks for {expected} by now; likely to land at {likely}.",
+            likely=likely,
+            **fields,
+        )
     elif goal.status in ("behind", "at_risk") and goal.needed_per_day is not None:
-        text = words("{metric} is at {progress} of {target}, the plan asks for {expected} by now; {needed} a day are needed until {day}.", **fields)
+        text = words(
+            "{metric} is at {progress} of {target}, the plan asks for {expected} by now; {needed} a day are needed until {day}.",
+            **fields,
+        )
     elif goal.expected is None:
         text = words("{metric} is at {actual}, the target is {target}.", **fields)
     else:
@@ -164,13 +216,22 @@ def _next_news(brief: Brief, figures: Figures) -> Sentence:
         tone: Tone = "act" if worst.severity == "critical" else "watch"
         if len(brief.alerts) == 1:
             return Sentence(words("One alert is open: {title}.", title=figures.said(worst.title)), tone)
-        return Sentence(words("{count} alerts are open, first of all: {title}.", count=len(brief.alerts), title=figures.said(worst.title)), tone)
-    lagging = next((goal for goal in brief.goals if goal.role != "primary" and goal.status in ("behind", "missed", "at_risk")), None)
+        return Sentence(
+            words("{count} alerts are open, first of all: {title}.", count=len(brief.alerts), title=figures.said(worst.title)), tone
+        )
+    lagging = next(
+        (goal for goal in brief.goals if goal.role != "primary" and goal.status in ("behind", "missed", "at_risk")), None
+    )
     if lagging is not None:
         return _lagging(lagging, figures, words)
     gap = next((source for source in brief.notes.coverage if source.present < source.expected), None)
     if gap is not None:
-        text = words("{source} has data for {present} of {expected} days.", source=figures.said(gap.label), present=gap.present, expected=gap.expected)
+        text = words(
+            "{source} has data for {present} of {expected} days.",
+            source=figures.said(gap.label),
+            present=gap.present,
+            expected=gap.expected,
+        )
         return Sentence(text, "watch")
     return _movement(brief, figures, words)
 
@@ -178,9 +239,11 @@ def _next_news(brief: Brief, figures: Figures) -> Sentence:
 def _lagging(goal: Goal, figures: Figures, words: Words) -> Sentence:
     text = words(
         "{metric}, {actual} of {target}: {status}.",
-        metric=figures.said(goal.metric), actual=figures.amount(goal.actual, goal.unit), target=figures.amount(goal.target, goal.unit),
+        metric=figures.said(goal.metric),
+        actual=figures.amount(goal.actual, goal.unit),
+        target=figures.amount(goal.target, goal.unit),
         status=status_words(goal.status, words),
-    )  # fmt: skip
+    )
     return Sentence(text, status_tone(goal.status))
 
 
@@ -191,9 +254,11 @@ def _movement(brief: Brief, figures: Figures, words: Words) -> Sentence:
         return Sentence(words("Nothing moved the scores against the previous period."), "plain")
     best, worst = max(moved, key=lambda part: part.change or 0), min(moved, key=lambda part: part.change or 0)
     fields = {
-        "best": figures.said(best.label), "gain": figures.delta(best.change, "score"),
-        "worst": figures.said(worst.label), "loss": figures.delta(worst.change, "score"),
-    }  # fmt: skip
+        "best": figures.said(best.label),
+        "gain": figures.delta(best.change, "score"),
+        "worst": figures.said(worst.label),
+        "loss": figures.delta(worst.change, "score"),
+    }
     if (worst.change or 0) > 0:
         return Sentence(words("{best} moved the scores most: {gain} points.", **fields), "good")
     if (best.change or 0) < 0:
@@ -206,21 +271,37 @@ def _team_movement(brief: TeamBrief, figures: Figures, words: Words) -> Sentence
         return Sentence(words("No business score moved against the previous period."), "plain")
     if not brief.fallen:
         first = brief.risen[0]
-        return Sentence(words("{name} rose most: {gain} points of business score.", name=first.name, gain=figures.delta(first.business_change, "score")), "good")
+        return Sentence(
+            words(
+                "{name} rose most: {gain} points of business score.",
+                name=first.name,
+                gain=figures.delta(first.business_change, "score"),
+            ),
+            "good",
+        )
     last = brief.fallen[0]
     if not brief.risen:
         text = words("{name} fell most: {loss} points of business score.", name=last.name, loss=figures.delta(last.business_change, "score"))
         return Sentence(text, "watch")
     first = brief.risen[0]
-    fields = {"risen": first.name, "gain": figures.delta(first.business_change, "score"), "fallen": last.name, "loss": figures.delta(last.business_change, "score")}
-    return Sentence(words("{risen} rose most, {gain} points of business score; {fallen} fell most, {loss} points.", **fields), "plain")
+    fields = {
+        "risen": first.name,
+        "gain": figures.delta(first.business_change, "score"),
+        "fallen": last.name,
+        "loss": figures.delta(last.business_change, "score"),
+    }
+    return Sentence(
+        words("{risen} rose most, {gain} points of business score; {fallen} fell most, {loss} points.", **fields), "plain"
+    )
 
 
 def _team_goals(brief: TeamBrief, words: Words) -> Sentence:
     if not brief.goals_at_risk:
         return Sentence(words("No goal is at risk."), "good")
     acting = sum(1 for goal in brief.goals_at_risk if goal.status in ("behind", "missed"))
-    text = words("Goals that need help: {count}, of them behind or missed: {behind}.", count=len(brief.goals_at_risk), behind=acting)
+    text = words(
+        "Goals that need help: {count}, of them behind or missed: {behind}.", count=len(brief.goals_at_risk), behind=acting
+    )
     return Sentence(text, "act" if acting else "watch")
 
 

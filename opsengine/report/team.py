@@ -90,7 +90,7 @@ class TeamBrief:
 
     def as_plain(self) -> dict[str, Any]:
         """The brief as dicts, lists, texts and numbers, its verdict and movers included."""
-        return as_plain(self)  # type: ignore[no-any-return]  a dataclass becomes a dict
+        return dict(as_plain(self))
 
     def as_json(self) -> str:
         """The brief as JSON with sorted keys; the same brief is the same text. Raises DataError on NaN and infinity."""

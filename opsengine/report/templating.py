@@ -13,20 +13,33 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateNotFound, nodes, pass_context
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    meta,
+    nodes,
+    pass_context,
+)
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from opsengine.errors import Place, UserError
+from opsengine.errors import Place, Problem, UserError
+from opsengine.project import did_you_mean
 from opsengine.report.figures import figures
 from opsengine.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jinja2 import Template
     from jinja2.environment import Environment
+
+    from opsengine.project import Project
 
 MAX_OUTPUT = 1024 * 1024
 """No paper is longer: one MiB of text."""
@@ -36,6 +49,29 @@ SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 _NO_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
 _NO_FILTERS = ("safe", "attr", "map", "xmlattr", "format", "center", "pprint", "urlize")
 _FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "day", "full_day", "days", "said")
+KNOWN = frozenset(
+    {
+        "locale",
+        "theme",
+        "link",
+        "brief",
+        "banner",
+        "period",
+        "verdict",
+        "sentences",
+        "subject",
+        "preheader",
+        "moved",
+        "charts",
+        "pictures",
+        "counts",
+        "chart",
+        "score",
+    }
+)
+"""The names a template may use; `templates/README.md` describes them, and a test compares."""
+_DOES_NOT_WORK = "this template does not work: {reason}"
+_SEE_README = "templates/README.md lists what a template may use"
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|~])")
 
 
@@ -53,7 +89,9 @@ class Paper:
         except TemplateSyntaxError as error:
             raise _mistake(error, str(error.message), error.filename, error.lineno) from error
         except TemplateNotFound as error:
-            raise UserError("there is no template {name}", hint="look for a typo in `extends` or `include`", name=str(error.name)) from error
+            raise UserError(
+                "there is no template {name}", hint="look for a typo in `extends` or `include`", name=str(error.name)
+            ) from error
         except TemplateError as error:
             raise _mistake(error, str(error.message)) from error
         except (TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -66,6 +104,18 @@ class Paper:
 def paper(own: Path | None) -> Paper:
     """The templates of a project (None: only ours), compiled once a process."""
     return Paper(own)
+
+
+def template_problems(project: Project) -> list[Problem]:
+    """What is wrong with the project's own templates, without a brief to fill them with: syntax, filters and names."""
+    folder = project.templates
+    files = sorted(file for file in folder.rglob("*") if _is_template(file.name)) if folder.is_dir() else []
+    environment = _environment(folder)
+    return [
+        problem
+        for file in files
+        for problem in _problems(environment, file, file.relative_to(folder).as_posix(), project.shown(file))
+    ]
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -81,11 +131,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        for node in tree.find_all((nodes.ScopedEvalContextModifier, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            if isinstance(node, nodes.ScopedEvalContextModifier):
-                raise TemplateSyntaxError("escaping cannot be switched off", node.lineno, name, filename)
-            if not isinstance(node.template, nodes.Const):
-                raise TemplateSyntaxError("the name of another template must be written out", node.lineno, name, filename)
+        for switch in tree.find_all(nodes.ScopedEvalContextModifier):
+            raise TemplateSyntaxError("escaping cannot be switched off", switch.lineno, name, filename)
+        for line, other in _others(tree):
+            if not isinstance(other, nodes.Const):
+                raise TemplateSyntaxError("the name of another template must be written out", line, name, filename)
         return tree
 
 
@@ -108,6 +158,47 @@ def _environment(own: Path | None) -> Environment:
     environment.globals["_"] = _say
     environment.filters |= {name: _figure(name) for name in _FIGURES} | {"md": _markdown, "breadth": _breadth}
     return environment
+
+
+def _problems(environment: Environment, file: Path, name: str, shown: str) -> Iterator[Problem]:
+    try:
+        source = file.read_text(encoding="utf-8")
+        environment.compile(source, name, str(file))
+        tree = environment.parse(source, name, str(file))
+        for _, other in _others(tree):
+            environment.get_template(other.as_const())
+    except TemplateSyntaxError as error:
+        yield Problem(Place(shown, error.lineno, 1), "template", _DOES_NOT_WORK, _SEE_README, {"reason": str(error.message)})
+    except TemplateNotFound as error:
+        yield Problem(
+            Place(shown),
+            "template",
+            "there is no template {name}",
+            "look for a typo in `extends` or `include`",
+            {"name": str(error.name)},
+        )
+    except UnicodeDecodeError:
+        yield Problem(Place(shown, 1, 1), "not-utf-8", "this file is not UTF-8 text", "save it as UTF-8")
+    else:
+        unknown = meta.find_undeclared_variables(tree) - KNOWN - set(environment.globals)
+        lines = {node.name: node.lineno for node in tree.find_all(nodes.Name) if node.name in unknown}
+        for word in sorted(unknown):
+            guess = did_you_mean(word, KNOWN)
+            hint = "did you mean `{guess}`?" if guess else _SEE_README
+            yield Problem(
+                Place(shown, lines.get(word, 1), 1),
+                "unknown-name",
+                "`{name}` is not known here",
+                hint,
+                {"name": word, "guess": guess},
+            )
+
+
+def _others(tree: nodes.Template) -> Iterator[tuple[int, nodes.Expr]]:
+    """The other templates that a template uses, each with its line."""
+    for kind in (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends):
+        found: Iterable[Any] = tree.find_all(kind)
+        yield from ((node.lineno, node.template) for node in found)
 
 
 def _is_escaped(name: str | None) -> bool:
@@ -146,7 +237,11 @@ def _within_limits(template: Template, content: Mapping[str, Any]) -> str:
     for part in template.generate(content):
         length += len(part)
         if length > MAX_OUTPUT:
-            raise UserError("this template writes more than 1 MiB", where=Place(str(template.filename)), hint="look for a loop that repeats itself")
+            raise UserError(
+                "this template writes more than 1 MiB",
+                where=Place(str(template.filename)),
+                hint="look for a loop that repeats itself",
+            )
         parts.append(part)
     return "".join(parts)
 
@@ -156,9 +251,9 @@ def _mistake(error: Exception, reason: str, file: str | None = None, line: int |
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_template(frame.filename)]
         file, line = (frames[-1].filename, frames[-1].lineno) if frames else ("?", None)
     return UserError(
-        "this template does not work: {reason}",
+        _DOES_NOT_WORK,
         where=Place(_shown(file), line),
-        hint="templates/README.md lists what a template may use; delete your copy to return to ours",
+        hint=_SEE_README,
         reason=reason,
     )
 

@@ -42,11 +42,23 @@ def said(chinese: str, english: str) -> Label:
     return {"zh-CN": chinese, "en": english}
 
 
-def part(id: str, chinese: str, english: str, unit: str, value: float, median: float, peers: float, points: float, change: float) -> Component:
+def part(
+    name: str, chinese: str, english: str, unit: str, value: float, median: float, peers: float, points: float, change: float
+) -> Component:
     return Component(
-        id=id, label=said(chinese, english), unit=unit, value=value, position=peers, percentile_self=0.6, percentile_peers=peers,
-        p25=median * 0.6, p50=median, p75=median * 1.5, points=points, change=change,
-    )  # fmt: skip
+        id=name,
+        label=said(chinese, english),
+        unit=unit,
+        value=value,
+        position=peers,
+        percentile_self=0.6,
+        percentile_peers=peers,
+        p25=median * 0.6,
+        p50=median,
+        p75=median * 1.5,
+        points=points,
+        change=change,
+    )
 
 
 def weeks(values: list[float | None]) -> tuple[Point, ...]:
@@ -66,33 +78,49 @@ BUSINESS = Score(
     history=weeks([655.2, 641.8, 640.1, 657.9, 651.3, 658.8, 672.4, 667.1, 655.0, 668.3, 695.6, 706.6, 711.4]),
     pillars=(
         Pillar(
-            "sales", said("成交规模", "Sales"),
+            "sales",
+            said("成交规模", "Sales"),
             (
                 part("gmv", "成交额", "Sales value", "yuan", 2_864_300, 1_902_000, 0.78, 196.2, 6.1),
                 part("orders", "成交订单", "Orders", "count", 31_420, 22_118, 0.74, 82.4, 2.0),
             ),
-            0.77, 278.6, 8.1,
+            0.77,
+            278.6,
+            8.1,
         ),
         Pillar(
-            "efficiency", said("转化效率", "Efficiency"),
+            "efficiency",
+            said("转化效率", "Efficiency"),
             (
                 part("order_rate", "商品点击成交率", "Order rate", "ratio", 0.0412, 0.0388, 0.58, 121.7, -3.4),
                 part("roi", "投放回报", "Return on ads", "score", 3.2, 2.7, 0.66, 104.9, 1.3),
             ),
-            0.62, 226.6, -2.1,
+            0.62,
+            226.6,
+            -2.1,
         ),
         Pillar(
-            "retention", said("客户留存", "Retention"),
+            "retention",
+            said("客户留存", "Retention"),
             (
                 part("refund_rate", "退款率", "Refund rate", "ratio", 0.0631, 0.0702, 0.61, 112.3, -1.2),
                 Component("leads", said("有效线索", "Valid leads"), "count", None, reason="no_source"),
             ),
-            0.61, 112.3, -1.2,
+            0.61,
+            112.3,
+            -1.2,
         ),
-        Pillar("growth", said("增长", "Growth"), (part("gmv_growth", "成交增速", "Sales growth", "ratio", 0.084, 0.031, 0.71, 83.9, 0.0),), 0.71, 83.9, 0.0),
+        Pillar(
+            "growth",
+            said("增长", "Growth"),
+            (part("gmv_growth", "成交增速", "Sales growth", "ratio", 0.084, 0.031, 0.71, 83.9, 0.0),),
+            0.71,
+            83.9,
+            0.0,
+        ),
     ),
     rank=Rank("industry_size", "食品饮料 · 中型", 12, 9, 15, 48, 17),
-)  # fmt: skip
+)
 POPULARITY = Score(
     scorecard="popularity",
     label=said("人气值", "Popularity score"),
@@ -104,19 +132,43 @@ POPULARITY = Score(
     history=weeks([617.0, 613.4, None, 674.1, 648.9, 676.0, 638.4, 634.1, 655.0, 661.2, 653.5, 648.0, 642.7]),
     pillars=(
         Pillar(
-            "reach", said("曝光热度", "Reach"),
+            "reach",
+            said("曝光热度", "Reach"),
             (
                 part("plays", "播放量", "Plays", "count", 8_764_000, 6_100_000, 0.69, 166.0, -2.6),
                 part("home_visits", "主页访问", "Home visits", "count", 92_310, 80_400, 0.57, 71.8, 0.4),
             ),
-            0.66, 237.8, -2.2,
+            0.66,
+            237.8,
+            -2.2,
         ),
-        Pillar("interaction", said("互动深度", "Interaction"), (part("interaction_rate", "互动率", "Interaction rate", "ratio", 0.0538, 0.0412, 0.74, 172.5, 3.1),), 0.74, 172.5, 3.1),
-        Pillar("fans", said("粉丝增长", "Fan growth"), (part("net_fans", "净增粉丝", "Net new fans", "count", 4_960, 5_210, 0.47, 118.9, -5.0),), 0.47, 118.9, -5.0),
-        Pillar("content", said("内容质量", "Content"), (part("finish_rate", "完播率", "Finish rate", "ratio", 0.183, 0.176, 0.55, 103.5, -1.2),), 0.55, 103.5, -1.2),
+        Pillar(
+            "interaction",
+            said("互动深度", "Interaction"),
+            (part("interaction_rate", "互动率", "Interaction rate", "ratio", 0.0538, 0.0412, 0.74, 172.5, 3.1),),
+            0.74,
+            172.5,
+            3.1,
+        ),
+        Pillar(
+            "fans",
+            said("粉丝增长", "Fan growth"),
+            (part("net_fans", "净增粉丝", "Net new fans", "count", 4_960, 5_210, 0.47, 118.9, -5.0),),
+            0.47,
+            118.9,
+            -5.0,
+        ),
+        Pillar(
+            "content",
+            said("内容质量", "Content"),
+            (part("finish_rate", "完播率", "Finish rate", "ratio", 0.183, 0.176, 0.55, 103.5, -1.2),),
+            0.55,
+            103.5,
+            -1.2,
+        ),
     ),
     rank=Rank("industry_size", "食品饮料 · 中型", 18, 13, 24, 48, 15),
-)  # fmt: skip
+)
 
 
 def steps() -> tuple[Step, ...]:
@@ -126,25 +178,65 @@ def steps() -> tuple[Step, ...]:
     for index in range(30):
         if index < len(daily):
             total += daily[index] * 1e3
-        points.append(Step(date(2026, 6, 1) + timedelta(days=index), total if index < len(daily) else None, 12_000_000 * (index + 1) / 30))
+        points.append(
+            Step(date(2026, 6, 1) + timedelta(days=index), total if index < len(daily) else None, 12_000_000 * (index + 1) / 30)
+        )
     return tuple(points)
 
 
 SALES = Goal(
-    id="june-sales", role="primary", metric=said("成交额", "Sales value"), unit="yuan", direction="up",
-    start=date(2026, 6, 1), end=date(2026, 6, 30), target=12_000_000, actual=8_034_000, progress=0.6695, expected=0.7, elapsed=0.7,
-    needed_per_day=440_667, status="at_risk", landing=Landing(11_480_000, 12_210_000, 13_010_000),
-    levels=(Level(said("保底", "Floor"), 8_000_000, is_reached=True), Level(said("达标", "Target"), 12_000_000, is_reached=False), Level(said("冲刺", "Stretch"), 13_500_000, is_reached=False)),
-)  # fmt: skip
+    id="june-sales",
+    role="primary",
+    metric=said("成交额", "Sales value"),
+    unit="yuan",
+    direction="up",
+    start=date(2026, 6, 1),
+    end=date(2026, 6, 30),
+    target=12_000_000,
+    actual=8_034_000,
+    progress=0.6695,
+    expected=0.7,
+    elapsed=0.7,
+    needed_per_day=440_667,
+    status="at_risk",
+    landing=Landing(11_480_000, 12_210_000, 13_010_000),
+    levels=(
+        Level(said("保底", "Floor"), 8_000_000, is_reached=True),
+        Level(said("达标", "Target"), 12_000_000, is_reached=False),
+        Level(said("冲刺", "Stretch"), 13_500_000, is_reached=False),
+    ),
+)
 FANS = Goal(
-    id="june-fans", role="secondary", metric=said("净增粉丝", "Net new fans"), unit="count", direction="up",
-    start=date(2026, 6, 1), end=date(2026, 6, 30), target=8_000, actual=4_960, progress=0.62, expected=0.7, elapsed=0.7,
-    needed_per_day=338, status="behind",
-)  # fmt: skip
+    id="june-fans",
+    role="secondary",
+    metric=said("净增粉丝", "Net new fans"),
+    unit="count",
+    direction="up",
+    start=date(2026, 6, 1),
+    end=date(2026, 6, 30),
+    target=8_000,
+    actual=4_960,
+    progress=0.62,
+    expected=0.7,
+    elapsed=0.7,
+    needed_per_day=338,
+    status="behind",
+)
 REFUNDS = Goal(
-    id="june-refunds", role="guardrail", metric=said("退款率", "Refund rate"), unit="ratio", direction="down",
-    start=date(2026, 6, 1), end=date(2026, 6, 30), target=0.08, actual=0.0631, progress=1.0, expected=None, elapsed=0.7, status="on_track",
-)  # fmt: skip
+    id="june-refunds",
+    role="guardrail",
+    metric=said("退款率", "Refund rate"),
+    unit="ratio",
+    direction="down",
+    start=date(2026, 6, 1),
+    end=date(2026, 6, 30),
+    target=0.08,
+    actual=0.0631,
+    progress=1.0,
+    expected=None,
+    elapsed=0.7,
+    status="on_track",
+)
 NOTES = Notes(
     coverage=(
         Coverage("enterprise_daily", said("企业号日报", "Enterprise daily report"), 7, 7, LAST_DAY),
@@ -168,11 +260,14 @@ FULL = Brief(
     pace=Pace(SALES.metric, "yuan", SALES.target, steps(), SALES.landing),
     tiers=Tiers(
         (Tier("devoted", 48_620, 0.0514, 47_158), Tier("warm", 213_400, 0.2255, 209_627), Tier("casual", 684_352, 0.7231, 688_900)),
-        upgraded=3_940, downgraded=1_210,
+        upgraded=3_940,
+        downgraded=1_210,
     ),
     traffic=(
-        Domain("public", 1_284_000, 0.5160, 1_232_000), Domain("paid", 612_500, 0.2461, 623_700),
-        Domain("owned", 388_200, 0.1560, 344_700), Domain("external", None, reason="no_source"),
+        Domain("public", 1_284_000, 0.5160, 1_232_000),
+        Domain("paid", 612_500, 0.2461, 623_700),
+        Domain("owned", 388_200, 0.1560, 344_700),
+        Domain("external", None, reason="no_source"),
     ),
     best_works=(
         Work("w1", "明前龙井到底贵在哪？老茶师一句话说清楚", date(2026, 6, 18), 1_402_000, 0.312, 88_210),
@@ -185,32 +280,74 @@ FULL = Brief(
     ),
     suggestions=(
         Suggestion(
-            "shift-budget-to-live", said("把两成投放预算转到私域直播间", "Move a fifth of the ad budget to live sessions for followers"),
-            said("私域转化率 8.7%，是商域 3.4% 的 2.6 倍；投放成本连续三周上升。", "Owned traffic converts at 8.7%, paid at 3.4%; the cost of ads has risen for three weeks."),
-            "business", "low", "accepted",
+            "shift-budget-to-live",
+            said("把两成投放预算转到私域直播间", "Move a fifth of the ad budget to live sessions for followers"),
+            said(
+                "私域转化率 8.7%，是商域 3.4% 的 2.6 倍；投放成本连续三周上升。",
+                "Owned traffic converts at 8.7%, paid at 3.4%; the cost of ads has risen for three weeks.",
+            ),
+            "business",
+            "low",
+            "accepted",
         ),
         Suggestion(
-            "trial-coupon-for-warm-fans", said("给好感粉发到店试饮券", "Send warm fans a coupon for a tasting"),
-            said("好感粉升为真爱粉的比例 1.8%，低于同行中位 2.6%。", "1.8% of warm fans became devoted; the peers' median is 2.6%."),
-            "popularity", "medium",
+            "trial-coupon-for-warm-fans",
+            said("给好感粉发到店试饮券", "Send warm fans a coupon for a tasting"),
+            said(
+                "好感粉升为真爱粉的比例 1.8%，低于同行中位 2.6%。", "1.8% of warm fans became devoted; the peers' median is 2.6%."
+            ),
+            "popularity",
+            "medium",
         ),
         Suggestion(
-            "short-hooks", said("前三秒先给结果", "Show the result in the first three seconds"),
-            said("2 秒跳出率 41%，同行中位 33%；完播率最高的三条都先给结果。", "41% leave within 2 seconds, the peers' median is 33%; the three best works all begin with the result."),
-            "popularity", "low",
+            "short-hooks",
+            said("前三秒先给结果", "Show the result in the first three seconds"),
+            said(
+                "2 秒跳出率 41%，同行中位 33%；完播率最高的三条都先给结果。",
+                "41% leave within 2 seconds, the peers' median is 33%; the three best works all begin with the result.",
+            ),
+            "popularity",
+            "low",
         ),
     ),
     alerts=(
-        Alert("sales-at-risk", said("成交额目标有风险", "The sales goal is at risk"), "warning", date(2026, 6, 19), said("完成 67%，计划 70%", "at 67%, the plan is 70%")),
+        Alert(
+            "sales-at-risk",
+            said("成交额目标有风险", "The sales goal is at risk"),
+            "warning",
+            date(2026, 6, 19),
+            said("完成 67%，计划 70%", "at 67%, the plan is 70%"),
+        ),
         Alert("qianchuan-late", said("千川报表缺 1 天", "One day of the Qianchuan report is missing"), "info", date(2026, 6, 21)),
     ),
-    earned=(Benefit(said("目标加速奖", "Booster for a goal"), 50_000, said("流量券", "traffic coupons"), said("五月成交额达成目标", "May's sales goal was reached"), "confirmed"),),
-    possible=(Benefit(said("粉丝增长奖", "Prize for fans"), 2, said("天首页推荐位", "days on the front page"), said("六月净增粉丝达成 8,000", "8,000 net new fans in June"), "open"),),
+    earned=(
+        Benefit(
+            said("目标加速奖", "Booster for a goal"),
+            50_000,
+            said("流量券", "traffic coupons"),
+            said("五月成交额达成目标", "May's sales goal was reached"),
+            "confirmed",
+        ),
+    ),
+    possible=(
+        Benefit(
+            said("粉丝增长奖", "Prize for fans"),
+            2,
+            said("天首页推荐位", "days on the front page"),
+            said("六月净增粉丝达成 8,000", "8,000 net new fans in June"),
+            "open",
+        ),
+    ),
     lessons=(
-        Lesson(said("周三晚 8 点直播的成交占全周 27%，比周五高 9 个百分点，场次值得前移。", "Live sessions on Wednesday at 8 pm made 27% of the week's sales, 9 points more than Friday's.")),
+        Lesson(
+            said(
+                "周三晚 8 点直播的成交占全周 27%，比周五高 9 个百分点，场次值得前移。",
+                "Live sessions on Wednesday at 8 pm made 27% of the week's sales, 9 points more than Friday's.",
+            )
+        ),
         Lesson(said("停投的两条素材让曝光少了 6%，成交没有下降。", "Stopping two ads cost 6% of shows and none of the sales.")),
     ),
-)  # fmt: skip
+)
 
 BARE = replace(
     FULL,
@@ -219,21 +356,63 @@ BARE = replace(
         Score("business", BUSINESS.label, None, reason="new_account"),
         Score("popularity", POPULARITY.label, None, reason="too_few_days"),
     ),
-    goals=(replace(SALES, actual=None, progress=None, expected=None, needed_per_day=None, landing=None, levels=(), status="no_data", reason="no_source"),),
-    pace=None, tiers=None, traffic=(), best_works=(), worst_works=(), suggestions=(), alerts=(), earned=(), possible=(), lessons=(),
+    goals=(
+        replace(
+            SALES,
+            actual=None,
+            progress=None,
+            expected=None,
+            needed_per_day=None,
+            landing=None,
+            levels=(),
+            status="no_data",
+            reason="no_source",
+        ),
+    ),
+    pace=None,
+    tiers=None,
+    traffic=(),
+    best_works=(),
+    worst_works=(),
+    suggestions=(),
+    alerts=(),
+    earned=(),
+    possible=(),
+    lessons=(),
     notes=Notes((Coverage("enterprise_daily", said("企业号日报", "Enterprise daily report"), 0, 7, None),), "Asia/Shanghai"),
-)  # fmt: skip
+)
 """An account in the registry about which nothing is known yet."""
 
 HOSTILE_NAME = '<script>alert("茶")</script> & **bold** \u202egnp.exe\u2066 🍵👩‍👩‍👧 ' + "很长的名字" * 40
-HOSTILE = replace(FULL, subject=replace(FULL.subject, name=HOSTILE_NAME, industry='"><img src=x onerror=alert(1)>', brand="=cmd|'/c calc'!A1"))
+HOSTILE = replace(
+    FULL, subject=replace(FULL.subject, name=HOSTILE_NAME, industry='"><img src=x onerror=alert(1)>', brand="=cmd|'/c calc'!A1")
+)
 
 
-def standing(number: int, name: str, verdict: str, business: float | None, change: float, popularity: float | None, status: str | None, progress: float | None, alerts: int) -> Standing:
+def standing(
+    number: int,
+    name: str,
+    verdict: str,
+    business: float | None,
+    change: float,
+    popularity: float | None,
+    status: str | None,
+    progress: float | None,
+    alerts: int,
+) -> Standing:
     return Standing(
-        f"account-{number:02}", name, verdict, business, popularity, "食品饮料" if number % 2 else "餐饮",
-        None if business is None else business - change, None if popularity is None else popularity + change / 2, status, progress, alerts,
-    )  # fmt: skip
+        f"account-{number:02}",
+        name,
+        verdict,
+        business,
+        popularity,
+        "食品饮料" if number % 2 else "餐饮",
+        None if business is None else business - change,
+        None if popularity is None else popularity + change / 2,
+        status,
+        progress,
+        alerts,
+    )
 
 
 TEAM = TeamBrief(
@@ -252,8 +431,12 @@ TEAM = TeamBrief(
     ),
     notes=NOTES,
     goals_at_risk=(
-        GoalAtRisk("account-03", "青禾酸奶", said("成交额", "Sales value"), "yuan", 3_000_000, "behind", 1_140_000, 0.38, 0.7, 206_667),
-        GoalAtRisk("account-01", "云岚茶事", said("成交额", "Sales value"), "yuan", 12_000_000, "at_risk", 8_034_000, 0.67, 0.7, 440_667),
+        GoalAtRisk(
+            "account-03", "青禾酸奶", said("成交额", "Sales value"), "yuan", 3_000_000, "behind", 1_140_000, 0.38, 0.7, 206_667
+        ),
+        GoalAtRisk(
+            "account-01", "云岚茶事", said("成交额", "Sales value"), "yuan", 12_000_000, "at_risk", 8_034_000, 0.67, 0.7, 440_667
+        ),
         GoalAtRisk("account-01", "云岚茶事", said("净增粉丝", "Net new fans"), "count", 8_000, "behind", 4_960, 0.62, 0.7, 338),
     ),
-)  # fmt: skip
+)
