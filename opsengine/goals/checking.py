@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from opsengine.goals.forecasting import landed, put_forecast, read_landings, shipped_forecast
 from opsengine.goals.goal import Role
 from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status
 from opsengine.goals.reading import read_goals
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from opsengine.errors import Field
     from opsengine.goals.cycle import Cycle
+    from opsengine.goals.forecasting import Forecast, Landing
     from opsengine.goals.goal import Goal, Known, Measure
     from opsengine.project import Project
     from opsengine.warehouse import Engine
@@ -34,17 +36,6 @@ class Remark:
 
     def __str__(self) -> str:
         return self.text.format(**self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """Where a promise will end, as quantiles: with 10 in 100 chances it ends at or below `p10`."""
-
-    p025: float
-    p10: float
-    p50: float
-    p90: float
-    p975: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +63,8 @@ class GoalResult:
     measure: Measure
     as_of: date
     found: Found
-    landing: Landing | None = None
-    """Where it will end; None when there is no forecast."""
-    odds: float | None = None
-    """The probability that the target is reached; None when there is no forecast."""
+    forecast: tuple[Landing, float] | None = None
+    """What is foreseen of a running cycle: where it lands, and the odds of the target."""
 
     @property
     def measure_id(self) -> str:
@@ -128,6 +117,24 @@ class GoalResult:
     def status(self) -> Status:
         """Its word."""
         return self._stand.status if self._stand and self.has_enough_data else Status.NO_DATA
+
+    @property
+    def landing(self) -> Landing | None:
+        """Where it will end, or has ended; None when there is no forecast, or not enough data to rest one on."""
+        if not self.has_enough_data or self.actual is None:
+            return None
+        if self.is_over:
+            return landed(float(self.actual))
+        return self.forecast[0] if self.forecast else None
+
+    @property
+    def odds(self) -> float | None:
+        """The probability of the target, 0 to 1; None when there is no landing."""
+        if self.landing is None:
+            return None
+        if self.is_over:
+            return 1.0 if self.status is Status.REACHED else 0.0
+        return self.forecast[1] if self.forecast else None
 
     @property
     def is_over(self) -> bool:
@@ -191,7 +198,7 @@ class GoalResult:
             "elapsed": _number(self.elapsed),
             "expected": _number(self.expected),
             "needed_per_day": _number(self.needed_per_day),
-            "landing": {name: getattr(self.landing, name, None) for name in ("p025", "p10", "p50", "p90", "p975")},
+            "landing": {name: getattr(self.landing, name, None) for name in ("p025", "p10", "p50", "p90", "p975", "backtests")},
             "odds": self.odds,
             "status": self.status.value,
             "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
@@ -232,14 +239,19 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     return measure_goals(engine, read_goals(project, known), as_of)
 
 
-def measure_goals(engine: Engine, goals: Sequence[Goal], as_of: date) -> tuple[GoalResult, ...]:
-    """Put the goals into the warehouse, build the models of this room, and read where each measure stands."""
+def measure_goals(
+    engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
+) -> tuple[GoalResult, ...]:
+    """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
     measures = {_measure_id(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
     engine.put("raw.goals", _COLUMNS, [_row(*pair) for pair in measures.values()])
+    put_forecast(engine, forecast or shipped_forecast())
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
+    landings = read_landings(engine)
     return tuple(
-        GoalResult(goal, measure, as_of, _found(rows.get(measure_id))) for measure_id, (goal, measure) in measures.items()
+        GoalResult(goal, measure, as_of, _found(rows.get(measure_id)), landings.get(measure_id))
+        for measure_id, (goal, measure) in measures.items()
     )
 
 
@@ -302,9 +314,19 @@ def _remarks(result: GoalResult) -> list[Remark]:
         said.append(Remark("nothing to divide by yet", {}))
     if result.measure.kind != "flow" and not result.has_enough_data:
         said.append(Remark("the newest value is of {day}", {"day": found.last_day.isoformat()}))
-    if result.landing is None and not result.is_over and result.measure.role is not Role.GUARDRAIL:
-        said.append(Remark("no forecast of the landing", {}))
-    return said
+    return said + _forecast_remarks(result)
+
+
+def _forecast_remarks(result: GoalResult) -> list[Remark]:
+    """What to say about the landing of a running promise."""
+    if result.is_over or not result.has_enough_data or result.measure.role is Role.GUARDRAIL:
+        return []
+    if result.landing is not None:
+        missing = result.found.days_with_data < result.found.days_expected
+        return [Remark("the landing estimates the missing days", {})] if missing and result.measure.kind == "flow" else []
+    if result.measure.kind == "score":
+        return [Remark("scores are not forecast", {})]
+    return [Remark("not enough history for a forecast", {})]
 
 
 def _number(value: Decimal | None) -> float | int | None:

@@ -112,7 +112,7 @@ def test_what_is_printed_has_the_keys_that_programs_rely_on(check):
     assert printed.keys() >= CONTRACT
     assert printed["cycle"] == {"id": "2026-06", "start": "2026-06-01", "end": "2026-06-30"}
     assert printed["levels"] == {"floor": 2000, "target": 3000, "stretch": 4000}
-    assert set(printed["landing"]) == {"p10", "p50", "p90", "p025", "p975"}
+    assert printed["landing"].keys() >= {"p10", "p50", "p90", "p025", "p975"}
 
 
 def test_checking_twice_says_the_same(check):

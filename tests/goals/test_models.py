@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from opsengine.goals.checking import _COLUMNS
+from opsengine.goals.forecasting import put_forecast, shipped_forecast
 from opsengine.warehouse import DuckDBEngine, build_models
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
@@ -20,6 +21,7 @@ def test_a_model_makes_of_its_tables_what_the_example_says(file, fill):
     example = yaml.safe_load(file.read_text(encoding="utf-8"))
     engine = fill(**{table.replace(".", "_"): rows for table, rows in example["given"].items() if table != "raw.goals"})
     put_goals(engine, example["given"]["raw.goals"])
+    put_forecast(engine, shipped_forecast())
     build_models(engine, example["as_of"], "goals")
 
     found = engine.read(f"select * from {example['model']} order by all")  # noqa: S608  the name of a table, from our own file

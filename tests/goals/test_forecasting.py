@@ -1,0 +1,222 @@
+"""The landing of a cycle: the worked numbers of the method, and what must hold for any history."""
+
+from __future__ import annotations
+
+import csv
+import math
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from opsengine.goals import Goal, Measure, Role, Subject, measure_goals, parse_cycle
+from opsengine.goals.forecasting import Forecast, shipped_forecast
+
+VECTORS = Path(__file__).parent / "vectors"
+HORIZONS = (5, 10)
+LAST = date(2025, 4, 13)
+CLOSE = pytest.approx
+WEEK = (0.8, 0.8, 0.9, 1.0, 1.2, 1.4, 0.9)
+"""What each weekday, Monday first, sells of a mean day."""
+
+
+def vectors(name):
+    with (VECTORS / name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def goal(name, cycle, measure, **subject):
+    return Goal(name, f"goals/{name}.yaml", "0" * 64, Subject(**subject), parse_cycle(cycle), "", "", (measure,))
+
+
+def promise(metric="y", kind="flow", target=1000, direction="up"):
+    return Measure(Role.PRIMARY, metric, kind, "count", direction, Decimal(target))
+
+
+def calendar(first, last):
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [{"day": day, "weekday": day.isoweekday()} for day in days]
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """The worked example, built once: five accounts, 98 days, four backtests, five and ten days ahead."""
+    from opsengine.warehouse import DuckDBEngine
+
+    rows = vectors("panel.csv")
+    engine = DuckDBEngine(threads=1)
+    accounts = sorted({row["sid"] for row in rows})
+    text = dict.fromkeys(("account_id", "team", "brand"), "VARCHAR")
+    engine.put("raw.accounts", {**text, "opened_on": "DATE"}, [(account, None, None, None) for account in accounts])
+    engine.put("raw.metrics", dict.fromkeys(("metric", "kind", "numerator", "denominator"), "VARCHAR"), [("y", "flow", "y", None)])
+    days = [tuple(row.values()) for row in calendar(LAST - timedelta(days=97), LAST)]
+    engine.put("raw.calendar", {"day": "DATE", "weekday": "INTEGER"}, days)
+    facts = {"account_id": "VARCHAR", "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(24, 6)"}
+    engine.put("metrics.account_day", facts, [(row["sid"], row["ds"], "y", row["y"]) for row in rows])
+    scores = {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "score": "DOUBLE"}
+    engine.put("scores.account_score", scores, [])
+    goals = [goal(f"a-{ahead}", f"{LAST}..{LAST + timedelta(days=ahead)}", promise(), account="A0") for ahead in HORIZONS]
+    measure_goals(engine, goals, LAST, Forecast(most_backtests=4))
+    return engine
+
+
+@pytest.mark.parametrize("row", vectors("state_t90_t98.csv"), ids=lambda row: f"{row['sid']}-{row['t']}")
+def test_weekdays_and_levels_are_the_worked_ones(engine, row):
+    (found,) = engine.read(
+        "select value, usual, weight, total, level_3, level_14, level_56 from goals.series_state"
+        " where series = 'account:' || $account and place = $place",
+        account=row["sid"], place=int(row["t"]),
+    )  # fmt: skip
+
+    assert list(found.values()) == CLOSE([float(row[name]) for name in ("y", "m", "w", "cs", "l3", "l14", "l56")], rel=1e-9)
+
+
+@pytest.mark.parametrize("row", vectors("forecast_K4.csv"), ids=lambda row: f"{row['sid']}-{row['h']}-{row['k']}")
+def test_the_blend_and_its_backtests_are_the_worked_ones(engine, row):
+    (found,) = engine.read(
+        "select came, foreseen from goals.outlook"
+        " where series = 'account:' || $account and days_ahead = $ahead and backtest = $backtest",
+        account=row["sid"], ahead=int(row["h"]), backtest=int(row["k"]),
+    )  # fmt: skip
+
+    assert found["came"] == (CLOSE(float(row["act"]), rel=1e-9) if row["act"] else None)
+    assert found["foreseen"] == CLOSE(float(row["f"]), rel=1e-9)
+
+
+@pytest.mark.parametrize("row", vectors("pred_K4.csv"), ids=lambda row: f"{row['sid']}-{row['h']}")
+def test_the_spread_is_the_worked_one(engine, row):
+    (scale,) = engine.read(
+        "select distinct scale from goals.residual where series = 'account:' || $account and days_ahead = $ahead",
+        account=row["sid"], ahead=int(row["h"]),
+    )  # fmt: skip
+    spread = engine.read(
+        "select standard from goals.spread where days_ahead = $ahead and step in (5, 20, 100, 180, 195) order by step",
+        ahead=int(row["h"]),
+    )
+
+    assert scale["scale"] == CLOSE(float(row["s"]), rel=1e-9)
+    assert [one["standard"] for one in spread] == CLOSE([float(row[z]) for z in ("z025", "z10", "z50", "z90", "z975")], rel=1e-9)
+
+
+@pytest.mark.parametrize("ahead", HORIZONS)
+def test_the_landing_is_what_is_there_and_what_is_foreseen(engine, ahead):
+    worked = next(row for row in vectors("pred_K4.csv") if (row["sid"], row["h"]) == ("A0", str(ahead)))
+    (found,) = engine.read("select p10, p50, p90 from goals.landing where measure_id = $name", name=f"a-{ahead}/primary/y")
+
+    there, coming, scale = 219.79, float(worked["f"]), float(worked["s"])
+    assert list(found.values()) == CLOSE([there + coming * (1 + scale * float(worked[z])) for z in ("z10", "z50", "z90")], abs=1e-4)
+
+
+@pytest.fixture
+def measure(fill):
+    """Results of goals over 120 days of a weekly shape: gmv of three accounts, fans of one, and what they spend."""
+    first, as_of = date(2026, 2, 22), date(2026, 6, 21)
+
+    def sold(account, day):
+        wave = 1 + 0.05 * math.sin(day.toordinal() * (3 + len(account)))
+        return round(100 * len(account) * WEEK[day.weekday()] * wave, 2)
+
+    def measured(*goals, without=()):
+        days = calendar(first, as_of)
+        rows = []
+        for account in ("tea", "bread", "coffee"):
+            for day in (row["day"] for row in days if (account, row["day"]) not in without):
+                gmv = sold(account, day)
+                told = {"gmv": gmv, "ad_gmv": gmv / 2, "ad_spend": 20 * len(account), "fans_total": 1000 + 10 * (day - first).days}
+                rows += [{"account_id": account, "day": day, "metric": metric, "value": value} for metric, value in told.items()]
+        metrics = [
+            {"metric": "gmv", "kind": "flow", "numerator": "gmv"},
+            {"metric": "fans_total", "kind": "stock", "numerator": "fans_total"},
+            {"metric": "roi", "kind": "ratio", "numerator": "ad_gmv", "denominator": "ad_spend"},
+        ]
+        accounts = [{"account_id": name, "team": "east" if name != "coffee" else None} for name in ("tea", "bread", "coffee")]
+        engine = fill(raw_accounts=accounts, raw_metrics=metrics, raw_calendar=days, metrics_account_day=rows)
+        return measure_goals(engine, goals, as_of)
+
+    return measured
+
+
+def test_a_steady_account_lands_where_arithmetic_says(measure):
+    (result,) = measure(goal("june", "2026-06", promise("gmv", target=8000), account="tea"))
+
+    assert result.landing.p50 == CLOSE(9000, rel=0.03)
+    assert result.landing.p025 <= result.landing.p10 <= result.landing.p50 <= result.landing.p90 <= result.landing.p975
+    assert result.landing.backtests >= 4
+    assert result.odds > 0.9
+
+
+def test_the_higher_the_target_the_lower_the_odds(measure):
+    targets = (6000, 8500, 8900, 9000, 9100, 9500, 12000)
+    results = measure(*(goal(f"june-{target}", "2026-06", promise("gmv", target=target), account="tea") for target in targets))
+
+    assert [result.odds for result in results] == sorted((result.odds for result in results), reverse=True)
+    assert results[0].odds == 1
+    assert 0 < results[-1].odds < 0.05
+
+
+def test_an_allowance_has_the_odds_of_not_being_used_up(measure):
+    spend = promise("ad_spend", target=2000, direction="down")
+    tight = promise("ad_spend", target=1500, direction="down")
+    enough, short = measure(goal("a", "2026-06", spend, account="tea"), goal("b", "2026-06", tight, account="tea"))
+
+    assert (enough.odds > 0.9, short.odds < 0.1) == (True, True)
+
+
+def test_a_team_lands_where_its_accounts_land_together(measure):
+    promises = promise("gmv")
+    team, tea, bread = measure(
+        goal("east", "2026-06", promises, team="east"),
+        goal("tea", "2026-06", promises, account="tea"),
+        goal("bread", "2026-06", promises, account="bread"),
+    )
+
+    assert team.landing.p50 == CLOSE(tea.landing.p50 + bread.landing.p50, rel=0.02)
+
+
+def test_a_stock_lands_by_its_growth(measure):
+    (result,) = measure(goal("june", "2026-06", promise("fans_total", "stock", 2300), account="tea"))
+
+    assert result.landing.p50 == CLOSE(2190 + 90, abs=2)
+    assert result.odds < 0.1
+
+
+def test_a_ratio_lands_by_its_two_flows(measure):
+    (result,) = measure(goal("june", "2026-06", promise("roi", "ratio", 2), account="tea"))
+
+    assert result.landing.p50 == CLOSE(2.5, rel=0.03)
+    assert result.odds > 0.9
+
+
+def test_missing_days_are_estimated_in_the_landing_and_said(measure):
+    june = goal("june", "2026-06", promise("gmv", target=8000), account="tea")
+    (whole,) = measure(june)
+    (holed,) = measure(june, without={("tea", date(2026, 6, 10)), ("tea", date(2026, 6, 20))})
+
+    assert holed.actual < whole.actual
+    assert holed.landing.p50 == CLOSE(whole.landing.p50, rel=0.02)
+    assert "the landing estimates the missing days" in str(holed.as_json()["note"])
+
+
+def test_a_young_account_has_no_landing_and_says_so(measure):
+    june = goal("june", "2026-06", promise("gmv", target=8000), account="tea")
+    (result,) = measure(june, without={("tea", date(2026, 5, 24) - timedelta(days=number)) for number in range(200)})
+
+    assert (result.landing, result.odds) == (None, None)
+    assert "not enough history for a forecast" in result.as_json()["note"]
+
+
+def test_a_cycle_that_is_over_lands_where_it_is(measure):
+    (result,) = measure(goal("may", "2026-05", promise("gmv", target=8000), account="tea"))
+
+    assert (result.landing.p025, result.landing.p975, result.odds) == (float(result.actual), float(result.actual), 1.0)
+
+
+def test_a_sum_that_is_there_cannot_be_lost(measure):
+    (result,) = measure(goal("june", "2026-06", promise("gmv", target=100), account="tea"))
+
+    assert result.odds == 1
+
+
+def test_the_settings_that_are_shipped_are_the_defaults():
+    assert shipped_forecast() == Forecast()
