@@ -33,6 +33,9 @@ class Verdict(StrEnum):
     TROUBLE = "trouble"
 
 
+_VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at; text and hint are sentences with named gaps."""
@@ -60,8 +63,9 @@ def command(session: Session, is_online: bool) -> Exit:
     checks = [*_machine(), *_project(session), *(_mail_server(session) if is_online else ())]
     told = [check.as_json(session.words) for check in checks]
     is_well = all(check.verdict is not Verdict.TROUBLE for check in checks)
+    rows = [[session.words(_VERDICTS[value]) if key == "verdict" else value for key, value in line.items()] for line in told]
     columns = {"check": "check", "verdict": "verdict", "message": "what was found", "hint": "what to do"}
-    session.show({"ok": is_well, "checks": told}, Table(columns, [list(check.values()) for check in told]))
+    session.show({"ok": is_well, "checks": told}, Table(columns, rows))
     return Exit.SUCCESS if is_well else Exit.FINDINGS
 
 

@@ -27,6 +27,11 @@ _STATUS = {
     "goal": "goal", "subject": "subject", "cycle": "cycle", "role": "role", "metric": "metric", "target": "target",
     "actual": "actual", "progress": "progress", "elapsed": "elapsed", "needed_per_day": "needed a day", "status": "status",
 }  # fmt: skip
+_ROLES = {"primary": "primary", "secondary": "secondary", "guardrail": "guardrail"}
+_STATUSES = {
+    "ahead": "ahead", "on_track": "on track", "at_risk": "at risk", "behind": "behind",
+    "reached": "reached", "missed": "missed", "no_data": "no data",
+}  # fmt: skip
 _LIST = {
     "goal": "goal", "subject": "subject", "cycle": "cycle", "start": "first day", "end": "last day",
     "primary": "primary", "owner": "owner",
@@ -123,8 +128,8 @@ def _status_row(session: Session, result: GoalResult, line: dict[str, Any]) -> S
         **line,
         "subject": result.goal.subject.key,
         "cycle": result.cycle.id,
-        "role": session.words(line["role"]),
-        "status": session.words(line["status"]),
+        "role": session.words(_ROLES[line["role"]]),
+        "status": session.words(_STATUSES[line["status"]]),
         "progress": _share(line["progress"]),
         "elapsed": _share(line["elapsed"]),
     }

@@ -12,7 +12,7 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit
 
 _COLUMNS = {
-    "severity": "severity", "title": "alert", "subject": "subject", "state": "state", "since": "since", "value": "value",
+    "severity": "severity", "title": "alert", "subject": "subject", "since": "since", "value": "value",
     "threshold": "limit", "because": "what is the matter",
 }  # fmt: skip
 
@@ -27,7 +27,9 @@ def command(session: Session) -> Exit:
     from opsengine.pipeline import run_day
 
     told: list[dict[str, Any]] = [alert.as_json(session.locale) for alert in run_day(session.desk, session.as_of).alerts]
-    is_firing = any(line["state"] == "firing" for line in told)
-    rows = [[line[key] for key in _COLUMNS] for line in told]
+    rows = [[line[key] for key in _COLUMNS] for line in told if line["state"] == "firing"]
     session.show({"as_of": session.as_of, "alerts": told}, Table(_COLUMNS, rows, empty="nothing needs a person"))
-    return Exit.FINDINGS if is_firing else Exit.SUCCESS
+    silent = sum(line["state"] == "no_data" for line in told)
+    if silent and session.is_for_people:
+        session.say("{count} rules cannot be judged for want of data; --format json lists them", count=silent)
+    return Exit.FINDINGS if rows else Exit.SUCCESS

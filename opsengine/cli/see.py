@@ -24,7 +24,7 @@ _OVERVIEW = {
     "popularity_rank": "rank", "devoted": "devoted", "warm": "warm", "casual": "casual",
 }  # fmt: skip
 _COMPONENTS = {
-    "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of", "contribution": "points",
+    "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of, in %", "contribution": "points",
 }  # fmt: skip
 
 
@@ -78,7 +78,9 @@ def _add_reasons(told: list[dict[str, Any]], changes: Sequence[ScoreChange]) -> 
 
 
 def _overview(views: Sequence[AccountView]) -> Table:
-    return Table(_OVERVIEW, [_overview_row(view) for view in views], empty="there is no account yet: list them in accounts.csv")
+    rows = [_overview_row(view) for view in views]
+    empty = "there is no account yet: list them in accounts.csv"
+    return Table(_OVERVIEW, rows, empty=empty, digits={"business": 1, "popularity": 1})
 
 
 def _overview_row(view: AccountView) -> list[Any]:
@@ -92,8 +94,12 @@ def _score_and_rank(score: ScoreView | None) -> tuple[float | None, int | None]:
 
 def _components(session: Session, view: AccountView, score: ScoreView) -> Table:
     title = session.words("{account}: what makes up its {score}", account=view.name, score=_score_name(session, score.scorecard))
-    rows = [[one.id, one.value, one.p50, one.percentile_peers, one.contribution] for one in score.components]
-    return Table(_COMPONENTS, rows, title, score.reason or "")
+    rows = [[one.id, one.value, one.p50, _percent(one.percentile_peers), one.contribution] for one in score.components]
+    return Table(_COMPONENTS, rows, title, score.reason or "", {"percentile_peers": 0, "contribution": 1})
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _causes(session: Session, change: ScoreChange) -> Table:
@@ -105,7 +111,7 @@ def _causes(session: Session, change: ScoreChange) -> Table:
         now=round(change.now, 1),
     )
     rows = [[cause.cause, cause.kind, cause.points] for cause in change.causes]
-    return Table({"cause": "cause", "kind": "kind", "points": "points"}, rows, title)
+    return Table({"cause": "cause", "kind": "kind", "points": "points"}, rows, title, digits={"points": 1})
 
 
 def _score_name(session: Session, scorecard: str) -> str:

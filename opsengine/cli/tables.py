@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -42,6 +42,8 @@ class Table:
     rows: Sequence[Sequence[Any]]
     title: str = ""
     empty: str = "nothing to show"
+    digits: Mapping[str, int] = field(default_factory=dict)
+    """Of a column, where every number shall have as many."""
 
 
 def as_text(table: Table, words: Words, ink: Ink = Ink.PLAIN) -> str:
@@ -50,7 +52,7 @@ def as_text(table: Table, words: Words, ink: Ink = Ink.PLAIN) -> str:
     if not table.rows:
         return f"{title}{words(table.empty)}\n"
     heads = [words(head) for head in table.columns.values()]
-    cells = [[_cell(value) for value in row] for row in table.rows]
+    cells = _cells(table)
     widths = [max(columns_wide(row[at]) for row in [heads, *cells]) for at in range(len(heads))]
     sides = [Side.LEFT if all(_is_number(row[at]) for row in table.rows) else Side.RIGHT for at in range(len(heads))]
 
@@ -76,7 +78,7 @@ def as_markdown(table: Table, words: Words) -> str:
         return f"{title}{words(table.empty)}\n"
     heads = [words(head) for head in table.columns.values()]
     rules = ["---:" if all(_is_number(row[at]) for row in table.rows) else "---" for at in range(len(heads))]
-    rows = [heads, rules, *([_cell(value).replace("|", "\\|") for value in row] for row in table.rows)]
+    rows = [heads, rules, *([cell.replace("|", "\\|") for cell in row] for row in _cells(table))]
     return title + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -104,7 +106,12 @@ def _wide(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _cell(value: Any) -> str:
+def _cells(table: Table) -> list[list[str]]:
+    digits = [table.digits.get(key) for key in table.columns]
+    return [[_cell(value, places) for value, places in zip(row, digits, strict=True)] for row in table.rows]
+
+
+def _cell(value: Any, digits: int | None) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, bool):
@@ -112,7 +119,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float | Decimal):
-        return _decimal(value)
+        return _decimal(value) if digits is None else f"{value:,.{digits}f}"
     return "".join(character if character.isprintable() else " " for character in str(value))
 
 
