@@ -40,8 +40,8 @@ from opsengine.state import (
 )
 
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
-SHOPS = ("shop-01", "shop-02")
-POINTS_AT_LEAST = 90
+SHOPS = ("shop-01", "shop-02", "shop-03", "shop-04")
+POINTS_AT_LEAST = 150
 """Fewer would mean that an adapter forgot to say what it does."""
 SEQUENCES = 60
 """Of two or three kills each."""
@@ -94,11 +94,12 @@ class World:
         drafts = [_draft(shop) for shop in SHOPS]
         grants = [Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, shop, 100, "points") for shop in SHOPS]
         with lock(self.folder / "home", now), open_state(self.folder / "home" / "state.db") as state:
+            state.read("PRAGMA synchronous = OFF")  # a killed process loses nothing that the system was told
             run_id = Runs(state).start("report", date(2026, 6, 21), {}, now)
             planned = plan(state, Batch(drafts, grants), mail, Occasion(run_id, now))
             publish(state, self.folder / "briefs", [one.brief_id for one in planned])
             delivery = deliver(state, carriers_for(mail, self.folder, self.folder / "outbox", {}), now)
-            end = tally(state, planned, delivery).exit
+            end = tally(state, planned, (), delivery).exit
             Runs(state).finish(run_id, end.name.lower(), now)
         return end
 
@@ -130,7 +131,7 @@ class World:
 
 def _draft(shop: str) -> Draft:
     addresses = (Address(Channel.MAIL, "li@brand.example"), Address(Channel.FOLDER, "han@brand.example"))
-    parts = {"index.html": f"<p>{shop}</p>".encode(), "brief.md": shop.encode()}
+    parts = {"index.html": f"<p>{shop}</p>".encode(), "brief.md": shop.encode(), "brief.json": b"{}"}
     return Draft(Topic("weekly", "2026-W25", shop), parts, Letter(shop, shop, f"<p>{shop}</p>"), addresses)
 
 
@@ -176,8 +177,9 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def world(server):
-    """Makes a fresh project for each try."""
+def world(server, monkeypatch):
+    """Makes a fresh project for each try; without waiting for the disk, which matters when the power fails, not here."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     folders = []
 
     def make() -> World:
@@ -234,12 +236,11 @@ def test_killed_twice_and_thrice_it_still_ends_the_same(world, undisturbed):
         day.check(expected)
 
 
-@pytest.mark.parametrize("trouble", ["enospc", "eio"])
-def test_when_the_disk_or_the_line_fails_at_any_point_the_next_run_ends_the_same(world, undisturbed, trouble):
+def test_when_the_disk_is_full_or_the_line_breaks_at_any_point_the_next_run_ends_the_same(world, undisturbed):
     points, expected = undisturbed
-    for number in range(1, len(points) + 1):
+    for number, point in enumerate(points, start=1):
         day = world()
-        day.run(f"{trouble}@{number}")
+        day.run(f"{'eio' if point.startswith('smtp.') else 'enospc'}@{number}")
 
         day.run()
         end = day.run(now=NOW + timedelta(hours=1))  # when what was put back is due again

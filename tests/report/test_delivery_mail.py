@@ -117,7 +117,7 @@ class Post:
         return delivery
 
     def tally(self, delivery):
-        return tally(self.state, self.planned, delivery)
+        return tally(self.state, self.planned, (), delivery)
 
     @property
     def stages(self):

@@ -59,10 +59,10 @@ def project(tmp_path) -> Iterator[Project]:
 
 def test_a_run_sends_what_it_planned_and_the_next_says_so(project):
     first = project.plan(DRAFT)
-    counted_first = tally(project.state, first, project.deliver())
+    counted_first = tally(project.state, first, (), project.deliver())
     files = project.files()
     second = project.plan(DRAFT)
-    counted_second = tally(project.state, second, project.deliver())
+    counted_second = tally(project.state, second, (), project.deliver())
 
     assert (counted_first.planned, counted_first.delivered, counted_first.already_delivered) == (2, 2, 0)
     assert (counted_second.planned, counted_second.delivered, counted_second.already_delivered) == (0, 0, 2)
@@ -110,7 +110,7 @@ def test_forcing_sends_a_further_revision(project):
     project.deliver()
 
     (planned,) = project.plan(RESTATED, repeat=Repeat.FORCED)
-    counted = tally(project.state, [planned], project.deliver())
+    counted = tally(project.state, [planned], (), project.deliver())
 
     assert (planned.brief_id, counted.delivered) == ("weekly/2026-W25/shop-01/r2", 2)
     assert len(project.files()) == 4
@@ -149,7 +149,7 @@ def test_a_new_recipient_gets_the_brief_and_the_others_nothing(project):
     project.plan(replace(DRAFT, addresses=(LI,)))
     project.deliver()
     (planned,) = project.plan(DRAFT)
-    counted = tally(project.state, [planned], project.deliver())
+    counted = tally(project.state, [planned], (), project.deliver())
 
     assert (counted.delivered, counted.already_delivered) == (1, 1)
     assert planned.brief_id.endswith("/r1")
@@ -192,14 +192,14 @@ def test_a_folder_that_is_full_keeps_the_messages_waiting(project, fault):
     (project.folder / "outbox").mkdir()
     faults.arm(fault)
     broken = project.deliver()
-    counted = tally(project.state, planned, broken)
+    counted = tally(project.state, planned, (), broken)
     faults.arm("")
 
     assert (counted.delivered + counted.waiting, counted.exit) == (2, Exit.DELIVERY_FAILED)
     assert len(broken.troubles) == 1
     assert "outbox" in str(broken.troubles[0])
 
-    tally_after = tally(project.state, planned, project.deliver())
+    tally_after = tally(project.state, planned, (), project.deliver())
     assert tally_after.exit is Exit.SUCCESS
     assert len(project.files()) == 2
 
@@ -207,7 +207,7 @@ def test_a_folder_that_is_full_keeps_the_messages_waiting(project, fault):
 def test_news_that_is_two_days_late_is_given_up(project):
     planned = project.plan(DRAFT)
     project.now += timedelta(hours=48, seconds=1)
-    counted = tally(project.state, planned, project.deliver())
+    counted = tally(project.state, planned, (), project.deliver())
 
     assert (counted.failed, counted.exit) == (2, Exit.DELIVERY_FAILED)
     assert project.files() == {}
@@ -216,7 +216,7 @@ def test_news_that_is_two_days_late_is_given_up(project):
 
 def test_messages_wait_for_a_way_that_is_not_open(project):
     planned = project.plan(replace(DRAFT, addresses=(Address(Channel.MAIL, "li@brand.example"),)))
-    counted = tally(project.state, planned, project.deliver())
+    counted = tally(project.state, planned, (), project.deliver())
 
     assert (counted.waiting, counted.exit) == (1, Exit.DELIVERY_FAILED)
 
