@@ -14,13 +14,16 @@ from opsengine.errors import Exit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from opsengine.state import State
+    from opsengine.rewards import Held
+    from opsengine.state import Entry, State
 
 _BALANCE = {"subject": "subject", "unit": "unit", "pending": "pending", "confirmed": "confirmed", "fulfilled": "fulfilled"}
 _STATEMENT = {
     "seq": "no.", "created_at": "written", "kind": "kind", "subject": "subject", "cycle": "cycle",
     "rule": "rule", "amount": "amount", "unit": "unit", "status": "status",
 }  # fmt: skip
+_DUE = {"rule": "rule", "subject": "subject", "cycle": "cycle", "amount": "amount", "unit": "unit", "status": "status"}
+_WITHHELD = {"rule": "rule", "subject": "subject", "cycle": "cycle", "metric": "metric", "reason": "why it is withheld"}
 _VERIFY = {"ok": "as written", "entries": "entries", "head": "hash of the last", "first_difference": "first difference"}
 
 
@@ -63,6 +66,45 @@ def verify(session: Session) -> Exit:
     told = _read(session, verification_of)
     session.show(told, _table(_VERIFY, [told], ""))
     return Exit.SUCCESS if told["ok"] else Exit.FINDINGS
+
+
+@command.command("due", cls=Command)
+@framed
+def due(session: Session) -> None:
+    """What `opsengine report` would grant today, and what was reached and is not granted."""
+    from opsengine.pipeline import run_day
+    from opsengine.rewards import due as entries_due
+    from opsengine.rewards import withheld
+    from opsengine.state import read_state
+
+    day = run_day(session.desk, session.as_of)
+    with read_state(session.project.state_file) as state:
+        entries = entries_due(state, day.goals, day.rules, session.as_of)
+        held = withheld(state, day.goals, day.rules, session.as_of)
+    told = [_entry(entry) for entry in entries]
+    reasons = [_withheld(session, one) for one in held]
+    session.show(
+        {"as_of": session.as_of, "entries": told, "withheld": reasons},
+        _table(_DUE, told, "nothing is due"),
+        _table(_WITHHELD, reasons, "nothing is withheld"),
+    )
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "rule": entry.rule,
+        "subject": entry.subject,
+        "cycle": entry.cycle,
+        "amount": entry.amount,
+        "unit": entry.unit,
+        "status": entry.status.value,
+    }
+
+
+def _withheld(session: Session, held: Held) -> dict[str, Any]:
+    reason = session.words(held.reason.text, **held.reason.fields)
+    return {"rule": held.rule, "subject": held.subject, "cycle": held.cycle, "metric": held.metric, "reason": reason}
 
 
 def _read(session: Session, question: Callable[[State], dict[str, Any]]) -> dict[str, Any]:
