@@ -36,7 +36,7 @@ def command() -> None:
 @click.argument("subject", required=False)
 @framed
 def balance(session: Session, subject: str | None) -> None:
-    """What each account or team has, in the unit's smallest part.
+    """What each account or team has; money in yuan.
 
     Pending waits for a person's word; confirmed is owed; fulfilled has been handed over.
     """
@@ -74,14 +74,14 @@ def due(session: Session) -> None:
     """What `opsengine report` would grant today, and what was reached and is not granted."""
     from opsengine.pipeline import run_day
     from opsengine.rewards import due as entries_due
-    from opsengine.rewards import withheld
+    from opsengine.rewards import shown, withheld
     from opsengine.state import read_state
 
     day = run_day(session.desk, session.as_of)
     with read_state(session.project.state_file) as state:
         entries = entries_due(state, day.goals, day.rules, session.as_of)
         held = withheld(state, day.goals, day.rules, session.as_of)
-    told = [_entry(entry) for entry in entries]
+    told = [_entry(entry, shown(entry.amount, entry.unit)) for entry in entries]
     reasons = [_withheld(session, one) for one in held]
     session.show(
         {"as_of": session.as_of, "entries": told, "withheld": reasons},
@@ -90,13 +90,13 @@ def due(session: Session) -> None:
     )
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, amount: float) -> dict[str, Any]:
     return {
         "entry_id": entry.entry_id,
         "rule": entry.rule,
         "subject": entry.subject,
         "cycle": entry.cycle,
-        "amount": entry.amount,
+        "amount": amount,
         "unit": entry.unit,
         "status": entry.status.value,
     }

@@ -8,7 +8,7 @@ The door: `read_rules(project, known)`, then `due(state, results, rules, as_of)`
 """
 
 from opsengine.rewards.awarding import Held, award, cycle_key, held, subject_of
-from opsengine.rewards.granting import balance, due, grant, statement, verify, withheld
+from opsengine.rewards.granting import balance, due, grant, shown, statement, verify, withheld
 from opsengine.rewards.rule import Benefit, BenefitKind, Rule, RuleFile, default_rules, read_rules
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "grant",
     "held",
     "read_rules",
+    "shown",
     "statement",
     "subject_of",
     "verify",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from opsengine.rewards.awarding import award, held
+from opsengine.rewards.rule import FEN_IN_YUAN
 from opsengine.state import Ledger
 
 if TYPE_CHECKING:
@@ -37,16 +38,16 @@ def grant(state: State, entries: Iterable[Entry], run_id: str, now: datetime) ->
 
 
 def balance(state: State, subject: str | None = None) -> dict[str, Any]:
-    """What every subject has, in smallest parts, as `opsengine rewards balance` prints it."""
+    """What every subject has, money in yuan, as `opsengine rewards balance` prints it."""
     rows = [row for row in Ledger(state).balance() if subject in (None, row.subject)]
     return {
         "subjects": [
             {
                 "subject": row.subject,
                 "unit": row.unit,
-                "pending": row.pending,
-                "confirmed": row.confirmed,
-                "fulfilled": row.fulfilled,
+                "pending": shown(row.pending, row.unit),
+                "confirmed": shown(row.confirmed, row.unit),
+                "fulfilled": shown(row.fulfilled, row.unit),
             }
             for row in rows
         ]
@@ -64,6 +65,11 @@ def verify(state: State) -> dict[str, Any]:
     return {"ok": found.ok, "entries": found.entries, "head": found.head, "first_difference": found.first_difference}
 
 
+def shown(amount: int, unit: str) -> int | float:
+    """An amount as people read it: money in yuan, everything else as it is counted."""
+    return amount / FEN_IN_YUAN if unit == "yuan" else amount
+
+
 def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
 
@@ -79,7 +85,7 @@ def _line(written: Written) -> dict[str, Any]:
         "rule_version": entry.rule_version,
         "rule_revision": entry.rule_sha,
         "subject": entry.subject,
-        "amount": entry.amount,
+        "amount": shown(entry.amount, entry.unit),
         "unit": entry.unit,
         "status": entry.status.value,
         "target": entry.target,

@@ -83,6 +83,10 @@ class Subjects(_Part):
         return key in {"account": self.accounts, "team": self.teams, "brand": self.brands}[kind]
 
 
+FEN_IN_YUAN = 100
+"""Money is kept as whole fen, and shown in yuan."""
+
+
 class Benefit(_Part):
     """What is earned."""
 
@@ -96,6 +100,12 @@ class Benefit(_Part):
     """How much, as a whole number of the unit's smallest part."""
     parts: Annotated[int, Field(ge=1)] = 1
     """How many smallest parts make one unit: 100 for yuan counted in fen."""
+
+    @model_validator(mode="after")
+    def _counts_yuan_in_fen(self) -> Benefit:
+        if self.unit == "yuan" and self.parts != FEN_IN_YUAN:
+            raise ValueError("yuan are counted in fen: say `parts: 100` and give the amount in fen")
+        return self
 
     @property
     def units(self) -> Decimal:
