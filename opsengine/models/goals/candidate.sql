@@ -37,6 +37,35 @@ origins as (
         )
 ),
 
+lookups as (
+    select series, metric, days_ahead, backtest, 'week_ago' as which, place - 7 as place from origins
+    union all
+    select series, metric, days_ahead, backtest, 'in_week' as which, place - 7 + rest_of_week as place from origins
+    union all
+    select series, metric, days_ahead, backtest, 'month_ago' as which, place - 28 as place from origins
+    union all
+    select series, metric, days_ahead, backtest, 'in_month' as which, place - 28 + rest_of_month as place from origins
+    union all
+    select series, metric, days_ahead, backtest, 'landed' as which, place + days_ahead as place from origins
+),
+
+looked_up as (
+    select
+        lookups.series,
+        lookups.metric,
+        lookups.days_ahead,
+        lookups.backtest,
+        max(case when lookups.which = 'week_ago' then state.usual_total end) as usual_week_ago,
+        max(case when lookups.which = 'in_week' then state.usual_total end) as usual_in_week,
+        max(case when lookups.which = 'month_ago' then state.total end) as total_month_ago,
+        max(case when lookups.which = 'in_month' then state.total end) as total_in_month,
+        max(case when lookups.which = 'landed' then state.total end) as total_landed
+    from lookups
+    inner join goals.series_state as state
+        on state.series = lookups.series and state.metric = lookups.metric and state.place = lookups.place
+    group by lookups.series, lookups.metric, lookups.days_ahead, lookups.backtest
+),
+
 shaped as (
     select
         origins.series,
@@ -46,27 +75,17 @@ shaped as (
         origins.level_3,
         origins.level_14,
         origins.level_56,
-        7 * origins.weeks + 7 * (in_week.usual_total - week_ago.usual_total)
-        / nullif(origins.usual_total - week_ago.usual_total, 0) as weight_ahead,
-        origins.months * (origins.total - month_ago.total) + in_month.total - month_ago.total as repeated,
-        landed.total - origins.total as came
+        7 * origins.weeks + 7 * (looked_up.usual_in_week - looked_up.usual_week_ago)
+        / nullif(origins.usual_total - looked_up.usual_week_ago, 0) as weight_ahead,
+        origins.months * (origins.total - looked_up.total_month_ago)
+        + looked_up.total_in_month - looked_up.total_month_ago as repeated,
+        looked_up.total_landed - origins.total as came
     from origins
-    inner join goals.series_state as week_ago
-        on week_ago.series = origins.series and week_ago.metric = origins.metric and week_ago.place = origins.place - 7
-    inner join goals.series_state as in_week
-        on in_week.series = origins.series
-        and in_week.metric = origins.metric
-        and in_week.place = origins.place - 7 + origins.rest_of_week
-    inner join goals.series_state as month_ago
-        on month_ago.series = origins.series and month_ago.metric = origins.metric and month_ago.place = origins.place - 28
-    inner join goals.series_state as in_month
-        on in_month.series = origins.series
-        and in_month.metric = origins.metric
-        and in_month.place = origins.place - 28 + origins.rest_of_month
-    left join goals.series_state as landed
-        on landed.series = origins.series
-        and landed.metric = origins.metric
-        and landed.place = origins.place + origins.days_ahead
+    inner join looked_up
+        on looked_up.series = origins.series
+        and looked_up.metric = origins.metric
+        and looked_up.days_ahead = origins.days_ahead
+        and looked_up.backtest = origins.backtest
 ),
 
 methods as (
