@@ -93,10 +93,15 @@ def checked_address(text: str) -> str:
 
     A comma would make two recipients of one, so names, lists and comments are refused.
     """
-    if len(text) > 254 or not _ADDRESS.fullmatch(text):
+    if not is_address(text):
         hint = "write one address alone, such as ops@example.com"
         raise UserError("{address} is not a mail address", hint=hint, address=repr(text))
     return text
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is exactly one mail address."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
 def domain_of(address: str) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsengine.errors import Exit
+from opsengine.errors import EngineError, Exit
 from opsengine.report.delivery import Carrier, Delivery
 from opsengine.report.folder import OutboxFolder
 from opsengine.report.message import Envelope, Letter, compose
@@ -100,9 +100,11 @@ def draft(topic: Topic, rendered: Rendered, data: str, locale: str, addresses: I
 def plan(state: State, batch: Batch, mail: Mail, occasion: Occasion) -> list[Planned]:
     """Keep a batch in one transaction: ledger entries, briefs and messages; nothing is sent yet.
 
-    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none; then nothing is kept.
+    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none, EngineError when the
+    ledger is not what was written; then nothing is kept.
     """
     with state.transaction():
+        _trust(Ledger(state))
         Outbox(state).recover(occasion.now)
         Ledger(state).append(batch.entries, occasion.run_id, occasion.now)
         return [_plan_one(state, one, batch.repeat, mail, occasion) for one in batch.drafts]
@@ -171,6 +173,16 @@ def tally(state: State, planned: Iterable[Planned], standing: Iterable[Topic], d
         failed=sum(message.stage is Stage.FAILED for message in mine),
         unknown=len(outbox.at(Stage.UNKNOWN)),
     )
+
+
+def _trust(ledger: Ledger) -> None:
+    found = ledger.verify()
+    if not found.ok:
+        raise EngineError(
+            "the ledger is not what was written: {difference}",
+            hint="restore state.db from a backup; nothing was granted or sent",
+            difference=found.first_difference or "",
+        )
 
 
 def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: Occasion) -> Planned:

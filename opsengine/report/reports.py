@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from opsengine.goals import Cycle, CycleKind, cycle_containing, previous_cycle
 from opsengine.project import Declared, read_declared
+from opsengine.report.message import is_address
 from opsengine.settings import Locale
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from opsengine.project import Document, Project
 
 SHIPPED = Path(__file__).parent / "defaults"
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class _Piece(BaseModel):
@@ -56,7 +55,7 @@ class Recipient(_Piece):
     @field_validator("to")
     @classmethod
     def _is_one_address(cls, text: str) -> str:
-        if not _ADDRESS.fullmatch(text):
+        if not is_address(text):
             raise ValueError(f"{text} is not one plain mail address; give each recipient a line of their own")
         return text
 

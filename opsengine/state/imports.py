@@ -16,11 +16,6 @@ class Imports:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def known(self, sha256: str) -> dict[str, Any] | None:
-        """The record of a file with these bytes, if it was imported."""
-        row = self._state.first("SELECT seq, record FROM import WHERE sha256 = ?", (sha256,))
-        return _record(row["seq"], row["record"]) if row else None
-
     def add(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Keep records, all or none; the same with the `seq` each was given: 1, 2, 3, … Raises Refused for a file known already."""
         kept: list[dict[str, Any]] = []

@@ -55,15 +55,6 @@ class Runs:
         rows = self._state.read("SELECT * FROM run ORDER BY started_at DESC, length(run_id) DESC, run_id DESC LIMIT ?", (limit,))
         return [_run(row) for row in rows]
 
-    def last_finished(self, command: str) -> Run | None:
-        """The last run of a command that came to an end, if any did."""
-        row = self._state.first(
-            "SELECT * FROM run WHERE command = ? AND finished_at IS NOT NULL"
-            " ORDER BY started_at DESC, length(run_id) DESC, run_id DESC LIMIT 1",
-            (command,),
-        )
-        return _run(row) if row else None
-
 
 def _run(row: Row) -> Run:
     values = dict(row)

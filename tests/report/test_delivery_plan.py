@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from opsengine import faults
-from opsengine.errors import Exit, UserError
+from opsengine.errors import EngineError, Exit, UserError
 from opsengine.report.archive import publish, sent_bytes, show
 from opsengine.report.delivery import deliver
 from opsengine.report.message import Letter
@@ -184,6 +184,18 @@ def test_a_plan_is_kept_in_full_or_not_at_all(project):
     assert Briefs(project.state).newest() == []
     assert project.outbox.at(*Stage) == []
     assert len(Ledger(project.state).statement()) == 1
+
+
+def test_nothing_is_granted_or_sent_on_a_ledger_that_was_tampered_with(project):
+    project.plan(entries=[GRANT])
+    with project.state.transaction():
+        project.state.change("DROP TRIGGER ledger_is_frozen")
+        project.state.change("UPDATE ledger SET amount_minor = 100000")
+
+    with pytest.raises(EngineError, match=r"not what was written: grant\|2026-W25"):
+        project.plan(DRAFT)
+
+    assert project.outbox.at(*Stage) == []
 
 
 @pytest.mark.parametrize("fault", ["enospc@fs.write", "enospc@fs.fsync", "eio@fs.rename", "eio@fs.fsync_dir#2"])
