@@ -118,7 +118,10 @@ def read_state(file: Path) -> State:
     """
     with _translated():
         connection = _connect(str(file) if file.exists() else ":memory:")
-        _migrate(connection, str(file))
+        if _version(connection, str(file)) == 0:  # not there, or just being made by somebody else
+            connection.close()
+            connection = _connect(":memory:")
+            _migrate(connection, str(file))
         connection.execute("PRAGMA query_only = ON")
     return State(connection)
 
@@ -150,13 +153,19 @@ def _connect(name: str) -> sqlite3.Connection:
 
 def _migrate(connection: sqlite3.Connection, shown: str) -> None:
     """Bring the schema up to date, each step in a transaction of its own."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(_MIGRATIONS):
-        raise UserError("{file} was made by a newer opsengine", hint="upgrade opsengine", file=shown)
+    version = _version(connection, shown)
     for number, name in enumerate(_MIGRATIONS[version:], start=version + 1):
         script = Path(__file__).with_name(name).read_text(encoding="utf-8")
         faults.point("state.migrate")
         connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+def _version(connection: sqlite3.Connection, shown: str) -> int:
+    """How many migrations the database has had. Raises UserError when they are more than we know."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(_MIGRATIONS):
+        raise UserError("{file} was made by a newer opsengine", hint="upgrade opsengine", file=shown)
+    return version
 
 
 @contextmanager

@@ -106,6 +106,16 @@ def test_a_reader_sees_an_empty_state_before_the_first_run_and_makes_no_file(tmp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_reader_does_not_finish_what_the_first_run_has_just_begun(tmp_path):
+    file = tmp_path / "state.db"
+    file.touch()
+
+    with read_state(file) as state:
+        assert Runs(state).latest(10) == []
+
+    assert file.read_bytes() == b""
+
+
 def test_a_reader_cannot_write(tmp_path):
     open_state(tmp_path / "state.db").close()
 
