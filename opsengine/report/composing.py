@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -193,13 +194,13 @@ class _Writer:
             id=part.id,
             label=label,
             unit="ratio" if is_growth else metric["unit"],
-            value=part.value,
+            value=_told(part.value, metric["unit"], is_growth=is_growth),
             position=position,
             percentile_self=part.percentile_self,
             percentile_peers=part.percentile_peers,
-            p25=part.p25,
-            p50=part.p50,
-            p75=part.p75,
+            p25=_told(part.p25, metric["unit"], is_growth=is_growth),
+            p50=_told(part.p50, metric["unit"], is_growth=is_growth),
+            p75=_told(part.p75, metric["unit"], is_growth=is_growth),
             points=part.contribution,
             change=moved.get(part.id),
             reason=_why_missing(part, position, declared),
@@ -291,6 +292,16 @@ class _Writer:
             ),
             goal_revision=" ".join(revisions),
         )
+
+
+def _told(value: float | None, unit: str, *, is_growth: bool) -> float | None:
+    """A component's value as people speak of it: growth from 0 on, and no half works or orders.
+
+    A window in which days are missing is scaled up, so that its count may come out as a fraction.
+    """
+    if value is None or is_growth:
+        return None if value is None else round(value - 1, 6)
+    return float(math.floor(value + 0.5)) if unit == "count" else value
 
 
 def _why_missing(part: ComponentView, position: float | None, declared: Row) -> Reason:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.goals import Cycle, GoalResult
-    from opsengine.report.brief import Label, Unit
+    from opsengine.report.brief import Label, Reason, Unit
     from opsengine.report.gathering import Gathered, Row
     from opsengine.rewards import Rule
     from opsengine.state import Entry
@@ -128,8 +128,14 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
             if bound is not None
         ),
         note=_note(result),
-        reason="too_few_days" if result.actual is not None else "no_source",
+        reason=_why_unknown(result),
     )
+
+
+def _why_unknown(result: GoalResult) -> Reason:
+    if result.status is not Status.NO_DATA:
+        return ""
+    return "too_few_days" if result.found.days_with_data else "no_source"
 
 
 def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]:

@@ -1,4 +1,4 @@
--- What we know of each day: told by a file, truly nothing, or not told.
+-- What we know of each day: told by a file, truly nothing, taken for nothing until a file says otherwise, or not told.
 -- grain: source, account_id, day
 with told as (
     select distinct source, account_id, day from staging.current_facts
@@ -25,6 +25,10 @@ starts as (
         select source, account_id, day from inside
     ) as known
     group by source, account_id
+),
+
+ends as (
+    select source, account_id, max(day) as last_day from inside group by source, account_id
 )
 
 select
@@ -34,11 +38,14 @@ select
     case
         when told.day is not null then 'present'
         when inside.day is not null then 'zero'
+        when date_diff('day', ends.last_day, calendar.day) between 1 and 3 then 'provisional'
         else 'missing'
-    end as status                                       -- present, zero or missing
+    end as status                                       -- present, zero, missing; provisional: a sparse source is silent for up to three days
 from starts
 inner join raw.calendar as calendar on calendar.day >= starts.first_day and calendar.day <= $as_of
 left join told
     on told.source = starts.source and told.account_id = starts.account_id and told.day = calendar.day
 left join inside
     on inside.source = starts.source and inside.account_id = starts.account_id and inside.day = calendar.day
+left join ends
+    on ends.source = starts.source and ends.account_id = starts.account_id

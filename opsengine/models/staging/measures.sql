@@ -40,7 +40,7 @@ silent as (
     select coverage.account_id, coverage.day, known.source, known.measure, known.priority, 0 as value
     from staging.coverage as coverage
     inner join known on known.source = coverage.source
-    where coverage.status = 'zero'
+    where coverage.status in ('zero', 'provisional')
 ),
 
 everything as (
