@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -42,7 +43,7 @@ class Figures:
 
     def __init__(self, locale: str) -> None:
         self.locale = locale
-        self._babel = locale.replace("-", "_")
+        self._babel = Locale.parse(locale, sep="-")
         self._words = Words(locale)
         self._decimal = lru_cache(maxsize=4096)(self._format_decimal)
 
@@ -196,5 +197,5 @@ def _as_date(day: date | str) -> date:
 
 
 @lru_cache(maxsize=4096)
-def _formatted_day(day: date, pattern: str, locale: str) -> str:
+def _formatted_day(day: date, pattern: str, locale: Locale) -> str:
     return format_date(day, pattern, locale=locale)

@@ -281,7 +281,9 @@ def _team_movement(brief: TeamBrief, figures: Figures, words: Words) -> Sentence
         )
     last = brief.fallen[0]
     if not brief.risen:
-        text = words("{name} fell most: {loss} points of business score.", name=last.name, loss=figures.delta(last.business_change, "score"))
+        text = words(
+            "{name} fell most: {loss} points of business score.", name=last.name, loss=figures.delta(last.business_change, "score")
+        )
         return Sentence(text, "watch")
     first = brief.risen[0]
     fields = {

@@ -24,7 +24,7 @@ from jinja2 import (
     nodes,
     pass_context,
 )
-from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError, TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -180,7 +180,7 @@ def _problems(environment: Environment, file: Path, name: str, shown: str) -> It
     except UnicodeDecodeError:
         yield Problem(Place(shown, 1, 1), "not-utf-8", "this file is not UTF-8 text", "save it as UTF-8")
     else:
-        unknown = meta.find_undeclared_variables(tree) - KNOWN - set(environment.globals)
+        unknown = meta.find_undeclared_variables(tree) - KNOWN - set(environment.globals) - _declared(tree)
         lines = {node.name: node.lineno for node in tree.find_all(nodes.Name) if node.name in unknown}
         for word in sorted(unknown):
             guess = did_you_mean(word, KNOWN)
@@ -192,6 +192,14 @@ def _problems(environment: Environment, file: Path, name: str, shown: str) -> It
                 hint,
                 {"name": word, "guess": guess},
             )
+
+
+def _declared(tree: nodes.Template) -> set[str]:
+    """The names a template makes itself: by `set`, `macro` and `import`; blocks see them too."""
+    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    names |= {node.name for node in tree.find_all(nodes.Macro)} | {node.target for node in tree.find_all(nodes.Import)}
+    imported = [name for node in tree.find_all(nodes.FromImport) for name in node.names]
+    return names | {name[1] if isinstance(name, tuple) else name for name in imported}
 
 
 def _others(tree: nodes.Template) -> Iterator[tuple[int, nodes.Expr]]:
@@ -211,7 +219,11 @@ def _figure(name: str) -> Callable[..., str]:
 
     @pass_context
     def filled(context: Context, *arguments: Any, **named: Any) -> str:
-        return str(getattr(figures(context["locale"]), name)(*arguments, **named))
+        method = getattr(figures(context["locale"]), name)
+        try:
+            return str(method(*arguments, **named))
+        except (TypeError, ValueError, AttributeError, AssertionError) as error:
+            raise TemplateRuntimeError(f"`{name}` cannot print {str(arguments[0])[:40]!r}") from error
 
     return filled
 

@@ -42,7 +42,7 @@ def said(chinese: str, english: str) -> Label:
     return {"zh-CN": chinese, "en": english}
 
 
-def part(
+def part(  # noqa: PLR0913, PLR0917  a row of a table
     name: str, chinese: str, english: str, unit: str, value: float, median: float, peers: float, points: float, change: float
 ) -> Component:
     return Component(
@@ -389,7 +389,7 @@ HOSTILE = replace(
 )
 
 
-def standing(
+def standing(  # noqa: PLR0913, PLR0917  a row of a table
     number: int,
     name: str,
     verdict: str,
