@@ -167,7 +167,8 @@ def word(cell: Cell) -> str:
 
 def total(header: str) -> Spoilt:
     """The remark about a row of totals."""
-    return Spoilt("totals-row", "a row of totals, or a row that does not say its {header}: not a fact", column=header, header=header)
+    text = "a row of totals, or a row that does not say its {header}: not a fact"
+    return Spoilt("totals-row", text, column=header, header=header)
 
 
 def _id_text(cell: Cell, header: str) -> str:

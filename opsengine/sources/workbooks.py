@@ -35,7 +35,7 @@ DEADLINE_SECONDS = 60
 
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _CHUNK = 256 * 1024
-_REFERENCE = re.compile(rb"\s(?:r|ref)\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})[\"']")
+_REFERENCE = re.compile(rb"\s(?:r|ref)\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,9}:)?([A-Z]{1,3})(\d{1,9})[\"']")
 """Where a cell or a sheet's dimension says it stands: `r="XFD1048576"`, `ref="A1:C9"`."""
 _LONGEST_REFERENCE = 40
 
@@ -84,7 +84,7 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> i
             if size > _MEGABYTE and size > MAX_RATIO * max(member.compress_size, 1):
                 raise _too_big("this workbook is not opened: a part of it inflates to more than {limit} times its size", MAX_RATIO)
             corner = _farthest(tail + chunk, corner)
-            tail = chunk[-_LONGEST_REFERENCE:]
+            tail = (tail + chunk)[-_LONGEST_REFERENCE:]
             if corner[1] > MAX_COLUMNS:
                 raise _too_big("this workbook is not opened: it has cells beyond column {limit}", MAX_COLUMNS)
             if corner[0] * corner[1] > MAX_CELLS:
