@@ -121,7 +121,7 @@ class GoalResult:
     @property
     def landing(self) -> Landing | None:
         """Where it will end, or has ended; None when there is no forecast, or not enough data to rest one on."""
-        if not self.has_enough_data or self.actual is None:
+        if self.status is Status.NO_DATA or self.actual is None:
             return None
         if self.is_over:
             return landed(float(self.actual))
@@ -211,7 +211,13 @@ class GoalResult:
         actual, days_elapsed = self.actual, self.cycle.days_elapsed(self.as_of)
         if actual is None or days_elapsed == 0:
             return None
-        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed)
+        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage)
+
+    @property
+    def _coverage(self) -> Decimal:
+        """The share of the days so far that have data; 1 where more of them have than could be expected."""
+        found = self.found
+        return min(Decimal(found.days_with_data) / found.days_expected, Decimal(1)) if found.days_expected else Decimal(1)
 
     @property
     def _days_since_reading(self) -> int:
@@ -307,6 +313,7 @@ def _remarks(result: GoalResult) -> list[Remark]:
     if found.days_with_data < found.days_expected:
         text = "data for {known} of {days} days" if found.accounts == 1 else "data for {known} of {days} days, all accounts counted"
         said.append(Remark(text, {"known": found.days_with_data, "days": found.days_expected}))
+        said += _judgement(result)
     if found.accounts_with_data < found.accounts:
         missing = found.accounts - found.accounts_with_data
         said.append(Remark("{missing} of {accounts} accounts have no data", {"missing": missing, "accounts": found.accounts}))
@@ -317,9 +324,18 @@ def _remarks(result: GoalResult) -> list[Remark]:
     return said + _forecast_remarks(result)
 
 
+def _judgement(result: GoalResult) -> list[Remark]:
+    """How missing days were treated in the verdict about a sum."""
+    if result.measure.kind != "flow" or not result.has_enough_data:
+        return []
+    if result.is_running and result.status not in (Status.REACHED, Status.MISSED):
+        return [Remark("the pace is judged by the days with data", {})]
+    return [Remark("the missing days could decide it", {})] if result.status is Status.NO_DATA else []
+
+
 def _forecast_remarks(result: GoalResult) -> list[Remark]:
     """What to say about the landing of a running promise."""
-    if result.is_over or not result.has_enough_data or result.measure.role is Role.GUARDRAIL:
+    if result.is_over or result.status is Status.NO_DATA or result.measure.role is Role.GUARDRAIL:
         return []
     if result.landing is not None:
         missing = result.found.days_with_data < result.found.days_expected

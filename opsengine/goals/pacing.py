@@ -9,6 +9,9 @@ The pace is linear: a third of the days gone, a third of the way expected. What 
     ratio                   the same target on every day, for a ratio does not grow; decided on the last day
     guardrail               keeps its limit or does not; a flow below its limit is measured by the days gone
 
+A missing day is not a day with nothing: a sum is judged by the days that have data. When the cycle is over and its missing
+days, as good as the others, would turn the verdict, there is none.
+
 Numbers are exact decimals, None where there is none; a share is 1 for all of it.
 """
 
@@ -61,6 +64,8 @@ class Stand:
     """Days of the cycle."""
     days_elapsed: int
     """Days of it that are past, at least 1."""
+    coverage: Decimal = Decimal(1)
+    """The share of the days past that have data, more than 0."""
 
     @property
     def elapsed(self) -> Decimal:
@@ -75,9 +80,14 @@ class Stand:
     @property
     def is_met(self) -> bool:
         """Whether the number promised is there today, whatever may come."""
-        if self.measure.direction == "up":
-            return self.actual >= self.measure.target
-        return self.actual <= self.measure.target
+        return self._keeps(self.actual)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a cycle is over and its missing days, as good as the others, would turn the verdict."""
+        if not self.is_over or self.measure.kind != "flow":
+            return False
+        return self._keeps(self.actual) != self._keeps(self.actual / self.coverage)
 
     @property
     def expected(self) -> Decimal:
@@ -110,7 +120,7 @@ class Stand:
             return None
         if self.measure.kind != "flow":
             return (self.progress or Decimal(0)) / (Decimal(1) if self._start_of_way is None else self.elapsed)
-        share = self.actual / self.expected
+        share = self.actual / (self.expected * self.coverage)
         return share if self.measure.direction == "up" else 2 - share
 
     @property
@@ -126,6 +136,8 @@ class Stand:
     @property
     def status(self) -> Status:
         """Its word."""
+        if self.is_undecided:
+            return self._certain
         if self.is_over:
             return Status.REACHED if self.is_met else Status.MISSED
         if self.measure.kind == "flow" and self.measure.direction == "down" and not self.is_met:
@@ -149,8 +161,19 @@ class Stand:
     def _keeps_limit(self) -> bool:
         """Whether a guardrail holds today; one that a sum must not fall below asks for its share of the days."""
         if self.measure.kind == "flow" and self.measure.direction == "up":
-            return self.actual >= self.expected
+            return self.actual >= self.expected * self.coverage
         return self.is_met
+
+    @property
+    def _certain(self) -> Status:
+        """What can be said in spite of missing days: a target that is there, an allowance that is used up."""
+        if self.measure.direction == "up":
+            return Status.REACHED if self.is_met else Status.NO_DATA
+        return Status.NO_DATA if self.is_met else Status.MISSED
+
+    def _keeps(self, number: Decimal) -> bool:
+        """Whether a number is what was promised."""
+        return number >= self.measure.target if self.measure.direction == "up" else number <= self.measure.target
 
 
 def _word(index: Decimal | None) -> Status:

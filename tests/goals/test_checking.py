@@ -49,8 +49,20 @@ def test_a_missing_day_is_missing_and_said(check):
     (result,), _ = check(date(2026, 6, 15), sales(range(12)))
 
     assert (result.actual, result.has_complete_data) == (1200, False)
-    assert result.status == Status.AT_RISK
-    assert "data for 12 of 15 days" in result.as_json()["note"]
+    assert result.status == Status.ON_TRACK
+    assert result.as_json()["note"].startswith("data for 12 of 15 days; the pace is judged by the days with data")
+
+
+@pytest.mark.parametrize(
+    ("days", "value", "status"),
+    [(27, 100, "no_data"), (27, 99, "missed"), (21, 142, "no_data"), (27, 112, "reached"), (14, 999, "no_data")],
+)
+def test_a_cycle_that_is_over_has_no_verdict_when_its_missing_days_could_turn_it(check, days, value, status):
+    (result,), _ = check(date(2026, 7, 9), sales(range(days), value))
+
+    assert result.status == status
+    assert (result.landing is None) is (status == "no_data")
+    assert ("the missing days could decide it" in result.as_json()["note"]) is (status == "no_data" and days > 14)
 
 
 def test_less_than_half_of_the_days_say_nothing(check):

@@ -23,10 +23,11 @@ targets = st.decimals(1, 10_000, places=2)
 
 
 def stand(**given):
-    case = {"role": "primary", "direction": "up", "target": 1200, "baseline": None, "days": 30, "days_elapsed": 15} | given
+    case = {"role": "primary", "direction": "up", "target": 1200, "baseline": None, "days": 30, "days_elapsed": 15, "coverage": 1} | given
     measure = Measure(Role(case["role"]), "metric", case["kind"], "count", case["direction"], Decimal(str(case["target"])))
     baseline = None if case["baseline"] is None else Decimal(str(case["baseline"]))
-    return Stand(measure, Decimal(str(case["actual"])), baseline, case["days"], case["days_elapsed"])
+    coverage = Decimal(str(case["coverage"]))
+    return Stand(measure, Decimal(str(case["actual"])), baseline, case["days"], case["days_elapsed"], coverage)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
@@ -73,4 +74,5 @@ def test_what_is_needed_reaches_the_target_exactly(actual, target, days_elapsed)
 
 
 def plain(value):
-    return Decimal(str(value)).quantize(SIXTH) if isinstance(value, Decimal | float | int) else value
+    is_number = isinstance(value, Decimal | float | int) and not isinstance(value, bool)
+    return Decimal(str(value)).quantize(SIXTH) if is_number else value
