@@ -38,7 +38,7 @@ test: $(VENV)/installed-dev
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/python -m mypy
-	$(BIN)/lint-imports --no-timings > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
 	$(BIN)/sqlfluff lint --disable-progress-bar opsengine/models
 
 docs: $(VENV)/installed-dev

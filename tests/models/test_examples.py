@@ -40,7 +40,7 @@ def test_a_model_does_what_its_example_says(file):
     engine.make(read_models()[example["model"]], date.fromisoformat(example["as_of"]))
 
     names = list(example["expect"][0])
-    found = [tuple(plain(row[name]) for name in names) for row in engine.read(f"select * from {example['model']}")]  # noqa: S608
+    found = [tuple(plain(row[name]) for name in names) for row in engine.read(f"select * from {example['model']}")]  # noqa: S608  an example names its table
     expected = [tuple(plain(row[name]) for name in names) for row in example["expect"]]
     assert sorted(found, key=str) == sorted(expected, key=str)
 

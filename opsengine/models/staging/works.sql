@@ -17,4 +17,4 @@ select
     net_fans                                            -- fans won less fans lost by it
 from raw.works
 where published_on <= $as_of
-qualify row_number() over (partition by account_id, work_id order by import_seq desc, file_sha, row_number) = 1
+qualify row_number() over (partition by account_id, work_id order by import_seq desc, file_sha asc, row_number asc) = 1

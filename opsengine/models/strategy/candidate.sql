@@ -10,20 +10,33 @@ with fitting as (
     where missing.play is null
 ),
 
-distances as (
+held as (
     select
         fitting.account_id,
         fitting.play,
-        least(1.0, abs(state.value - coalesce(usual.value, held.benchmark))
-            / nullif(greatest(abs(state.value), abs(coalesce(usual.value, held.benchmark))), 0)) as distance
+        evidence.is_change,
+        state.value,
+        coalesce(usual.value, evidence.benchmark) as benchmark
     from fitting
-    inner join raw.play_evidence as held on held.play = fitting.play
-    inner join strategy.account_state as state on state.account_id = fitting.account_id and state.name = held.name
-    left join strategy.account_state as usual on usual.account_id = fitting.account_id and usual.name = held.benchmark_name
+    inner join raw.play_evidence as evidence on evidence.play = fitting.play
+    inner join strategy.account_state as state on state.account_id = fitting.account_id and state.name = evidence.name
+    left join strategy.account_state as usual
+        on usual.account_id = fitting.account_id and usual.name = evidence.benchmark_name
+),
+
+distances as (
+    select
+        account_id,
+        play,
+        least(1.0, coalesce(case
+            when is_change then abs(value - benchmark)
+            else abs(value - benchmark) / nullif(greatest(abs(value), abs(benchmark)), 0)
+        end, 0)) as distance
+    from held
 ),
 
 strengths as (
-    select account_id, play, round(cast(sum(cast(coalesce(distance, 0) as decimal(18, 9))) as double) / nullif(count(*), 0), 6) as strength
+    select account_id, play, round(cast(sum(cast(distance as decimal(18, 9))) as double) / nullif(count(*), 0), 6) as strength
     from distances
     group by account_id, play
 ),
@@ -38,7 +51,7 @@ served as (
         coalesce(promise.gap, 0) as gap,
         row_number() over (
             partition by fitting.account_id, fitting.play
-            order by case when promise.role = 'primary' then 0 else 1 end, promise.gap desc, promise.goal, promise.metric
+            order by case when promise.role = 'primary' then 0 else 1 end asc, promise.gap desc, promise.goal asc, promise.metric asc
         ) as place
     from fitting
     inner join raw.play_goals as play_goals on play_goals.play = fitting.play

@@ -15,9 +15,9 @@ with ordered as (
             order by
                 coalesce(primary_gap, 0) desc,
                 coalesce(other_gap, 0) desc,
-                case when primary_gap is null then 1 else 0 end,
+                case when primary_gap is null then 1 else 0 end asc,
                 merit desc,
-                play
+                play asc
         ) as place
     from strategy.candidate
 ),
