@@ -19,7 +19,7 @@ BRANDS = (
     ("ruoxi", "若溪谷"), ("fengche", "风车岛"), ("yuehu", "月湖"), ("caohe", "草禾"), ("mianbai", "棉白"), ("xiaoman", "小满间"),
     ("beichuan", "北川里"), ("jiangyue", "江玥"), ("zhiyuan", "知鸢"), ("qiyun", "栖云"), ("tangli", "棠梨"), ("yezi", "叶子巷"),
     ("shiguang", "拾光集"), ("lanqiao", "蓝樵"), ("chunshan", "春杉"), ("ningwu", "宁屋"), ("guyu", "谷屿"), ("hongdou", "虹渡"),
-    ("feiniao", "飞鸟渡"), ("anran", "岸然"), ("mingzhu", "茗渚"), ("duanwu", "端野"), ("youran", "悠苒"), ("laohu", "老湖口"),
+    ("anran", "岸然"), ("feiniao", "飞鸟渡"), ("mingzhu", "茗渚"), ("duanwu", "端野"), ("youran", "悠苒"), ("laohu", "老湖口"),
     ("tianjing", "天井旁"), ("xishan", "溪山外"), ("yiwei", "一苇"), ("liangchen", "凉辰"), ("zaochun", "早椿"),
     ("weilan", "蔚岚湾"),
 )  # fmt: skip

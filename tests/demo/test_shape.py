@@ -156,8 +156,8 @@ def test_one_account_has_days_without_data(demo):
 
 
 def test_one_account_is_brand_new(demo):
-    assert register(demo)["anran-kids"]["opened_on"] == "2026-06-01"
-    report = newest(demo, "anran-kids")
+    assert register(demo)["feiniao-kids"]["opened_on"] == "2026-06-01"
+    report = newest(demo, "feiniao-kids")
     assert min(report) == date(2026, 6, 1)
     assert int(report[AS_OF]["总粉丝数"]) < 1_000
 
