@@ -33,7 +33,7 @@ from_works as (
 known as (
     select distinct source, measure, priority from counted
     union
-    select 'creator_works' as source, 'posts' as measure, 100 as priority
+    select distinct 'creator_works' as source, measure, 100 as priority from from_works
 ),
 
 silent as (
