@@ -190,4 +190,4 @@ def test_fans_differ_so_that_tiers_appear(demo):
         counts = sorted(fans.values())
         assert 150 < len(counts) < 1_500, account_id
         assert counts[len(counts) // 2] <= 3, account_id
-        assert counts[-1] >= 9, account_id
+        assert counts[-1] >= 6, account_id
