@@ -25,10 +25,10 @@ measured as (
     from scores.applicable as applicable
     inner join days on days.account_id = applicable.account_id
     inner join raw.metrics as metrics on metrics.metric = applicable.metric
-    left join metrics.trailing as above
+    left join metrics.rolling as above
         on above.account_id = applicable.account_id and above.day = days.day
         and above.metric = case when metrics.kind = 'ratio' then metrics.numerator else metrics.metric end
-    left join metrics.trailing as below
+    left join metrics.rolling as below
         on below.account_id = applicable.account_id and below.day = days.day and below.metric = metrics.denominator
 )
 
