@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +15,10 @@ from opsengine.errors import Exit, InvalidFiles, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from opsengine.goals import Known
+    from opsengine.project import Project
     from opsengine.see import Catalogue
+    from opsengine.settings import Settings
 
 T = TypeVar("T")
 
@@ -58,10 +62,11 @@ class _Reading:
 def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.report import read_reports, template_problems
     from opsengine.see import read_catalogue, read_industries
+    from opsengine.settings import Settings
     from opsengine.sources import read_accounts, read_presets
 
     project = session.project
-    is_set = reading.of(lambda: session.settings) is not None
+    settings = reading.of(lambda: session.settings) or Settings()
     presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_industries(project))
     reading.of(lambda: read_reports(project))
@@ -69,29 +74,51 @@ def _read_all(session: Session, reading: _Reading) -> None:
     accounts = reading.of(lambda: read_accounts(project))
     catalogue = reading.of(lambda: read_catalogue(project))
     if catalogue is not None:
-        can_ask = is_set and presets is not None and accounts is not None
-        _read_what_speaks_of_metrics(session, reading, catalogue, can_ask_for_accounts=can_ask)
+        can_ask = presets is not None and accounts is not None
+        _read_declarations(project, reading, catalogue, _known(session, settings) if can_ask else _anybody(catalogue))
 
 
-def _read_what_speaks_of_metrics(session: Session, reading: _Reading, catalogue: Catalogue, *, can_ask_for_accounts: bool) -> None:
-    """Scorecards, plays and alerts; and, where the accounts are understood, goals and rewards."""
+def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue, known: Known) -> None:
+    """What speaks of metrics and accounts: scorecards, plays, alerts, goals, rewards."""
     from opsengine.goals import read_goals
     from opsengine.monitor import read_alerts
-    from opsengine.pipeline import known_to_goals
     from opsengine.rewards import read_rules
     from opsengine.see import read_scorecards
     from opsengine.strategy import read_playbook, state_names
 
-    project = session.project
-    known = known_to_goals(session.desk) if can_ask_for_accounts else None
-    metrics = known.metrics if known else catalogue.metrics
-    names = state_names({name: metric.unit for name, metric in metrics.items()})
+    names = state_names({name: metric.unit for name, metric in known.metrics.items()})
     reading.of(lambda: read_scorecards(project, catalogue))
     reading.of(lambda: read_playbook(project, names))
     reading.of(lambda: read_alerts(project, names))
-    if known is not None:
-        reading.of(lambda: read_goals(project, known))
-        reading.of(lambda: read_rules(project, known))
+    reading.of(lambda: read_goals(project, known))
+    reading.of(lambda: read_rules(project, known))
+
+
+def _known(session: Session, settings: Settings) -> Known:
+    """The metrics, with those that came as a series, and the accounts."""
+    from opsengine.pipeline import Desk, known_to_goals
+
+    return known_to_goals(Desk(session.project, settings, session.front.environ, session.now))
+
+
+def _anybody(catalogue: Catalogue) -> Known:
+    """Where the register is not understood itself, every account is taken for granted."""
+    from opsengine.goals import Known
+
+    return Known(catalogue.metrics, _Everybody(), _Everybody(), _Everybody())
+
+
+class _Everybody(Collection[str]):
+    """Has everybody in it and can name nobody."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _as_json(session: Session, problem: Problem) -> dict[str, Any]:

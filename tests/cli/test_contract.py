@@ -1,0 +1,282 @@
+"""The machine-readable face: scripts and schedulers rely on these shapes."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+from datetime import UTC, date, datetime
+
+import pytest
+
+from opsengine.cli.main import SECTIONS, run
+from opsengine.errors import Exit
+
+NOW = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
+
+AS_OF = "2026-06-21"
+SCORE = {
+    *("score", "base", "rank", "rank_low", "rank_high", "percentile_self", "percentile_peers", "coverage", "components"),
+}
+COMPONENT = {
+    *("id", "pillar", "metric", "value", "percentile_self", "percentile_peers", "p25", "p50", "p75", "contribution", "missing"),
+}
+GOAL = {
+    *("goal", "file", "revision", "account_id", "cycle", "role", "metric", "direction", "target", "levels", "actual", "progress"),
+    *("elapsed", "expected", "needed_per_day", "landing", "odds", "status", "note"),
+}
+SUGGESTION = {"rank", "play", "family", "step", "evidence", "expected", "goal", "effort", "cost", "why"}
+ALERT = {"alert", "subject", "state", "since", "severity", "value", "threshold", "evidence", "cause", "play"}
+RUN = {"run", "as_of", "planned", "rendered", "delivered", "already_delivered", "held", "failed", "unknown", "briefs"}
+BRIEF = {"key", "report", "period", "subject", "recipient", "channel", "state", "paths"}
+FILE = {
+    *("path", "sha256", "preset", "status", "rows", "accepted", "rejected", "first_day", "last_day", "rejections", "drift"),
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What `demo` says of a small demo; the report has run once."""
+    folder = tmp_path_factory.mktemp("corridor") / "demo"
+    with redirect_stdout(io.StringIO()) as out:
+        code = run(["demo", str(folder), *["--accounts", "8", "--days", "60", "--format", "json"]], {}, NOW)
+    assert code == Exit.SUCCESS
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture
+def ask(opsengine, told):
+    """A command in the demo, as JSON."""
+
+    def call(*args, code=Exit.SUCCESS):
+        said = opsengine(*args, "--project-dir", told["project_dir"], "--as-of", AS_OF, "--format", "json")
+        assert said.code in (code if isinstance(code, tuple) else (code,)), said.err
+        document = said.json
+        assert document["schema_version"] == 1
+        return document
+
+    return call
+
+
+def test_demo_says_where_it_is_and_what_it_wrote(told):
+    assert told["accounts"] == 8
+    assert told["as_of"] == AS_OF
+    assert told["briefs"]
+    for file in (*told["files"], *told["briefs"]):
+        with open(file, "rb") as content:  # noqa: PTH123  the path is a text on purpose
+            assert content.read(1)
+
+
+def test_demo_can_stop_before_the_report(opsengine, tmp_path):
+    said = opsengine("demo", tmp_path / "demo", "--accounts", "1", "--days", "14", "--no-report", "--format", "json").json
+
+    assert said["briefs"] == []
+    assert not (tmp_path / "demo/.opsengine/state.db").exists()
+
+
+def test_a_folder_that_is_no_demo_is_never_replaced(opsengine, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").write_text("years of work")
+
+    said = opsengine("demo", tmp_path / "mine", "--replace")
+
+    assert said.code == Exit.USAGE
+    assert (tmp_path / "mine/thesis.txt").read_text() == "years of work"
+
+
+def test_import_says_what_became_of_each_file(ask, told, tmp_path):
+    files = ask("import", f"{told['project_dir']}/data")["files"]
+
+    assert files
+    for file in files:
+        assert set(file) >= FILE
+        assert file["status"] in ("imported", "unchanged", "superseded", "rejected")
+        assert set(file["drift"]) >= {"missing", "new", "renamed"}
+        for rejection in file["rejections"]:
+            assert set(rejection) >= {"sheet", "row", "column", "reason"}
+
+
+def test_an_unknown_file_is_refused_with_a_reason(ask, tmp_path):
+    (tmp_path / "notes.csv").write_text("dear,diary\n1,2\n")
+
+    (file,) = ask("import", tmp_path / "notes.csv", code=Exit.FINDINGS)["files"]
+
+    assert (file["status"], file["accepted"]) == ("rejected", 0)
+    assert file["rejections"][0]["reason"]
+
+
+def test_see_adds_up(ask):
+    said = ask("see")
+
+    assert said["as_of"] == AS_OF
+    assert set(said["scorecard"]) == {"id", "version"}
+    assert len(said["accounts"]) == 8
+    for account in said["accounts"]:
+        assert set(account) >= {"account_id", "name", "peer_group", "scores", "tiers", "traffic"}
+        assert set(account["peer_group"]) == {"level", "key", "accounts"}
+        assert set(account["tiers"]) >= {"devoted", "warm", "casual", "mode"}
+        assert set(account["traffic"]) >= {"public", "paid", "owned", "external"}
+        for score in (account["scores"]["business"], account["scores"]["popularity"]):
+            assert set(score) >= SCORE
+            assert all(set(component) >= COMPONENT for component in score["components"])
+            if score["score"] is not None:
+                points = sum(component["contribution"] or 0 for component in score["components"])
+                assert score["base"] + points == pytest.approx(score["score"], abs=1e-6)
+
+
+def test_see_why_adds_up(ask, told):
+    account = ask("see")["accounts"][0]["account_id"]
+
+    (said,) = ask("see", account, "--why", "--since", "2026-06-14")["accounts"]
+
+    why = said["why"]["business"]
+    assert why["to"] - why["from"] == pytest.approx(why["change"], abs=1e-6)
+    assert sum(cause["points"] for cause in why["causes"]) == pytest.approx(why["change"], abs=1e-6)
+    assert {cause["kind"] for cause in why["causes"]} <= {"own", "field", "method", "coverage"}
+
+
+def test_see_answers_a_mistyped_account_by_the_nearest_one(opsengine, ask, told):
+    account = ask("see")["accounts"][0]["account_id"]
+
+    said = opsengine("see", account + "x", "--project-dir", told["project_dir"], "--as-of", AS_OF)
+
+    assert said.code == Exit.USAGE
+    assert f"did you mean `{account}`?" in said.err
+
+
+def test_goals_status(ask):
+    goals = ask("goals", "status")["goals"]
+
+    assert goals
+    for goal in goals:
+        assert set(goal) >= GOAL
+        assert set(goal["cycle"]) == {"id", "start", "end"}
+        assert date.fromisoformat(goal["cycle"]["start"]) <= date.fromisoformat(goal["cycle"]["end"])
+        assert goal["role"] in ("primary", "secondary", "guardrail")
+        assert goal["status"] in ("ahead", "on_track", "at_risk", "behind", "reached", "missed", "no_data")
+        assert set(goal["landing"]) >= {"p10", "p50", "p90", "p025", "p975"}
+
+
+def test_goals_behind_can_fail_a_schedule(ask):
+    statuses = {goal["status"] for goal in ask("goals", "status")["goals"]}
+
+    expected = Exit.FINDINGS if statuses & {"behind", "missed"} else Exit.SUCCESS
+
+    assert ask("goals", "status", "--fail-on", "behind", code=expected)["goals"]
+
+
+def test_goals_new_writes_a_valid_file(opsengine, ask, told):
+    account = ask("see")["accounts"][0]["account_id"]
+    promise = ("--account", account, "--metric", "gmv", "--target", "120万", "--cycle", "2026-07")
+
+    said = ask("goals", "new", "july", *promise)
+
+    assert said["file"] == "goals/july.yaml"
+    assert ask("validate")["ok"]
+    again = opsengine("goals", "new", "july", *promise, "--project-dir", told["project_dir"])
+    assert again.code == Exit.USAGE
+    assert "exists already" in again.err
+
+
+def test_strategy_suggest(ask):
+    accounts = ask("strategy", "suggest")["accounts"]
+
+    assert any(account["suggestions"] for account in accounts)
+    for account in accounts:
+        assert [one["rank"] for one in account["suggestions"]] == list(range(1, len(account["suggestions"]) + 1))
+        for one in account["suggestions"]:
+            assert set(one) >= SUGGESTION
+            assert set(one["expected"]) >= {"metric", "low", "mid", "high"}
+            assert all(set(evidence) >= {"name", "value", "benchmark"} for evidence in one["evidence"])
+        assert all(set(one) == {"play", "missing"} for one in account["cannot_judge"])
+
+
+def test_tasks_list(ask):
+    assert ask("tasks", "list")["tasks"] == []
+
+
+def test_monitor_ends_with_one_when_something_fires(ask):
+    alerts = ask("monitor", code=(Exit.FINDINGS, Exit.SUCCESS))["alerts"]
+
+    assert all(set(alert) >= ALERT for alert in alerts)
+    is_firing = any(alert["state"] == "firing" for alert in alerts)
+    ask("monitor", code=Exit.FINDINGS if is_firing else Exit.SUCCESS)
+
+
+def test_report_twice_sends_once(ask, told):
+    said = ask("report")
+
+    assert set(said) >= RUN
+    assert all(set(brief) >= BRIEF for brief in said["briefs"])
+    assert (said["delivered"], said["rendered"]) == (0, 0)
+    assert said["already_delivered"] == len(said["briefs"]) > 0
+    assert set(told["briefs"]) == {brief["paths"]["html"] for brief in said["briefs"]}
+
+
+def test_a_rehearsal_leaves_nothing_behind(ask):
+    before = ask("runs", "list")["runs"]
+
+    said = ask("report", "--dry-run", "--force")
+
+    assert said["briefs"]
+    assert said["delivered"] == 0
+    assert ask("runs", "list")["runs"] == before
+
+
+def test_report_show_gives_exactly_what_was_sent(ask, opsengine, told):
+    key = ask("report")["briefs"][0]["key"]
+
+    shown = ask("report", "show", key)
+    raw = opsengine("report", "show", key, "--raw", "--project-dir", told["project_dir"])
+
+    assert set(shown["files"]) >= {"index.html", "brief.md", "brief.json"}
+    assert shown["messages"][0]["state"] == "sent"
+    assert "Message-ID:" in raw.out
+
+
+def test_the_ledger_verifies(ask):
+    balance = ask("rewards", "balance")["subjects"]
+    entries = ask("rewards", "statement")["entries"]
+    verified = ask("rewards", "verify")
+
+    assert all(set(one) == {"subject", "unit", "pending", "confirmed", "fulfilled"} for one in balance)
+    assert verified["ok"] is True
+    assert verified["entries"] == len(entries)
+    assert verified["first_difference"] is None
+
+
+def test_the_log_of_runs_says_how_each_ended(ask):
+    runs = ask("runs", "list")["runs"]
+
+    assert runs[0]["command"] == "report"
+    assert {run["outcome"] for run in runs} == {"success"}
+
+
+def test_outbox_list(ask):
+    assert ask("outbox", "list")["messages"] == []
+    everything = ask("outbox", "list", "--all")["messages"]
+    assert {message["state"] for message in everything} == {"sent"}
+
+
+def test_validate_reports_all_problems_with_place_and_way_out(opsengine, project):
+    (project / "goals/tea.yaml").write_text("kind: goal\ncycle: 2026-13\nshere: 1\nsubject: {account: nobody}\nprimary: {metric: gvm, target: x}\n")
+    (project / "opsengine.yaml").write_text("kind: project\nkind: project\n")
+
+    said = opsengine("validate", "--project-dir", project, "--format", "json")
+
+    assert said.code == Exit.FINDINGS
+    assert said.json["ok"] is False
+    assert {problem["file"] for problem in said.json["problems"]} == {"opsengine.yaml", "goals/tea.yaml"}
+    for problem in said.json["problems"]:
+        assert set(problem) == {"file", "line", "column", "code", "message", "hint"}
+
+
+def test_every_command_that_prints_data_prints_it_in_every_format(opsengine, told):
+    for command in (["see"], ["goals", "list"], ["outbox", "list", "--all"], ["runs", "list"], ["rewards", "balance"]):
+        for form in ("table", "csv", "md"):
+            said = opsengine(*command, "--project-dir", told["project_dir"], "--as-of", AS_OF, "--format", form)
+            assert (said.code, bool(said.out)) == (Exit.SUCCESS, True), (command, form)
+
+
+def test_the_six_rooms_have_their_verbs():
+    assert list(SECTIONS["The loop"]) == ["see", "goals", "strategy", "tasks", "rewards", "monitor", "report"]
