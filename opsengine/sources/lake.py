@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 """The tables of the lake and their columns."""
 
 
+ROWS_IN_A_FILE = 100_000
+"""What the engine holds at once while it writes: some 60 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """One file's entries, ready to be written."""
@@ -51,20 +56,22 @@ class Load:
 
 
 def write_lake(engine: Engine, lake: Path, loads: Sequence[Load]) -> dict[str, str]:
-    """Write the entries of a run as one Parquet file a table; the names of the files and their SHA-256.
+    """Write the entries of a run as Parquet files, one a table where that is not too many rows; their names and their SHA-256.
 
-    A file is named by the first import in it, and counts only once the catalogue lists it.
+    A file is named by the run's first import, and counts only once the catalogue lists it.
     """
     make_folder(lake)
     written: dict[str, str] = {}
     for table, rows in _ROWS.items():
         mine = [load for load in loads if table == "spans" or _table(load.preset) == table]
         if mine:
-            file = lake / f"{table}-{loads[0].import_seq:06}.parquet"
-            engine.put(f"incoming.{table}", COLUMNS[table], (row for load in mine for row in rows(load)))
-            engine.save(f"incoming.{table}", file)
+            every = (row for load in mine for row in rows(load))
+            for part, batch in enumerate(_batches(every)):
+                file = lake / f"{table}-{loads[0].import_seq:06}-{part:02}.parquet"
+                engine.put(f"incoming.{table}", COLUMNS[table], batch)
+                engine.save(f"incoming.{table}", file)
+                written[file.name] = _sha256(file)
             engine.put(f"incoming.{table}", COLUMNS[table], ())
-            written[file.name] = _sha256(file)
     sync_folder(lake)
     return written
 
@@ -87,6 +94,12 @@ def mount_lake(engine: Engine, lake: Path, records: Iterable[ImportRecord]) -> N
 def is_whole(file: Path, sha256: str) -> bool:
     """Whether a file of the lake is what was written."""
     return file.is_file() and _sha256(file) == sha256
+
+
+def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[Iterator[tuple[object, ...]]]:
+    """The rows in order, in pieces of which each is read to its end before the next."""
+    for first in rows:
+        yield chain((first,), islice(rows, ROWS_IN_A_FILE - 1))
 
 
 def _table(preset: Preset) -> str:

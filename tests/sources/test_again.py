@@ -9,7 +9,7 @@ import pytest
 
 from opsengine import faults
 from opsengine.errors import DataError
-from opsengine.sources import mount_facts
+from opsengine.sources import lake, mount_facts
 from opsengine.sources.collecting import natural_name
 from opsengine.sources.preset import SHIPPED
 
@@ -117,8 +117,8 @@ def test_files_are_read_again_when_a_preset_changes(bench):
 def test_a_damaged_lake_is_noticed_and_mended_by_importing_again(bench):
     path = bench.text("data/tea/a.csv", HEADER + day(18, 5))
     bench.bring(path)
-    lake = next(file for file in bench.project.lake.iterdir() if file.name.startswith("facts"))
-    lake.write_bytes(lake.read_bytes()[:-1] + b"?")
+    damaged = next(file for file in bench.project.lake.iterdir() if file.name.startswith("facts"))
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
 
     with pytest.raises(DataError, match="missing or damaged"):
         mount_facts(bench.engine, bench.log, bench.project)
@@ -167,3 +167,11 @@ def test_names_sort_as_people_sort_them():
     names = ["x(10).csv", "x.csv", "x (2).csv", "x10.csv", "x9.csv", "x(1).csv"]
 
     assert sorted(names, key=natural_name) == ["x.csv", "x(1).csv", "x (2).csv", "x(10).csv", "x9.csv", "x10.csv"]
+
+
+def test_a_large_import_is_written_in_several_files_and_reads_as_one(bench, monkeypatch):
+    monkeypatch.setattr(lake, "ROWS_IN_A_FILE", 2)
+    (file,) = bench.bring(bench.text("data/tea/a.csv", HEADER + day(17, 4) + day(18, 5) + day(19, 6)))
+
+    assert sorted(file.lake) == [f"facts-000001-{part:02}.parquet" for part in range(5)] + ["spans-000001-00.parquet"]
+    assert plays(bench) == {"2026-06-17": 4, "2026-06-18": 5, "2026-06-19": 6}
