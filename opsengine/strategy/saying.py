@@ -19,6 +19,8 @@ LOCALES: tuple[Locale, ...] = ("zh-CN", "en")
 NOT_KNOWN = "—"
 """Stands where a number is missing."""
 
+_SMALL_SHARE = Decimal("0.01")
+"""Below one in a hundred a second decimal tells shares apart."""
 _SCALES = ((100_000_000, "亿"), (10_000, "万"))
 _GAP = re.compile(r"\{([^{}]*)\}")
 
@@ -87,7 +89,8 @@ def shown(number: Number, locale: Locale) -> str:
     """A number as a reader would write it, rounded half up."""
     value, unit = Decimal(repr(number.value)), number.unit
     if unit in ("ratio", "change"):
-        return f"{_rounded(value * 100, 1):{'+' if unit == 'change' else ''}}%"
+        places = 2 if unit == "ratio" and abs(value) < _SMALL_SHARE else 1
+        return f"{_rounded(value * 100, places):{'+' if unit == 'change' else ''}}%"
     if unit == "share_change":
         return f"{_rounded(value * 100, 1):+}" + (" 个百分点" if locale == "zh-CN" else " points")
     if unit in ("times", "minutes", "seconds"):

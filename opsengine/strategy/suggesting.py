@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from opsengine.strategy.play import Play
     from opsengine.warehouse import Engine
 
+CHANGES = ("change", "share_change")
+"""Units of numbers that are relative already: how far two of them are apart is their plain difference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -197,8 +200,12 @@ def _put_playbook(engine: Engine, playbook: Sequence[Play]) -> None:
     goals = [(play.name, metric) for play in playbook for metric in play.declared.goals]
     engine.put("raw.play_goals", dict.fromkeys(("play", "metric"), "VARCHAR"), goals)
     engine.put("raw.play_names", dict.fromkeys(("play", "name"), "VARCHAR"), [(p.name, name) for p in playbook for name in p.units])
-    held = [(play.name, name, held.name or None, held.value) for play in playbook for name, held in play.held]
-    columns = dict.fromkeys(("play", "name", "benchmark_name"), "VARCHAR") | {"benchmark": "DOUBLE"}
+    held = [
+        (play.name, name, held.name or None, held.value, play.units[name] in CHANGES)
+        for play in playbook
+        for name, held in play.held
+    ]
+    columns = dict.fromkeys(("play", "name", "benchmark_name"), "VARCHAR") | {"benchmark": "DOUBLE", "is_change": "BOOLEAN"}
     engine.put("raw.play_evidence", columns, held)
 
 

@@ -52,9 +52,9 @@ def test_a_mistake_is_told_with_its_file(project, text, old, new, code):
 
 
 def test_one_number_in_a_file_of_the_project_changes_the_rule(project, rules, world):
-    write(project, "business-score-fell", SCORE.replace("threshold: 30", "threshold: 50"))
+    write(project, "business-score-fell", SCORE.replace("threshold: 100", "threshold: 150"))
     world.account("tea")
-    world.score("tea", "business", *[600] * 7, 560)
+    world.score("tea", "business", *[600] * 7, 480)
     mine = read_alerts(project, NAMES)
     engine = world.build()
 

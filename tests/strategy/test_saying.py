@@ -12,6 +12,7 @@ from opsengine.strategy.saying import shown
     ("value", "unit", "chinese", "english"),
     [
         (0.4125, "ratio", "41.3%", "41.3%"),
+        (0.00234, "ratio", "0.23%", "0.23%"),
         (-0.2, "change", "-20.0%", "-20.0%"),
         (0.2, "change", "+20.0%", "+20.0%"),
         (-0.012, "share_change", "-1.2 个百分点", "-1.2 points"),

@@ -142,6 +142,18 @@ def test_the_gap_of_the_primary_goal_decides_the_rank(world, playbook):
     assert answer.suggestions[0].goal == "june"
 
 
+def test_the_strength_of_a_play_is_how_far_its_numbers_are_from_what_they_are_held_against(world, playbook):
+    world.account("tea", kind="low low")
+    poor_openings(world, "tea")
+    world.number("tea", "leads_28d", 30, before=40, usual=40)
+
+    [answer] = suggest(world.build(), [], playbook, TODAY)
+
+    strengths = {suggestion.play.name: suggestion.strength for suggestion in answer.suggestions}
+    assert strengths["rewrite-the-first-seconds"] == pytest.approx((0.5 - 0.3) / 0.5)
+    assert strengths["open-day-live"] == pytest.approx(((40 - 30) / 40 + 0.25) / 2)
+
+
 def test_a_secondary_goal_that_is_behind_comes_before_merit(world, playbook):
     world.account("tea")
     losing_ads(world, "tea")

@@ -14,7 +14,7 @@ with changes as (
     left join scores.account_score as earlier
         on earlier.account_id = today.account_id
         and earlier.scorecard = today.scorecard
-        and date_diff('day', earlier.day, today.day) = 7
+        and earlier.day = cast(today.day - interval 7 day as date)
 ),
 
 quiet as (
