@@ -54,7 +54,7 @@ class DuckDBEngine:
             types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in columns.items())
             self._create(
                 table,
-                f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  names and paths of our own, quoted
+                f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  names and types of our own; values travel in the file
                 f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = {_text(_NULL)})",
             )
 
