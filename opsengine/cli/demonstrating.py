@@ -48,6 +48,7 @@ def command(session: Session, folder: Path, accounts: int, days: int, seed: int,
         session = _moved(session, folder.resolve(), plan)
         run, day = _run(session)
         told["briefs"] = list(dict.fromkeys(line.paths["html"] for line in run.briefs if line.paths["html"]))
+        told["open"] = page_to_open(run, day)
         if session.is_for_people:
             _tell(session, run, day)
             return
@@ -92,4 +93,6 @@ def _tell(session: Session, run: ReportRun, day: Day) -> None:
         click.echo(line)
     page = page_to_open(run, day)
     if page:
-        click.echo(session.words("Open: {page}", page=page))
+        here = Path.cwd()
+        shown = Path(page).relative_to(here) if Path(page).is_relative_to(here) else page
+        click.echo(session.words("Open: {page}", page=str(shown)))

@@ -99,7 +99,8 @@ def _advice(session: Session, day: Day) -> Iterator[str]:
 
 def _alerts(session: Session, day: Day) -> Iterator[str]:
     firing = [alert for alert in day.alerts if alert.state == "firing"]
-    graves = Counter(alert.rule.declared.severity for alert in firing)
-    yield session.words(
-        "Alerts: {count} fire, {critical} of them critical", count=len(firing), critical=graves["critical"]
-    )
+    critical = [alert for alert in firing if alert.severity == "critical"]
+    yield session.words("Alerts: {count} fire, {critical} of them critical", count=len(firing), critical=len(critical))
+    first = next((alert.because for alert in critical if alert.because), None)
+    if first:
+        yield session.words("First of them: {sentence}", sentence=first.said(session.locale))
