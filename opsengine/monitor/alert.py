@@ -124,6 +124,8 @@ class Alert:
     """The first day of the present state, as far back as the tables tell; else the day itself."""
     value: float | None
     """What was found; None when there is no data."""
+    threshold: float | None
+    """From where on it matters, as the value is counted: of a goal, what was expected; of a fall, below zero."""
     evidence: tuple[Evidence, ...] = ()
     because: Sentence | None = None
     """What is the matter, in words; None when nothing is."""
@@ -151,7 +153,7 @@ class Alert:
             "since": self.since.isoformat(),
             "severity": self.severity,
             "value": self.value,
-            "threshold": self.rule.threshold,
+            "threshold": self.threshold,
             "evidence": [evidence.as_json() for evidence in self.evidence],
             "because": self.because.said(locale) if self.because else None,
             "cause": self.cause.said(locale) if self.cause else None,

@@ -41,6 +41,7 @@ def _alert(rule: Rule, result: GoalResult, titles: Mapping[str, Label]) -> Alert
         state=state,
         since=result.as_of,
         value=numbers["actual"].value if "actual" in numbers else None,
+        threshold=expected.value if expected else None,
         evidence=evidence_of(metric, numbers.get("actual"), expected.value if expected else None),
         because=sentence_of(rule, state, numbers, words),
     )

@@ -64,6 +64,7 @@ def _about_sources(engine: Engine, rules: Sequence[Rule], as_of: date) -> Iterat
                 state=state,
                 since=row["last_day"] + timedelta(days=limit + 1) if state is State.FIRING else as_of,
                 value=days,
+                threshold=limit,
                 evidence=evidence_of("days_since_data", number, limit),
                 because=sentence_of(rule, state, {"days_since_data": number}, {"source": {"zh-CN": source, "en": source}}),
             )
@@ -82,6 +83,7 @@ def _about_scores(engine: Engine, rules: Mapping[str, Rule]) -> Iterator[Alert]:
             state=state,
             since=row["since"],
             value=row["change"],
+            threshold=-rule.threshold,
             evidence=evidence_of(f"{row['scorecard']}_change_7d", numbers.get("change"), -rule.threshold),
             because=sentence_of(rule, state, numbers),
             cause=sentence_of_cause(rule, state, causes.get((row["account_id"], row["scorecard"]))),
@@ -104,6 +106,7 @@ def _about_numbers(engine: Engine, rules: Mapping[str, Rule], as_of: date) -> It
             state=state,
             since=_counted_back(numbers.get(shown), rule, as_of) if state is State.FIRING else as_of,
             value=row["value"],
+            threshold=rule.threshold,
             evidence=evidence_of(shown, numbers.get(shown), rule.threshold),
             because=sentence_of(rule, state, numbers),
         )

@@ -43,10 +43,13 @@ OF_AN_ACCOUNT: Mapping[str, str] = {
 }
 """Numbers of the account as a whole and their units.
 
-`primary_gap` is the share of the primary goal's expected progress that is missing; `top_work_share_28d` the share of plays
-that one work of the last 28 days has; `zero_interaction_share_28d` the share of these works with fewer than ten likes;
-`roi_3w_to_peak` the best weekly return on ad spend of the last three weeks, as a part of the best of the last six.
+`days_since_post` counts from the newest work that any list tells of, while some file still tells of the account; a list
+that was not exported again looks like silence, so a sentence about it should say where the number is from.
+`primary_gap` is the share of the primary goal's expected progress that is missing; `top_work_share_28d` the share of
+plays that one work of the last 28 days has; `zero_interaction_share_28d` the share of these works with fewer than ten
+likes; `roi_3w_to_peak` the best weekly return on ad spend of the last three weeks, as a part of the best of the last six.
 """
+
 
 @dataclass(frozen=True, slots=True)
 class Names:

@@ -71,7 +71,7 @@ def test_a_file_of_the_project_replaces_the_shipped_one_of_its_name(project, pla
         ("[plays, posts", "[playz, posts", (10, "unknown-metric", "plays")),
         ("{name: days_since_post", "{name: days_since_poste", (13, "unknown-name", "days_since_post")),
         ('benchmark: "3"', "benchmark: three", (13, "unknown-name", "")),
-        ("Nothing was published for {days_since_post}", "Nothing since {days_since_pos}", (14, "unknown-name", "days_since_post")),
+        ("{days_since_post} days old", "{days_since_pos} days old", (14, "unknown-name", "days_since_post")),
         ("family: popularity", "family: fame", (7, "wrong-value", "")),
         ("family: popularity", "famly: popularity", (7, "unknown-key", "family")),
         ("low: 0.05", "low: 0.5", (17, "wrong-value", "")),

@@ -40,6 +40,17 @@ def test_every_name_in_the_table_is_a_name_that_was_declared(world):
     assert {name: found[name] for name in expected} == pytest.approx(expected)
 
 
+def test_an_account_of_which_no_file_tells_any_more_is_not_said_to_have_stopped_posting(world):
+    world.account("tea")
+    world.told("tea", "enterprise_daily", 30, until=TODAY - timedelta(days=4))
+    world.add("staging.works", "tea", "w", TODAY - timedelta(days=9), 100, 20)
+    engine = world.build()
+
+    build_state(engine, [], TODAY)
+
+    assert "days_since_post" not in state(engine, "tea")
+
+
 def test_a_flow_with_less_than_half_of_its_days_has_no_value(world):
     world.account("tea")
     world.add("metrics.account_window", "tea", "plays", 7, 900.0, 3, 700.0, 7)

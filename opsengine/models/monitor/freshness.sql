@@ -3,7 +3,7 @@
 with told as (
     select source, account_id, min(day) as first_day, max(day) as last_day
     from staging.coverage
-    where status <> 'missing' and day <= $as_of
+    where status = 'present' and day <= $as_of
     group by source, account_id
 ),
 
@@ -12,7 +12,7 @@ habits as (
     from told
     inner join staging.coverage as coverage
         on coverage.source = told.source and coverage.account_id = told.account_id
-        and coverage.status <> 'missing'
+        and coverage.status = 'present'
         and date_diff('day', coverage.day, told.last_day) between 0 and 27
     group by told.source, told.account_id
 )

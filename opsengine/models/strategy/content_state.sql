@@ -1,9 +1,9 @@
--- What an account's published works say about it: how long the last one is ago, and how unevenly they do.
+-- What an account's published works say about it: how old the newest one is, and how unevenly they do.
 -- grain: account_id, name
-with told as (
-    select account_id, max(day) as until
+with heard as (
+    select account_id, max(day) as last_day
     from staging.coverage
-    where source = 'creator_works' and status <> 'missing'
+    where status = 'present' and day <= $as_of
     group by account_id
 ),
 
@@ -29,9 +29,9 @@ select
     name,                                               -- days_since_post, works_28d, ...
     cast(value as double) as value                      -- days, works or a share
 from (
-    select told.account_id, 'days_since_post' as name, cast(date_diff('day', latest.published_on, told.until) as double) as value
-    from told
-    inner join latest on latest.account_id = told.account_id
+    select latest.account_id, 'days_since_post' as name, cast(date_diff('day', latest.published_on, $as_of) as double) as value
+    from latest
+    inner join heard on heard.account_id = latest.account_id and date_diff('day', heard.last_day, $as_of) <= 3
     union all
     select account_id, 'works_28d' as name, cast(works as double) as value from recent
     union all
