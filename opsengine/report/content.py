@@ -16,8 +16,10 @@ from opsengine.report.charts import draw, sparkline
 from opsengine.report.figures import figures
 from opsengine.report.sentences import (
     LEAST_MOVE,
+    group_words,
     period_name,
     reason_words,
+    size_words,
     staleness,
     status_tone,
     status_words,
@@ -61,6 +63,7 @@ def account_content(brief: Brief, locale: str, theme: Theme, link: str) -> Conte
     plain = brief.as_plain()
     plain["scores"] = [_score(score, item, said) for score, item in zip(brief.scores, plain["scores"], strict=True)]
     plain["goals"] = [_goal(goal, item, words) for goal, item in zip(brief.goals, plain["goals"], strict=True)]
+    plain["subject"]["size"] = size_words(brief.subject.size, words)
     for tier in (plain["tiers"] or {"tiers": []})["tiers"]:
         tier["name"] = tier_name(tier["id"], words)
     counts = [domain.count or 0.0 for domain in brief.traffic]
@@ -128,6 +131,8 @@ def _score(score: Score, plain: Content, said: Figures) -> Content:
     for pillar in plain["pillars"]:
         for component in pillar["components"]:
             component["reason_text"] = reason_words(component["reason"], words)
+    if score.rank:
+        plain["rank"]["group"] = group_words(score.rank, words)
     spark = sparkline(score)
     return plain | {
         "whole": whole,

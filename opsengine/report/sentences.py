@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from opsengine.words import Words
 
 if TYPE_CHECKING:
-    from opsengine.report.brief import Brief, Component, Goal, Notes, Period, Reason, Score, Status, Verdict
+    from collections.abc import Sequence
+
+    from opsengine.report.brief import Alert, Brief, Component, Goal, Notes, Period, Rank, Reason, Score, Status, Verdict
     from opsengine.report.figures import Figures
     from opsengine.report.team import TeamBrief
 
@@ -26,6 +28,7 @@ _TONES: dict[Status, Tone] = {
     "behind": "act",
     "missed": "act",
 }
+_SEVERITIES = ("critical", "warning", "info")
 LEAST_MOVE = 0.05
 """Points of a score below which nothing moved: they would be printed as ±0.0."""
 
@@ -116,6 +119,21 @@ def reason_words(reason: Reason, words: Words) -> str:
         "new_account": words("the account is new"),
         "not_applicable": words("does not apply"),
     }[reason]
+
+
+def size_words(size: str | None, words: Words) -> str | None:
+    """The size of an account; one that is not ours is said as it was written."""
+    return {"small": words("small account"), "medium": words("medium account"), "large": words("large account")}.get(
+        size or "", size
+    )
+
+
+def group_words(rank: Rank, words: Words) -> str:
+    """The peer group of a rank, as a reader knows it."""
+    if rank.level == "all":
+        return words("all accounts")
+    industry, _, size = rank.key.partition(" / ")
+    return f"{industry} · {size_words(size, words)}" if size else industry
 
 
 def _scores(brief: Brief, figures: Figures) -> Sentence:
@@ -212,13 +230,7 @@ def _next_news(brief: Brief, figures: Figures) -> Sentence:
     """The most urgent of: alerts, another goal in trouble, missing data, what moved the score."""
     words = Words(figures.locale)
     if brief.alerts:
-        worst = min(brief.alerts, key=lambda alert: (("critical", "warning", "info").index(alert.severity), alert.since))
-        tone: Tone = "act" if worst.severity == "critical" else "watch"
-        if len(brief.alerts) == 1:
-            return Sentence(words("One alert is open: {title}.", title=figures.said(worst.title)), tone)
-        return Sentence(
-            words("{count} alerts are open, first of all: {title}.", count=len(brief.alerts), title=figures.said(worst.title)), tone
-        )
+        return _alerts(brief.alerts, figures, words)
     lagging = next(
         (goal for goal in brief.goals if goal.role != "primary" and goal.status in ("behind", "missed", "at_risk")), None
     )
@@ -234,6 +246,26 @@ def _next_news(brief: Brief, figures: Figures) -> Sentence:
         )
         return Sentence(text, "watch")
     return _movement(brief, figures, words)
+
+
+def _alerts(alerts: Sequence[Alert], figures: Figures, words: Words) -> Sentence:
+    """How many are open, and what the most severe of them says."""
+    worst = min(alerts, key=lambda alert: (_SEVERITIES.index(alert.severity), alert.since))
+    tone: Tone = {"critical": "act", "warning": "watch", "info": "plain"}[worst.severity]  # type: ignore[assignment]
+    fields: dict[str, str | int] = {
+        "count": len(alerts),
+        "title": figures.said(worst.title),
+        "evidence": figures.said(worst.evidence),
+    }
+    if worst.evidence is None:
+        one, many = (
+            words("One alert is open: {title}.", **fields),
+            words("{count} alerts are open, first of all: {title}.", **fields),
+        )
+    else:
+        one = words("One alert is open: {title}. {evidence}", **fields)
+        many = words("{count} alerts are open, first of all: {title}. {evidence}", **fields)
+    return Sentence(one if len(alerts) == 1 else many, tone)
 
 
 def _lagging(goal: Goal, figures: Figures, words: Words) -> Sentence:

@@ -316,7 +316,10 @@ FULL = Brief(
             said("成交额目标有风险", "The sales goal is at risk"),
             "warning",
             date(2026, 6, 19),
-            said("完成 67%，计划 70%", "at 67%, the plan is 70%"),
+            said(
+                "目标 june-sales 的成交额做到 ¥803.4万，按进度应为 ¥840万。",
+                "Sales value of the goal june-sales: ¥8.03M, where ¥8.4M was expected by now.",
+            ),
         ),
         Alert("qianchuan-late", said("千川报表缺 1 天", "One day of the Qianchuan report is missing"), "info", date(2026, 6, 21)),
     ),

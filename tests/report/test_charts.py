@@ -71,7 +71,7 @@ def test_no_label_of_the_pace_leaves_the_picture_or_meets_another(locale, share)
     chart = pace(replace(FULL.pace, steps=steps, landing=None), figures(locale))
 
     boxes = []
-    for label, size in ((chart["value"], 16), (chart["target"], 12.5)):
+    for label, size in ((chart["labels"]["value"], 16), (chart["labels"]["target"], 12.5)):
         width = text_width(label["text"], size, "bold")
         left = label["x"] - width if label["anchor"] == "end" else label["x"]
         assert left >= 0
@@ -98,7 +98,7 @@ def test_every_text_of_every_chart_is_inside_its_picture(locale):
 def test_a_day_before_the_middle_of_a_cycle_has_room_for_its_value():
     steps = tuple(replace(step, actual=step.plan if n == 0 else None) for n, step in enumerate(FULL.pace.steps))
 
-    assert pace(replace(FULL.pace, steps=steps), EN)["value"]["anchor"] == "start"
+    assert pace(replace(FULL.pace, steps=steps), EN)["labels"]["value"]["anchor"] == "start"
 
 
 def test_a_domain_without_data_has_no_bar_but_a_reason():

@@ -24,12 +24,15 @@ def test_the_three_sentences_of_a_full_brief():
     assert texts(FULL) == [
         "Business score 711.4, +4.8 on the previous period, rank 12 of 48; Popularity score 642.7, −5.3 on the previous period.",
         "Sales value is at 67% of ¥12M, the plan asks for 70% by now; likely to land at ¥11.5–13M.",
-        "2 alerts are open, first of all: The sales goal is at risk.",
+        (
+            "2 alerts are open, first of all: The sales goal is at risk. "
+            "Sales value of the goal june-sales: ¥8.03M, where ¥8.4M was expected by now."
+        ),
     ]
     assert texts(FULL, ZH) == [
         "经营值 711.4，较上期 +4.8，在 48 个同行中排第 12；人气值 642.7，较上期 −5.3。",
         "成交额完成 67%，计划此时 70%，目标 ¥1200万；预计期末 ¥1148–1301万。",
-        "有 2 条预警未处理，最要紧的是：成交额目标有风险。",
+        "有 2 条预警未处理，最要紧的是：成交额目标有风险。目标 june-sales 的成交额做到 ¥803.4万，按进度应为 ¥840万。",
     ]
 
 
@@ -87,7 +90,7 @@ def test_the_third_sentence_takes_the_most_urgent_news():
 
 def test_every_number_of_a_sentence_is_a_number_of_the_brief():
     plain = str(FULL.as_plain())
-    allowed = {"711.4", "4.8", "12", "48", "642.7", "5.3", "67", "70", "11.5", "13", "2"}
+    allowed = {"711.4", "4.8", "12", "48", "642.7", "5.3", "67", "70", "11.5", "13", "2", "8.03", "8.4"}
 
     assert set(re.findall(r"\d+(?:\.\d+)?", " ".join(texts(FULL)))) == allowed
     assert all(
