@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from opsengine.project import Amount, Declared
 from opsengine.strategy import Evidence, Label, Locale, Sentence, Text
@@ -78,14 +78,10 @@ class AlertFile(Declared):
     play: str | None = None
     """The play that fits, by its name in the playbook."""
 
-    @model_validator(mode="after")
-    def _says_how(self) -> AlertFile:
-        said = {key for keys in NEEDED.values() for key in keys if getattr(self, key) is not None}
-        for key in sorted(NEEDED[self.watch] - said):
-            raise ValueError(f"an alert that watches a {self.watch} needs `{key}`")
-        for key in sorted(said - NEEDED[self.watch]):
-            raise ValueError(f"`{key}` means nothing to an alert that watches a {self.watch}")
-        return self
+    @property
+    def said(self) -> frozenset[str]:
+        """Which of the keys that say how are there."""
+        return frozenset(key for keys in NEEDED.values() for key in keys if getattr(self, key) is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from opsengine.errors import InvalidFiles, Problem
-from opsengine.monitor.alert import SPOKEN, SPOKEN_OF_CAUSES, AlertFile, Rule
+from opsengine.monitor.alert import NEEDED, SPOKEN, SPOKEN_OF_CAUSES, AlertFile, Rule
 from opsengine.project import check, did_you_mean, read_document
 from opsengine.strategy import Check, files_of, gaps, play_names
 
 if TYPE_CHECKING:
-    from opsengine.project import Project
+    from opsengine.project import Document, Project
     from opsengine.strategy import Names
 
 SHIPPED = Path(__file__).parent / "alerts"
@@ -43,6 +43,7 @@ def _understand(path: Path, shown: str, names: Names, plays: Collection[str]) ->
     document = read_document(path, shown)
     declared = check(document, AlertFile)
     checking = Check(document, names)
+    checking.problems.extend(_what_is_watched(document, declared))
     condition = checking.condition(declared.when, "when", more=[THRESHOLD]) if declared.when is not None else None
     checking.known([declared.value] if declared.value else [], "value")
     spoken = gaps(declared.because.label)
@@ -61,3 +62,14 @@ def _understand(path: Path, shown: str, names: Names, plays: Collection[str]) ->
     words = {*(condition.names if condition else ()), *spoken, declared.value or ""}
     units = {name: names.units[name] for name in sorted(words & names.units.keys())}
     return Rule(PurePath(shown).stem, shown, document.sha256, declared, condition, units)
+
+
+def _what_is_watched(document: Document, declared: AlertFile) -> Iterator[Problem]:
+    """Keys that this kind of watching needs and lacks, and keys that mean nothing to it."""
+    needed = NEEDED[declared.watch]
+    for key in sorted(needed - declared.said):
+        text = "an alert that watches a {watch} needs `{key}`"
+        yield Problem(document.place(("watch",)), "missing-key", text, "", {"watch": declared.watch, "key": key})
+    for key in sorted(declared.said - needed):
+        text = "`{key}` means nothing to an alert that watches a {watch}"
+        yield Problem(document.place((key,)), "unknown-key", text, "leave it out", {"watch": declared.watch, "key": key})
