@@ -88,21 +88,38 @@ own as (
 ),
 
 explained as (
-    select account_id, scorecard, sum(points) as points from own group by account_id, scorecard
+    select account_id, scorecard, sum(points) as points, count(*) as components from own group by account_id, scorecard
 ),
 
-causes as (
-    select account_id, scorecard, component, 'own' as kind, points from own
-    union all
+unexplained as (
     select
         totals.account_id,
         totals.scorecard,
-        'coverage' as component,
-        'coverage' as kind,
         cast(round(totals.score_now, 6) as decimal(18, 6)) - cast(round(totals.score_before, 6) as decimal(18, 6))
-        - coalesce(explained.points, 0) as points
+        - coalesce(explained.points, 0) as points,
+        coalesce(explained.components, 0) as components
     from totals
     left join explained on explained.account_id = totals.account_id and explained.scorecard = totals.scorecard
+),
+
+settled as (
+    select
+        own.account_id,
+        own.scorecard,
+        own.component,
+        'own' as kind,
+        own.points + case
+            when abs(unexplained.points) <= 0.000001 * unexplained.components and row_number() over (
+                partition by own.account_id, own.scorecard order by abs(own.points) desc, own.component
+            ) = 1 then unexplained.points
+            else 0
+        end as points
+    from own
+    inner join unexplained on unexplained.account_id = own.account_id and unexplained.scorecard = own.scorecard
+    union all
+    select account_id, scorecard, 'coverage' as component, 'coverage' as kind, points
+    from unexplained
+    where abs(points) > 0.000001 * components
 )
 
 select
@@ -110,5 +127,5 @@ select
     scorecard,                                          -- business or popularity
     component,                                          -- the component, or coverage for what came, went or changed weight
     kind,                                               -- own or coverage
-    points                                              -- points of the change
-from causes
+    points                                              -- points of the change; the last digit's rounding goes to the largest
+from settled
