@@ -4,7 +4,7 @@ from opsengine.warehouse.builds import keep_build, open_build
 from opsengine.warehouse.duckdb_engine import DuckDBEngine
 from opsengine.warehouse.engine import Engine
 from opsengine.warehouse.expressions import Condition, parse_condition
-from opsengine.warehouse.models import Model, build_models, read_models
+from opsengine.warehouse.models import Model, build_models, in_order, read_models
 
 __all__ = [
     "Condition",
@@ -12,6 +12,7 @@ __all__ = [
     "Engine",
     "Model",
     "build_models",
+    "in_order",
     "keep_build",
     "open_build",
     "parse_condition",
