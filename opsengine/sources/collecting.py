@@ -64,13 +64,13 @@ def keep_copy(inputs: Path, found: Found) -> str:
     try:
         status = found.path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise Refused("not-a-file", "this is no regular file", hint="copy it to a folder and import that")
+            raise Refused("this is no regular file", code="not-a-file", hint="copy it to a folder and import that")
         if status.st_size > MAX_BYTES:
             limit = MAX_BYTES >> 20
-            raise Refused("oversized-file", "this file has more than {limit} MB", hint="export shorter periods", limit=limit)
+            raise Refused("this file has more than {limit} MB", code="oversized-file", hint="export shorter periods", limit=limit)
         return _copy(inputs, found.path)
     except PermissionError:
-        raise Refused("not-readable", "this file may not be read", hint="change its permissions") from None
+        raise Refused("this file may not be read", code="not-readable", hint="change its permissions") from None
 
 
 def natural_name(name: str) -> tuple[object, ...]:

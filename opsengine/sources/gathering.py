@@ -74,7 +74,7 @@ class Gathering:
             self.entries[key] = entry
         elif first is not None and first.content == entry.content:
             text = "row {first} says the same already: counted once"
-            self.reject(Rejection("duplicate-row", text, entry.sheet, entry.row, fields={"first": first.row}))
+            self.reject(Spoilt(text, code="duplicate-row", first=first.row).at(entry.sheet, entry.row))
         else:
             self._conflict(key, first, entry)
 
@@ -83,8 +83,8 @@ class Gathering:
         if first is not None:
             del self.entries[key]
             self._conflicts[key] = first.row
-            self.reject(Rejection("conflicting-rows", text, first.sheet, first.row, hint=hint, fields={"other": entry.row}))
-        self.reject(Rejection("conflicting-rows", text, entry.sheet, entry.row, hint=hint, fields={"other": self._conflicts[key]}))
+            self.reject(Spoilt(text, code="conflicting-rows", hint=hint, other=entry.row).at(first.sheet, first.row))
+        self.reject(Spoilt(text, code="conflicting-rows", hint=hint, other=self._conflicts[key]).at(entry.sheet, entry.row))
 
 
 class Reader(Protocol):
@@ -121,7 +121,7 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
 
 def _check_width(row: Row, width: int) -> None:
     if len(row) < width or not all(is_blank(cell) for cell in row[width:]):
-        raise Spoilt("ragged-row", "this row has {found} cells under a header of {expected}", found=len(row), expected=width,
+        raise Spoilt("this row has {found} cells under a header of {expected}", code="ragged-row", found=len(row), expected=width,
                      hint="export the file again; it may have been cut off, or a comma in a text is not quoted")  # fmt: skip
 
 
@@ -165,10 +165,10 @@ class _Series:
         index, memo = self._metric
         metric = memo.take(row[index])
         if metric is None:
-            raise Spoilt("no-metric", "this row names no metric", column="metric")
+            raise Spoilt("this row names no metric", code="no-metric", column="metric")
         key = (self._whose.account(row), self._when.moment(row).date(), metric)
         value = self._value[1].take(row[self._value[0]])
-        return key, (() if value is None else ((metric, value),)), ()
+        return key, ((metric, value),), ()
 
 
 class _Works:
@@ -179,6 +179,7 @@ class _Works:
         self._whose = Whose(match, context)
         self._title, self._form = (_optional_text(match, key) for key in ("title", "form"))
         self._number = (match.places["work"], ids(match.header("work"))) if "work" in match.places else None
+        self._when = match.header("published_at")
         self._published = (match.places["published_at"], moments(context.zone, match.header("published_at"), show))
         columns = match.preset.columns
         self._measures = [
@@ -190,7 +191,7 @@ class _Works:
         index, memo = self._published
         published_at = memo.take(row[index])
         if published_at is None:
-            raise total("发布时间")
+            raise total(self._when)
         title = _text(row, self._title) or ""
         number = self._number[1].take(row[self._number[0]]) if self._number else None
         values: list[Decimal | None] = []
@@ -223,7 +224,7 @@ class _FanEvents:
         moment = self._when.moment(row)
         fan, action = (memo.take(row[index]) for index, memo in (self._fan, self._action))
         if fan is None or action is None:
-            raise Spoilt("incomplete-row", "this row names no fan or no action", column="fan_id" if fan is None else "action")
+            raise Spoilt("this row names no fan or no action", code="incomplete-row", column="fan_id" if fan is None else "action")
         value = self._value[1].take(row[self._value[0]]) if self._value else None
         at = moment.astimezone(UTC).replace(tzinfo=None)
         return (self._whose.account(row), moment.date(), fan, at, action), (value,), ()

@@ -95,7 +95,9 @@ class Whose:
             if (account := self._memos[index].take(row[index])) is not None:
                 return account
         header = next(iter((self._columns | self._weak).values()), "")
-        raise Spoilt("no-account", "this row does not say whose it is", column=header, hint="put the file into data/<account_id>/")
+        raise Spoilt(
+            "this row does not say whose it is", code="no-account", column=header, hint="put the file into data/<account_id>/"
+        )
 
     def _memo(self, header: str) -> Memo[str]:
         plain = ids(header)
@@ -117,7 +119,7 @@ class Whose:
         if self._context.named:
             unknown = self._context.accounts.unknown(self._context.named[-1], None)
             return unknown.as_refusal()
-        return Refused("no-account", "nothing says whose numbers these are: no column names the account",
+        return Refused("nothing says whose numbers these are: no column names the account", code="no-account",
                        hint="put the file into data/<account_id>/, or name the account with --account")  # fmt: skip
 
 

@@ -93,8 +93,6 @@ class Preset(Declared):
     """Headers of people's names, phones and addresses: never read, and no cell of such a file is ever quoted."""
     totals: tuple[str, ...] = ()
     """Words in a key column that mark a row of totals, beside 合计, 总计, 全部 and their like."""
-    without_day: str = ""
-    """What to tell somebody whose file has no column for the day."""
 
     @model_validator(mode="after")
     def _refers_to_its_own_columns(self) -> Self:
