@@ -26,7 +26,7 @@ _JINJA = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*
 
 _FAMILY = (
     *("OpsError", "UserError", "DataError", "DeliveryFailed", "DeliveryUnknown"),
-    *("Locked", "EngineError", "Refused", "LedgerConflict"),
+    *("Locked", "EngineError", "Refused", "Spoilt", "LedgerConflict"),
 )
 _SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     **dict.fromkeys(_FAMILY, ((0,), ("text", "hint"))),
