@@ -89,9 +89,9 @@ class Bench:
     def facts(self, where: str = "true") -> dict[tuple[str, str, str, str], float | None]:
         """The newest value of each fact: (account, day, item, measure) to value."""
         rows = self.engine.read(f"select * from raw.facts where {where} order by import_seq")  # noqa: S608  words of the tests
-        return {
-            (row["account_id"], str(row["day"]), row["item"], row["measure"]): row["value"] and float(row["value"]) for row in rows
-        }
+        values = [None if row["value"] is None else float(row["value"]) for row in rows]
+        keys = [(row["account_id"], str(row["day"]), row["item"], row["measure"]) for row in rows]
+        return dict(zip(keys, values, strict=True))
 
     def count(self, table: str) -> int:
         return int(self.engine.read(f"select count(*) as n from {table}")[0]["n"])  # noqa: S608  words of the tests
