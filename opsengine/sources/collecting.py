@@ -79,7 +79,7 @@ def natural_name(name: str) -> tuple[object, ...]:
     stem = stem if dot else name
     copy = _COPY.search(stem)
     parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBER.split(_COPY.sub("", stem)) if part)
-    return parts, int(copy[1]) if copy else 0, suffix
+    return parts, int(copy[1]) if copy else 0, suffix, name
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -100,7 +100,8 @@ def _folder_account(project: Project, named: Path, file: Path) -> str:
 
 def _copy(inputs: Path, file: Path) -> str:
     sha256 = _sha256(file)
-    if (inputs / sha256).is_file():
+    copy_before = inputs / sha256
+    if copy_before.is_file() and _sha256(copy_before) == sha256:
         return sha256
     make_folder(inputs)
     draft = inputs / f".{os.getpid()}.part"

@@ -18,6 +18,7 @@ from opsengine.sources.recognising import Match
 from opsengine.sources.register import Accounts
 from opsengine.sources.rejection import Refused, Spoilt, quoted
 from opsengine.sources.sheet import Row, is_blank
+from opsengine.state import sync_folder
 
 _KEY_BYTES = 32
 _HASH_DIGITS = 32
@@ -51,6 +52,7 @@ def read_pseudonyms(file: Path) -> Pseudonyms:
         stream.write(key)
         stream.flush()
         os.fsync(stream.fileno())
+    sync_folder(file.parent)
     return Pseudonyms(key)
 
 

@@ -42,7 +42,7 @@ class Rejection:
         """The shape that `opsengine import --format json` prints."""
         hint = self.hint.format(**self.fields)
         return {
-            "sheet": self.sheet, "row": self.row, "column": self.column, "code": self.code,
+            "sheet": self.sheet or None, "row": self.row, "column": self.column, "code": self.code,
             "reason": self.reason, "hint": hint,
         }  # fmt: skip
 
