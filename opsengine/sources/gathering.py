@@ -8,7 +8,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from opsengine.sources.cells import Memo, Rounded, ids, moments, numbers, texts, total, words
+from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, texts, total, words
 from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
@@ -158,8 +158,7 @@ class _Series:
         show = shower(match)
         self._whose, self._when = Whose(match, context), When(match, context, show)
         self._metric = (match.places["metric"], texts(frozenset(), match.header("metric")))
-        value = match.preset.columns["value"]
-        self._value = (match.places["value"], numbers(value, match.units["value"], match.header("value"), show))
+        self._value = _number(match, "value", show)
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         index, memo = self._metric
@@ -167,7 +166,7 @@ class _Series:
         if metric is None:
             raise Spoilt("this row names no metric", code="no-metric", column="metric")
         key = (self._whose.account(row), self._when.moment(row).date(), metric)
-        value = self._value[1].take(row[self._value[0]])
+        value = self._value[1].take(row[self._value[0]]) if self._value else None
         return key, ((metric, value),), ()
 
 
@@ -177,15 +176,12 @@ class _Works:
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
         self._whose = Whose(match, context)
-        self._title, self._form = (_optional_text(match, key) for key in ("title", "form"))
+        self._title, self._form = (match.places.get(key) for key in ("title", "form"))
         self._number = (match.places["work"], ids(match.header("work"))) if "work" in match.places else None
         self._when = match.header("published_at")
         self._published = (match.places["published_at"], moments(context.zone, match.header("published_at"), show))
-        columns = match.preset.columns
-        self._measures = [
-            (match.places.get(name), numbers(columns[name], match.units.get(name, columns[name].unit), match.header(name), show))
-            for name in WORK_MEASURES
-        ]
+        found = ((name, _number(match, name, show)) for name in WORK_MEASURES)
+        self._measures = {name: number for name, number in found if number is not None}
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         index, memo = self._published
@@ -194,16 +190,15 @@ class _Works:
             raise total(self._when)
         title = _text(row, self._title) or ""
         number = self._number[1].take(row[self._number[0]]) if self._number else None
-        values: list[Decimal | None] = []
+        values: dict[str, Decimal | None] = dict.fromkeys(WORK_MEASURES)
         spoilt: list[Spoilt] = []
-        for place, parsed in self._measures:
+        for name, (place, parsed) in self._measures.items():
             try:
-                values.append(None if place is None else parsed.take(row[place]))
+                values[name] = parsed.take(row[place])
             except Spoilt as cell:
-                values.append(None)
                 spoilt.append(cell)
         key = (self._whose.account(row), published_at.date(), number or work_id(title, published_at))
-        return key, (title, _text(row, self._form), published_at.replace(tzinfo=None), *values), spoilt
+        return key, (title, _text(row, self._form), published_at.replace(tzinfo=None), *values.values()), spoilt
 
 
 class _FanEvents:
@@ -217,8 +212,7 @@ class _FanEvents:
             lambda cell: None if (person := plain.take(cell)) is None else context.pseudonyms.name("fan", person)))  # fmt: skip
         action = match.preset.columns["action"]
         self._action = (match.places["action"], words(action.counts, match.header("action"), show))
-        column, place = match.preset.columns["value"], match.places.get("value")
-        self._value = None if place is None else (place, numbers(column, match.units["value"], match.header("value"), show))
+        self._value = _number(match, "value", show)
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         moment = self._when.moment(row)
@@ -244,8 +238,10 @@ _READERS: Mapping[str, Callable[[Match, Context], Reader]] = {
 }
 
 
-def _optional_text(match: Match, key: str) -> int | None:
-    return match.places.get(key)
+def _number(match: Match, key: str, show: Show) -> tuple[int, Memo[Decimal]] | None:
+    """Where a column of numbers stands and what its cells mean; None when the file has no such column."""
+    place = match.places.get(key)
+    return None if place is None else (place, numbers(match.preset.columns[key], match.units[key], match.header(key), show))
 
 
 def _text(row: Row, index: int | None) -> str | None:

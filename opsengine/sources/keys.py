@@ -18,7 +18,7 @@ from opsengine.sources.recognising import Match
 from opsengine.sources.register import Accounts
 from opsengine.sources.rejection import Refused, Spoilt, quoted
 from opsengine.sources.sheet import Row, is_blank
-from opsengine.state import sync_folder
+from opsengine.state import make_folder, sync_folder
 
 _KEY_BYTES = 32
 _HASH_DIGITS = 32
@@ -38,22 +38,24 @@ class Pseudonyms:
 
 def read_pseudonyms(file: Path) -> Pseudonyms:
     """Pseudonyms by the key in `file`, which is made, readable by its owner only, when there is none. Raises EngineError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = file.read_bytes()
-        if len(key) != _KEY_BYTES:
-            hint = "restore it from a backup: with another key every fan is somebody new"
-            raise EngineError("the key file {file} is damaged", file=file.name, hint=hint) from None
-        return Pseudonyms(key)
-    key = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(key)
+    if not file.exists():
+        _make_key(file)
+    key = file.read_bytes()
+    if len(key) != _KEY_BYTES:
+        hint = "restore it from a backup: with another key every fan is somebody new"
+        raise EngineError("the key file {file} is damaged", file=file.name, hint=hint)
+    return Pseudonyms(key)
+
+
+def _make_key(file: Path) -> None:
+    make_folder(file.parent)
+    draft = file.with_name(f".{file.name}.part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(secrets.token_bytes(_KEY_BYTES))
         stream.flush()
         os.fsync(stream.fileno())
+    draft.replace(file)
     sync_folder(file.parent)
-    return Pseudonyms(key)
 
 
 @dataclass(frozen=True, slots=True)

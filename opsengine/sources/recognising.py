@@ -147,7 +147,7 @@ def _day_of_sheet(sheet: Sheet, preset: Preset, places: Mapping[str, int]) -> st
 def _refuse_without_columns(match: Match, new: Sequence[str]) -> None:
     preset = match.preset
     for key, column in preset.columns.items():
-        if not column.is_required or key in match.places or (key == preset.day and match.day):
+        if key not in preset.needed or key in match.places or (key == preset.day and match.day):
             continue
         if key == preset.day:
             raise Refused("{preset}: no column says the day", code="no-day", hint=_BY_DAY,
