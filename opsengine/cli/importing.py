@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from opsengine.cli.frame import Session, framed
-from opsengine.cli.speaking import Command, option
+from opsengine.cli.speaking import Command, Existing, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit
 
@@ -24,7 +24,7 @@ _COLUMNS = {
 
 
 @click.command("import", cls=Command)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=Existing(path_type=Path))
 @option("--account", metavar="ID", help="The account that files belong to which do not name one.")
 @framed
 def command(session: Session, paths: tuple[Path, ...], account: str | None) -> Exit:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsengine.errors import UserError
 from opsengine.words import Words
 
 if TYPE_CHECKING:
@@ -34,6 +36,17 @@ class Option(click.Option):
             return record
         names, sentence = record
         return names, sentence.replace(self.help, words_of(ctx)(self.help))
+
+
+class Existing(click.Path):
+    """A file or folder that is there; a folder, where files are not asked for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises UserError."""
+        if not (Path(value).exists() if self.file_okay else Path(value).is_dir()):
+            text = "there is no file or folder {path}" if self.file_okay else "there is no folder {path}"
+            raise UserError(text, path=str(value))
+        return super().convert(value, param, ctx)
 
 
 class _Spoken(click.Command):

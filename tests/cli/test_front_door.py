@@ -102,6 +102,29 @@ def test_a_day_that_is_none_is_refused(opsengine, project, day):
         assert f"{day} is not a date" in said.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OPSENGINE_TIME_ZONE", "Mars/Olympus"), ("OPSENGINE_FORMAT", "xml"), ("OPSENGINE_AS_OF", "soon"), ("OPSENGINE_PROJECT_DIR", "nowhere")],
+)
+def test_a_wrong_variable_is_a_wrong_call_and_no_bug(opsengine, project, monkeypatch, name, value):
+    monkeypatch.chdir(project)
+
+    said = opsengine("doctor", **{name: value})
+
+    assert said.code == Exit.USAGE
+    assert value in said.err
+
+
+@pytest.mark.parametrize(
+    "args", [["runs", "list", "--limit", "0"], ["runs", "list", "--format", "xml"], ["import", "nowhere.csv"], ["schema", "poem"], ["goals", "new"]]
+)
+def test_a_wrong_value_is_told_in_the_readers_language(opsengine, project, args):
+    said = opsengine(*args, "--project-dir", project, "--locale", "zh-CN")
+
+    assert said.code == Exit.USAGE
+    assert not said.err.isascii()
+
+
 def test_an_error_names_the_place_the_trouble_and_the_way_out(opsengine, monkeypatch):
     place = Place("goals/tea.yaml", 12, 5)
     raising(monkeypatch, UserError("no metric {name}", where=place, hint="did you mean {guess}?", name="gvm", guess="gmv"))
