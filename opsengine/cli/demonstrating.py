@@ -92,6 +92,8 @@ def _tell(session: Session, run: ReportRun, day: Day) -> None:
     for line in sum_up(session, run, day):
         click.echo(line)
     page = page_to_open(run, day)
+    text = "look around: cd {folder}; opsengine see --as-of {day}"
+    session.say(text, folder=str(session.project.root), day=day.as_of.isoformat())
     if page:
         here = Path.cwd()
         shown = Path(page).relative_to(here) if Path(page).is_relative_to(here) else page

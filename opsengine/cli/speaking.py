@@ -67,10 +67,11 @@ class _Spoken(click.Command):
                 formatter.write_text(words(paragraph))
 
     def _write_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = (param.get_help_record(ctx) for param in self.get_params(ctx))
-        rows = [record for record in records if record]
+        words = words_of(ctx)
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        rows = [record for option in options if (record := option.get_help_record(ctx))]
         if rows:
-            with formatter.section(words_of(ctx)("Options")):
+            with formatter.section(words("Options")):
                 formatter.write_dl(rows)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
