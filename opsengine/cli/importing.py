@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from opsengine.cli.frame import Session, framed
+from opsengine.cli.rehearsing import rehearsal
 from opsengine.cli.speaking import Command, Existing, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit
@@ -26,15 +28,17 @@ _COLUMNS = {
 @click.command("import", cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=Existing(path_type=Path))
 @option("--account", metavar="ID", help="The account that files belong to which do not name one.")
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Keep nothing; say what would be read.")
 @framed
-def command(session: Session, paths: tuple[Path, ...], account: str | None) -> Exit:
+def command(session: Session, paths: tuple[Path, ...], account: str | None, is_rehearsal: bool) -> Exit:
     """Read export files into facts.
 
     A file is recognised by its header; one that was read before is left alone. Exit code 1 when a file was refused.
     """
     from opsengine.pipeline import bring_in
 
-    report = bring_in(session.desk, paths, account)
+    with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
+        report = bring_in(desk, paths, account)
     show_import(session, report)
     return Exit.FINDINGS if any(file.status == "rejected" for file in report.files) else Exit.SUCCESS
 

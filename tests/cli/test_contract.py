@@ -178,6 +178,21 @@ def test_goals_new_writes_a_valid_file(opsengine, ask, told):
     assert "exists already" in again.err
 
 
+@pytest.mark.parametrize(("subject", "metric"), [("nobody", "gmv"), (None, "gvm")])
+def test_goals_new_refuses_what_nobody_knows(opsengine, ask, told, subject, metric):
+    account = subject or ask("see")["accounts"][0]["account_id"]
+    promise = ("--account", account, "--metric", metric, "--target", "1", "--cycle", "2026-07")
+
+    said = opsengine("goals", "new", "august", *promise, "--project-dir", told["project_dir"])
+
+    assert said.code == Exit.USAGE
+    assert "nothing is known by the name" in said.err
+
+
+def test_goals_list_needs_no_data(ask):
+    assert {"goal", "file", "subject", "cycle", "start", "end", "primary", "owner"} <= set(ask("goals", "list")["goals"][0])
+
+
 def test_strategy_suggest(ask):
     accounts = ask("strategy", "suggest")["accounts"]
 
@@ -221,6 +236,26 @@ def test_a_rehearsal_leaves_nothing_behind(ask):
     assert said["briefs"]
     assert said["delivered"] == 0
     assert ask("runs", "list")["runs"] == before
+
+
+def test_a_rehearsed_import_keeps_nothing(opsengine, project):
+    (project / "accounts.csv").write_text("account_id,name,industry\ntea,Tea,餐饮\n")
+    (project / "data/series.csv").write_text("account_id,date,metric,value\ntea,2026-06-01,plays,12\n")
+    ask = ("--project-dir", project, "--format", "json")
+
+    for _ in range(2):
+        (file,) = opsengine("import", project / "data", "--dry-run", *ask).json["files"]
+        assert (file["status"], file["accepted"]) == ("imported", 1)
+    assert opsengine("run", "--dry-run", "--as-of", "2026-06-01", *ask).json["accounts"] == 1
+    assert not list((project / ".opsengine").glob("rehearsal-*"))
+    assert not (project / ".opsengine/state.db").exists()
+
+
+def test_a_rehearsed_beginning_writes_nothing(opsengine, tmp_path):
+    said = opsengine("init", tmp_path / "shop", "--dry-run", "--format", "json")
+
+    assert "opsengine.yaml" in said.json["files"]
+    assert not (tmp_path / "shop").exists()
 
 
 def test_report_show_gives_exactly_what_was_sent(ask, opsengine, told):
