@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from opsengine.errors import InvalidFiles, Place, Problem
+from opsengine.errors import InvalidFiles, Place, Problem, Unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -259,6 +259,9 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]
         return Problem(place, code, text, "", fields)
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Unfit):
+        return Problem(place, "wrong-value", cause.text, cause.hint, cause.fields)
     reason = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(place, "wrong-value", "`{key}`: {reason}", "", fields | {"reason": reason})
 
