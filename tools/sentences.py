@@ -36,7 +36,7 @@ _COMPLAINTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 _SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     **_COMPLAINTS,
     **dict.fromkeys(("words", "_words", "say", "Remark", "Sentence"), ((0,), ())),
-    **dict.fromkeys(("Table", "_table"), ((0, 2), ("columns", "title", "empty"))),
+    **dict.fromkeys(("Table", "_table"), ((0, 2), ("columns", "title", "empty", "said"))),
     **dict.fromkeys(("Option", "option", "FrontDoor"), ((), ("help",))),
     "ScoreView": ((), ("reason",)),
 }

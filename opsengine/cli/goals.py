@@ -53,8 +53,9 @@ def status(session: Session, accounts: tuple[str, ...], fail_on: str | None) -> 
 
     results = [result for result in promises(session.desk, session.as_of) if not accounts or result.account_id in accounts]
     told = [result.as_json() for result in results]
-    rows = [_status_row(session, result, line) for result, line in zip(results, told, strict=True)]
-    table = Table(_STATUS, rows, empty="no goal is set: see `opsengine goals new --help`")
+    rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
+    empty = "no goal is set: see `opsengine goals new --help`"
+    table = Table(_STATUS, rows, empty=empty, said={"role": _ROLES, "status": _STATUSES})
     session.show({"as_of": session.as_of, "goals": told}, table)
     is_bad = fail_on is not None and any(line["status"] in _WORSE[fail_on] for line in told)
     return Exit.FINDINGS if is_bad else Exit.SUCCESS
@@ -147,13 +148,11 @@ def _subject(account: str | None, team: str | None, brand: str | None) -> Subjec
     return Subject(account=account, team=team, brand=brand)
 
 
-def _status_row(session: Session, result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
+def _status_row(result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
     shown = {
         **line,
         "subject": result.goal.subject.key,
         "cycle": result.cycle.id,
-        "role": session.words(_ROLES[line["role"]]),
-        "status": session.words(_STATUSES[line["status"]]),
         "progress": _share(line["progress"]),
         "elapsed": _share(line["elapsed"]),
     }

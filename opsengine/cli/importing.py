@@ -23,6 +23,7 @@ _COLUMNS = {
     "path": "file", "preset": "recognised as", "status": "status", "rows": "rows", "accepted": "taken in", "rejected": "left out",
     "first_day": "first day", "last_day": "last day",
 }  # fmt: skip
+_STATUSES = {"imported": "imported", "unchanged": "read before", "superseded": "superseded", "rejected": "rejected"}
 
 
 @click.command("import", cls=Command)
@@ -47,7 +48,7 @@ def show_import(session: Session, report: ImportReport) -> None:
     """What became of each file, on stdout; what was left out and why, on stderr."""
     told = report.as_json()
     rows = [[line[key] for key in _COLUMNS] for line in told["files"]]
-    session.show(told, Table(_COLUMNS, rows, empty="there was no file to read"))
+    session.show(told, Table(_COLUMNS, rows, empty="there was no file to read", said={"status": _STATUSES}))
     if session.is_for_people:
         for file in report.files:
             _say_rejections(session, file)
