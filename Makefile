@@ -35,7 +35,7 @@ demo: $(VENV)/installed
 	@$(BIN)/opsengine demo demo --replace
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope
 
 test-next: $(NEXT)/installed
 	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider tests/warehouse tests/models tests/see tests/goals/test_models.py
@@ -43,7 +43,7 @@ test-next: $(NEXT)/installed
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/python -m mypy
-	$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	@$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
 	$(BIN)/sqlfluff lint --disable-progress-bar opsengine/models
 
 docs: $(VENV)/installed-dev

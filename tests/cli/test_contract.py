@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import redirect_stdout
+import socket
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, date, datetime
 
 import pytest
 
 from opsengine.cli.main import SECTIONS, run
 from opsengine.errors import Exit
+from opsengine.state import lock
 
 NOW = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
 
@@ -34,11 +36,25 @@ FILE = {
 }
 
 
+@contextmanager
+def without_a_network():
+    """Nobody gets out of this machine, or even to another program on it."""
+
+    def refuse(*_):
+        raise AssertionError("somebody wants to reach the network")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, way, refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        yield
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """What `demo` says of a small demo; the report has run once."""
+    """What `demo` says of a small demo, made without a network; the report has run once."""
     folder = tmp_path_factory.mktemp("corridor") / "demo"
-    with redirect_stdout(io.StringIO()) as out:
+    with redirect_stdout(io.StringIO()) as out, without_a_network():
         code = run(["demo", str(folder), *["--accounts", "8", "--days", "60", "--format", "json"]], {}, NOW)
     assert code == Exit.SUCCESS
     return json.loads(out.getvalue())
@@ -226,6 +242,27 @@ def test_report_twice_sends_once(ask, told):
     assert (said["delivered"], said["rendered"]) == (0, 0)
     assert said["already_delivered"] == len(said["briefs"]) > 0
     assert set(told["briefs"]) == {brief["paths"]["html"] for brief in said["briefs"]}
+
+
+def test_a_brief_waits_for_its_data(opsengine, tmp_path):
+    opsengine("demo", tmp_path / "demo", "--accounts", "1", "--days", "14", "--no-report")
+
+    ask = ("--project-dir", tmp_path / "demo", "--as-of", "2026-07-12", "--format", "json")
+
+    said = opsengine("report", "--report", "weekly", *ask)
+
+    assert said.code == Exit.DATA
+    assert said.json["held"] > 0
+    assert (said.json["delivered"], said.json["briefs"]) == (0, [])
+    assert "held: " in said.err
+
+
+def test_two_runs_at_once_are_one_too_many(opsengine, project):
+    with lock(project / ".opsengine", NOW):
+        said = opsengine("report", "--project-dir", project)
+
+    assert said.code == Exit.LOCKED
+    assert "another run is at work here" in said.err
 
 
 def test_a_rehearsal_leaves_nothing_behind(ask):
