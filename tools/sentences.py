@@ -39,6 +39,7 @@ _SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("Table", "_table"), ((0, 2), ("columns", "title", "empty", "said"))),
     **dict.fromkeys(("Option", "option", "FrontDoor"), ((), ("help",))),
     "ScoreView": ((), ("reason",)),
+    "heading": ((1,), ()),
 }
 """Which arguments of which call are sentences: by place and by name."""
 
