@@ -26,7 +26,8 @@ _OVERVIEW = {
     "popularity_rank": "rank", "devoted": "devoted", "warm": "warm", "casual": "casual",
 }  # fmt: skip
 _COMPONENTS = {
-    "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of, in %", "contribution": "points",
+    "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of, in %",
+    "contribution": "contribution",
 }  # fmt: skip
 
 

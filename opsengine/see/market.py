@@ -74,13 +74,7 @@ _NUMBERS = """
     order by market.level, market.key, metrics.metric is not null, market.name, market.days
 """
 _VALUES = """
-    with placed as (
-        select account_id, 'industry' as level, industry as key from raw.accounts
-        union all
-        select account_id, 'all' as level, 'all' as key from raw.accounts
-    ),
-
-    numbers as (
+    with numbers as (
         select account_id, metric as name, days, value from metrics.account_window where value is not null
         union all
         select account_id, scorecard || '_score' as name, 28 as days, score as value
@@ -91,8 +85,8 @@ _VALUES = """
         (count(*) filter (where other.value < asked.value) + 0.5 * (count(*) filter (where other.value = asked.value) - 1))
         / nullif(cast(count(*) - 1 as double), 0) as above
     from numbers as asked
-    inner join placed on placed.account_id = asked.account_id
-    inner join placed as beside on beside.level = placed.level and beside.key = placed.key
+    inner join staging.peer_group as placed on placed.account_id = asked.account_id and placed.level in ('industry', 'all')
+    inner join staging.peer_group as beside on beside.level = placed.level and beside.key = placed.key
     inner join numbers as other
         on other.account_id = beside.account_id and other.name = asked.name and other.days = asked.days
     where asked.account_id = $account

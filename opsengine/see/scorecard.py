@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from opsengine.errors import InvalidFiles, Problem
+from opsengine.errors import InvalidFiles, Problem, Unfit
 from opsengine.project import Declared, did_you_mean, read_declared
 from opsengine.see.catalogue import Title
 from opsengine.see.versions import keep_version, kept_file, refuse_silent_changes
@@ -130,7 +130,7 @@ class Risk(_Piece):
     @model_validator(mode="after")
     def _rises(self) -> Risk:
         if self.full_at <= self.begins:
-            raise ValueError("full_at must lie above begins")
+            raise Unfit("full_at must lie above begins")
         return self
 
 
@@ -179,13 +179,13 @@ class Scorecard(Declared):
     def _adds_up(self) -> Scorecard:
         total = sum(pillar.weight for pillar in self.pillars)
         if not math.isclose(total, 1, abs_tol=1e-9):
-            raise ValueError(f"the weights of the pillars add up to {total:g}, not to 1")
+            raise Unfit("the weights of the pillars add up to {sum}, not to 1", sum=f"{total:g}")
         ids = Counter(pillar.id for pillar in self.pillars)
         ids.update(component.id for _, component in self.components)
         ids.update(risk.id for risk in self.risks)
         twice = sorted(name for name, count in ids.items() if count > 1)
         if twice:
-            raise ValueError(f"these ids are used twice: {', '.join(twice)}")
+            raise Unfit("these ids are used twice: {ids}", ids=", ".join(twice))
         return self
 
 

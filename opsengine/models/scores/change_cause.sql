@@ -1,14 +1,6 @@
 -- The causes of each change: what the account did itself, what its whole field did, what came or went; they add up to the change exactly.
 -- grain: account_id, scorecard, cause, kind
-with placed as (
-    select account_id, 'industry_size' as level, industry || ' / ' || size as key from raw.accounts where size is not null
-    union all
-    select account_id, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 'all' as level, 'all' as key from raw.accounts
-),
-
-moves as (
+with moves as (
     select
         today.account_id,
         today.scorecard,
@@ -35,7 +27,7 @@ fields as (
         sum(moves.moved) as moved,
         count(moves.moved) as accounts
     from moves
-    inner join placed on placed.account_id = moves.account_id
+    inner join staging.peer_group as placed on placed.account_id = moves.account_id
     group by placed.level, placed.key, moves.scorecard, moves.component
 ),
 

@@ -1,12 +1,6 @@
 -- The market: how high each number is in an industry and over all, how it moved, and how far accounts lie apart.
 -- grain: level, key, name, days
-with placed as (
-    select account_id, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 'all' as level, 'all' as key from raw.accounts
-),
-
-numbers as (
+with numbers as (
     select account_id, metric as name, days, value, previous_value, numerator as amount from metrics.account_window
     union all
     select
@@ -44,8 +38,8 @@ ordered as (
             partition by placed.level, placed.key, numbers.name, numbers.days
         ) as previous_accounts
     from numbers
-    inner join placed on placed.account_id = numbers.account_id
-    where numbers.value is not null
+    inner join staging.peer_group as placed on placed.account_id = numbers.account_id
+    where numbers.value is not null and placed.level in ('industry', 'all')
 ),
 
 summed as (

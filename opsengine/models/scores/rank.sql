@@ -1,15 +1,6 @@
 -- Rank within the peer group, with the range it would keep if the weights were a quarter off.
 -- grain: account_id, day, scorecard
-with placed as (
-    select account_id, 1 as narrowness, 'industry_size' as level, industry || ' / ' || size as key
-    from raw.accounts where size is not null
-    union all
-    select account_id, 2 as narrowness, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 3 as narrowness, 'all' as level, 'all' as key from raw.accounts
-),
-
-scored as (
+with scored as (
     select account_score.account_id, account_score.day, account_score.scorecard, account_score.score,
         account_score.before_risk, account_score.risk_factor, account_score.available
     from scores.account_score as account_score
@@ -29,7 +20,7 @@ grouped as (
         rank() over (partition by scored.day, scored.scorecard, placed.level, placed.key order by scored.score desc) as place,
         count(*) over (partition by scored.day, scored.scorecard, placed.level, placed.key, scored.score) as equals
     from scored
-    inner join placed on placed.account_id = scored.account_id
+    inner join staging.peer_group as placed on placed.account_id = scored.account_id
 ),
 
 chosen as (

@@ -1,14 +1,6 @@
 -- The rank of every account in its peer group under each draw of weights.
 -- grain: draw, account_id, scorecard
-with placed as (
-    select account_id, 'industry_size' as level, industry || ' / ' || size as key from raw.accounts where size is not null
-    union all
-    select account_id, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 'all' as level, 'all' as key from raw.accounts
-),
-
-ranked as (
+with ranked as (
     select
         draw_score.draw,
         draw_score.account_id,
@@ -19,7 +11,7 @@ ranked as (
             partition by draw_score.draw, draw_score.scorecard, placed.level, placed.key order by draw_score.score desc
         ) as place
     from sensitivity.draw_score as draw_score
-    inner join placed on placed.account_id = draw_score.account_id
+    inner join staging.peer_group as placed on placed.account_id = draw_score.account_id
 )
 
 select
