@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from opsengine.see import AccountView, Market, ScoreChange, Sensitivity
     from opsengine.words import Words
 
+_CAUSES = {"coverage": "data coverage", "risk": "risk", "method": "another method"}
+_KINDS = {"own": "own numbers", "field": "the field", "method": "method", "coverage": "data coverage"}
+_LEVELS = {"high": "high", "low": "low", "cold_start": "cold start", "growth": "growing", "mature": "mature"}
+_PARTS = {"pillar": "pillar", "component": "component"}
 _MARKET = {
     "name": "number", "days": "days", "accounts": "accounts", "p25": "lower quarter", "p50": "middle", "p75": "upper quarter",
     "trend": "trend, in %", "dispersion": "dispersion", "among": "ahead of, in %",
@@ -32,7 +36,8 @@ def causes(session: Session, change: ScoreChange) -> Table:
         now=round(change.now, 1),
     )
     rows = [[cause.cause, cause.kind, cause.points] for cause in change.causes]
-    return Table({"cause": "cause", "kind": "kind", "points": "points"}, rows, title, digits={"points": 1})
+    columns = {"cause": "cause", "kind": "kind", "points": "change"}
+    return Table(columns, rows, title, digits={"points": 1}, said={"cause": _CAUSES, "kind": _KINDS})
 
 
 def market(session: Session, one: Market) -> Table:
@@ -59,7 +64,7 @@ def weights(session: Session, one: Sensitivity) -> Table:
     )
     rows = [[effect.part, effect.kind, effect.mean_shift, effect.largest_shift] for effect in one.weights]
     columns = {"part": "weight", "kind": "kind", "mean_shift": "on average", "largest_shift": "at most"}
-    return Table(columns, rows, title, digits={"mean_shift": 2})
+    return Table(columns, rows, title, digits={"mean_shift": 2}, said={"kind": _PARTS})
 
 
 def rank_ranges(session: Session, one: Sensitivity, wanted: Sequence[str]) -> Table:
@@ -83,24 +88,16 @@ def standing(session: Session, view: AccountView) -> Table:
     """What kind of account it is, and which rule said so."""
     one, words = view.standing, session.words
     rows = [
-        [words("how often people buy"), _level(words, one.frequency), _industry_reason(words, one.frequency)],
-        [words("how much of it online"), _level(words, one.online), _industry_reason(words, one.online)],
-        [words("stage"), _stage(words, one.stage), _stage_reason(session, view)],
+        [words("how often people buy"), one.frequency, _industry_reason(words, one.frequency)],
+        [words("how much of it online"), one.online, _industry_reason(words, one.online)],
+        [words("stage"), one.stage, _stage_reason(session, view)],
     ]
     title = words("{account}: what kind of account it is", account=view.name)
-    return Table({"what": "what", "is": "is", "because": "because"}, rows, title)
-
-
-def _level(words: Words, level: str | None) -> str | None:
-    return {"high": words("high"), "low": words("low")}.get(level or "")
+    return Table({"what": "what", "is": "is", "because": "because"}, rows, title, said={"is": _LEVELS})
 
 
 def _industry_reason(words: Words, level: str | None) -> str:
     return words("its industry is unknown to industries.yaml") if level is None else words("its industry, in industries.yaml")
-
-
-def _stage(words: Words, stage: str | None) -> str | None:
-    return {"cold_start": words("cold start"), "growth": words("growing"), "mature": words("mature")}.get(stage or "")
 
 
 def _stage_reason(session: Session, view: AccountView) -> str:

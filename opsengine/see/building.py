@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
+from opsengine.see.making import made_metrics
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
@@ -28,6 +29,7 @@ SEE_TABLES = (
     "raw.risks",
     "raw.compared_with",
     "staging.coverage",
+    "staging.peer_group",
     "staging.works",
     "metrics.doubted_day",
     "metrics.account_day",
@@ -91,7 +93,7 @@ def build_see(
     put_industries(engine, declared.industries)
     put_stages(engine, declared.stages)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
-    build_models(engine, as_of, "staging", "metrics", "scores")
+    build_models(engine, as_of, "staging", "metrics", "scores", instead=made_metrics(catalogue))
 
 
 def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
