@@ -96,6 +96,36 @@ def standing(session: Session, view: AccountView) -> Table:
     return Table({"what": "what", "is": "is", "because": "because"}, rows, title, said={"is": _LEVELS})
 
 
+def audience(session: Session, view: AccountView) -> Table:
+    """The own audience: tiers with their thresholds, the funnel, what it gives back, how it is reached."""
+    words, tiers, funnel, back = session.words, view.tiers, view.audience.funnel, view.audience.return_flow
+    cuts, value = tiers.thresholds, tiers.value or {}
+
+    def begins(points: float) -> str:
+        return words("from {points} points", points=points)
+
+    rows: list[list[Any]] = [
+        [words("devoted"), tiers.devoted, begins(cuts.devoted) if cuts else None, value.get("devoted")],
+        [words("warm"), tiers.warm, begins(cuts.warm) if cuts else None, value.get("warm")],
+        [words("casual"), tiers.casual, words("everybody else"), value.get("casual")],
+    ]
+    if funnel:
+        rows += [
+            [words("fans won in 28 days"), funnel.settled, None, None],
+            [words("kept of them, in %"), percent(funnel.kept_rate), words("won less lost"), None],
+            [words("known fans who ordered, in %"), percent(funnel.converted_rate), None, None],
+        ]
+    if back:
+        said = "public and paid visits after weeks of much owned traffic over those after little; {weeks} weeks"
+        because = words(said, weeks=back.weeks)
+        rows.append([words("return flow, in %"), percent(back.lift), because, None])
+    rows += [[reach.metric, reach.value, None, None] for reach in view.audience.reach]
+    title = words("{account}: its own audience", account=view.name)
+    note = words("{account}: its own audience (tiers are an estimate)", account=view.name)
+    columns = {"what": "what", "is": "is", "because": "because", "value": "ordered, yuan"}
+    return Table(columns, rows, note if tiers.mode == "estimate" else title)
+
+
 def _industry_reason(words: Words, level: str | None) -> str:
     return words("its industry is unknown to industries.yaml") if level is None else words("its industry, in industries.yaml")
 

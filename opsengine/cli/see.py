@@ -71,7 +71,7 @@ def _show_accounts(session: Session, engine: Engine, accounts: Sequence[str], si
     tables = [_overview(views)]
     if accounts:
         tables += [_components(session, view, score) for view in views for score in view.scores.values()]
-        tables += [looking.standing(session, view) for view in views]
+        tables += [table for view in views for table in (looking.standing(session, view), looking.audience(session, view))]
     if since is not None:
         wanted = {view.account_id for view in views}
         changes = explain(session.desk, engine, session.as_of, since)

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from opsengine.warehouse import Engine
 
 
+_METRIC = ("metric", "kind", "numerator", "denominator", "unit", "direction", "domain")
+
+
 def put_catalogue(engine: Engine, catalogue: Catalogue) -> None:
     """Metrics, and the parts of those that are sums."""
     metrics = [catalogue[name] for name in catalogue.names]
     engine.put(
         "raw.metrics",
-        dict.fromkeys(("metric", "kind", "numerator", "denominator", "unit", "direction", "title_zh", "title_en"), "VARCHAR"),
+        dict.fromkeys((*_METRIC, "title_zh", "title_en"), "VARCHAR"),
         [
-            (m.metric, m.kind, m.numerator or m.metric, m.denominator or None, m.unit, m.direction, m.title.zh, m.title.en)
+            (
+                m.metric, m.kind, m.numerator or m.metric, m.denominator or None, m.unit, m.direction, m.domain,
+                m.title.zh, m.title.en,
+            )
             for m in metrics
         ],
     )
@@ -135,6 +141,12 @@ def put_tiers(engine: Engine, tiers: FanTiers) -> None:
         "raw.fan_tiers",
         {"half_life_days": "DOUBLE", "warm": "DOUBLE", "devoted": "DOUBLE", "keep": "DOUBLE"},
         [(tiers.half_life_days, tiers.cuts.warm, tiers.cuts.devoted, tiers.keep)],
+    )
+    levels = {"warm": 2, "devoted": 3}
+    engine.put(
+        "raw.fan_rules",
+        {"place": "INTEGER", "level": "INTEGER", "action": "VARCHAR", "times": "INTEGER", "days": "INTEGER"},
+        [(place, levels[rule.tier], rule.action, rule.times, rule.days) for place, rule in enumerate(tiers.rules)],
     )
 
 

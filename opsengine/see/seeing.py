@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from opsengine.see.audience import Audience, Tiers, by_account, read_audiences
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
@@ -71,16 +73,6 @@ class PeerGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Tiers:
-    """Fans by engagement; `mode` is `person` when they were counted one by one, `none` when there is no fan file."""
-
-    devoted: int | None
-    warm: int | None
-    casual: int | None
-    mode: str
-
-
-@dataclass(frozen=True, slots=True)
 class Traffic:
     """Visits within seven days by where they came from; None where no file tells."""
 
@@ -111,9 +103,14 @@ class AccountView:
     name: str
     peer_group: PeerGroup
     scores: Mapping[str, ScoreView]
-    tiers: Tiers
     traffic: Traffic
     standing: Standing
+    audience: Audience
+
+    @property
+    def tiers(self) -> Tiers:
+        """Its fans by engagement."""
+        return self.audience.tiers
 
     def as_json(self) -> Row:
         """As plain JSON values."""
@@ -125,6 +122,9 @@ class AccountView:
             "tiers": asdict(self.tiers),
             "traffic": asdict(self.traffic),
             "standing": asdict(self.standing),
+            "funnel": asdict(self.audience.funnel) if self.audience.funnel else None,
+            "return_flow": asdict(self.audience.return_flow) if self.audience.return_flow else None,
+            "reach": [asdict(reach) for reach in self.audience.reach],
         }
 
 
@@ -133,17 +133,17 @@ def see(engine: Engine, as_of: date, accounts: Iterable[str] = ()) -> tuple[Acco
     wanted = set(accounts)
     registered = engine.read("select account_id, name from raw.accounts order by account_id")
     scores = _scores(engine, as_of)
-    tiers = _by_account(engine.read("select * from scores.fan_tier"))
-    traffic = _by_account(engine.read("select * from scores.traffic"))
-    standings = _by_account(engine.read(_STANDINGS))
+    audiences = read_audiences(engine)
+    traffic = by_account(engine.read("select * from scores.traffic"))
+    standings = by_account(engine.read(_STANDINGS))
     views = []
     for account in registered:
         name = account["account_id"]
         if wanted and name not in wanted:
             continue
         cards, group = scores.get(name, ({}, PeerGroup("all", "all", 0)))
-        shares = _tiers(tiers.get(name)), _traffic(traffic.get(name))
-        views.append(AccountView(name, account["name"], group, cards, *shares, _standing(standings[name])))
+        kind = _standing(standings[name])
+        views.append(AccountView(name, account["name"], group, cards, _traffic(traffic.get(name)), kind, audiences[name]))
     return tuple(views)
 
 
@@ -271,16 +271,8 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
     return found
 
 
-def _tiers(row: Row | None) -> Tiers:
-    return Tiers(row["devoted"], row["warm"], row["casual"], "person") if row else Tiers(None, None, None, "none")
-
-
 def _traffic(row: Row | None) -> Traffic:
     return Traffic(row["public"], row["paid"], row["owned"], row["external"]) if row else Traffic(None, None, None, None)
-
-
-def _by_account(rows: Iterable[Row]) -> dict[str, Row]:
-    return {row["account_id"]: row for row in rows}
 
 
 def _rounded(value: float | None) -> float | None:
