@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from opsengine.goals.forecasting import landed, put_forecast, read_landings, shipped_forecast
+from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
 from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status
 from opsengine.goals.reading import read_goals
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from opsengine.errors import Field
     from opsengine.goals.cycle import Cycle
-    from opsengine.goals.forecasting import Forecast, Landing
+    from opsengine.goals.forecasting import Forecast, Foreseen
     from opsengine.goals.goal import Goal, Known, Measure
     from opsengine.project import Project
     from opsengine.warehouse import Engine
@@ -63,7 +63,7 @@ class GoalResult:
     measure: Measure
     as_of: date
     found: Found
-    forecast: tuple[Landing, float] | None = None
+    forecast: Foreseen | None = None
     """What is foreseen of a running cycle: where it lands, and the odds of the target."""
 
     @property
@@ -125,7 +125,7 @@ class GoalResult:
             return None
         if self.is_over:
             return landed(float(self.actual))
-        return self.forecast[0] if self.forecast else None
+        return self.forecast.landing if self.forecast else None
 
     @property
     def odds(self) -> float | None:
@@ -134,7 +134,7 @@ class GoalResult:
             return None
         if self.is_over:
             return 1.0 if self.status is Status.REACHED else 0.0
-        return self.forecast[1] if self.forecast else None
+        return self.forecast.odds[0] if self.forecast else None
 
     @property
     def is_over(self) -> bool:
@@ -198,7 +198,7 @@ class GoalResult:
             "elapsed": _number(self.elapsed),
             "expected": _number(self.expected),
             "needed_per_day": _number(self.needed_per_day),
-            "landing": {name: getattr(self.landing, name, None) for name in ("p025", "p10", "p50", "p90", "p975", "backtests")},
+            "landing": {name: getattr(self.landing, name, None) for name in Landing.__slots__},
             "odds": self.odds,
             "status": self.status.value,
             "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
@@ -254,9 +254,9 @@ def measure_goals(
     put_forecast(engine, forecast or shipped_forecast())
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
-    landings = read_landings(engine)
+    foreseen = read_foreseen(engine)
     return tuple(
-        GoalResult(goal, measure, as_of, _found(rows.get(measure_id)), landings.get(measure_id))
+        GoalResult(goal, measure, as_of, _found(rows.get(measure_id)), foreseen.get(measure_id))
         for measure_id, (goal, measure) in measures.items()
     )
 
@@ -277,6 +277,8 @@ _COLUMNS = {
     "end_day": "DATE",
     "direction": "VARCHAR",
     "target": "DECIMAL(24, 6)",
+    "floor": "DECIMAL(24, 6)",
+    "stretch": "DECIMAL(24, 6)",
 }
 _PROGRESS = """
 select measure_id, accounts, accounts_with_data, numerator, denominator, baseline, days_expected, days_with_data, last_day
@@ -293,7 +295,7 @@ def _row(goal: Goal, measure: Measure) -> tuple[object, ...]:
     subject, cycle = goal.subject, goal.cycle
     return (
         _measure_id(goal, measure), measure.role.value, measure.metric, measure.kind, subject.kind, subject.key,
-        cycle.start, cycle.end, measure.direction, measure.target,
+        cycle.start, cycle.end, measure.direction, measure.target, measure.floor, measure.stretch,
     )  # fmt: skip
 
 

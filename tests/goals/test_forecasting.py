@@ -47,8 +47,8 @@ def engine():
     rows = vectors("panel.csv")
     engine = DuckDBEngine(threads=1)
     accounts = sorted({row["sid"] for row in rows})
-    text = dict.fromkeys(("account_id", "team", "brand"), "VARCHAR")
-    engine.put("raw.accounts", {**text, "opened_on": "DATE"}, [(account, None, None, None) for account in accounts])
+    text = dict.fromkeys(("account_id", "team", "brand", "industry"), "VARCHAR")
+    engine.put("raw.accounts", {**text, "opened_on": "DATE"}, [(account, None, None, None, None) for account in accounts])
     engine.put("raw.metrics", dict.fromkeys(("metric", "kind", "numerator", "denominator"), "VARCHAR"), [("y", "flow", "y", None)])
     days = [tuple(row.values()) for row in calendar(LAST - timedelta(days=97), LAST)]
     engine.put("raw.calendar", {"day": "DATE", "weekday": "INTEGER"}, days)
@@ -65,7 +65,7 @@ def engine():
 def test_weekdays_and_levels_are_the_worked_ones(engine, row):
     (found,) = engine.read(
         "select value, usual, weight, total, level_3, level_14, level_56 from goals.series_state"
-        " where series = 'account:' || $account and place = $place",
+        " inner join goals.history using (history) where series = 'account:' || $account and place = $place",
         account=row["sid"], place=int(row["t"]),
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_the_spread_is_the_worked_one(engine, row):
 @pytest.mark.parametrize("ahead", HORIZONS)
 def test_the_landing_is_what_is_there_and_what_is_foreseen(engine, ahead):
     worked = next(row for row in vectors("pred_K4.csv") if (row["sid"], row["h"]) == ("A0", str(ahead)))
-    (found,) = engine.read("select p10, p50, p90 from goals.landing where measure_id = $name", name=f"a-{ahead}/primary/y")
+    (found,) = engine.read("select p10, p50, p90 from goals.quantile where measure_id = $name", name=f"a-{ahead}/primary/y")
 
     there, coming, scale = 219.79, float(worked["f"]), float(worked["s"])
     assert list(found.values()) == CLOSE([there + coming * (1 + scale * float(worked[z])) for z in ("z10", "z50", "z90")], abs=1e-4)

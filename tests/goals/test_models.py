@@ -31,7 +31,7 @@ def test_a_model_makes_of_its_tables_what_the_example_says(file, fill):
 
 
 def put_goals(engine: DuckDBEngine, goals: list[dict[str, object]]) -> None:
-    filled = [{"direction": "up", "target": 1} | goal for goal in goals]
+    filled = [{"direction": "up", "target": 1, "floor": None, "stretch": None} | goal for goal in goals]
     engine.put("raw.goals", _COLUMNS, [[goal[column] for column in _COLUMNS] for goal in filled])
 
 

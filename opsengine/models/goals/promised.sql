@@ -2,6 +2,8 @@
 -- grain: measure_id, account_id
 select
     goals.measure_id,                                   -- the promise: goal, role and metric
+    goals.subject_kind,                                 -- account, team, brand or selector
+    goals.subject_kind || ':' || goals.subject as series, -- who promised
     accounts.account_id,                                -- an account that counts towards it
     goals.role,                                         -- primary, secondary or guardrail
     goals.metric,                                       -- what is measured
