@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.goals import Known, check_goals
+from opsengine.errors import UserError
+from opsengine.goals import Known, Trial, backtest, check_goals
 from opsengine.monitor import read_alerts, watch
+from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import due, read_rules
 from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
@@ -24,7 +26,7 @@ from opsengine.strategy import Names, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
-    from opsengine.goals import GoalResult
+    from opsengine.goals import Backtest, CycleKind, GoalResult
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
@@ -142,6 +144,20 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+
+
+def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
+    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
+
+    Raises UserError when there is no such metric.
+    """
+    engine = look(desk, as_of)
+    catalogue = _catalogue(desk, engine)
+    if metric not in catalogue:
+        guess = did_you_mean(metric, catalogue.names)
+        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
+        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
+    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
 
 
 def known_to_goals(desk: Desk) -> Known:

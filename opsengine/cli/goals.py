@@ -38,6 +38,13 @@ _LIST = {
 }  # fmt: skip
 
 
+_CALENDAR = ("day", "week", "month", "quarter", "half-year", "year")
+_BACKTEST = {
+    "elapsed": "elapsed", "n": "forecasts", "mape": "error", "linear_mape": "error at linear pace", "coverage50": "within 50 %",
+    "coverage80": "within 80 %", "coverage95": "within 95 %", "brier": "Brier", "ece": "calibration error",
+}  # fmt: skip
+
+
 @framed_group("goals")
 def command() -> None:
     """What was promised, and how it stands."""
@@ -82,6 +89,29 @@ def list_goals(session: Session) -> None:
         for goal in goals
     ]
     session.show({"goals": told}, Table(_LIST, [[line[key] for key in _LIST] for line in told], empty="no goal is set"))
+
+
+@command.command("backtest", cls=Command)
+@option("--metric", required=True, metavar="NAME", help="Which metric to foresee.")
+@option("--cycle", "kind", type=click.Choice(_CALENDAR), default="month", help="Which cycles to foresee.")
+@option("--windows", type=click.IntRange(1, 60), default=6, help="How many past cycles to try, at the most.")
+@framed
+def backtest(session: Session, metric: str, kind: str, windows: int) -> None:
+    """How good the forecast was on your own history.
+
+    Past cycles are foreseen from what was known then, and compared with what came.
+    """
+    from opsengine.goals import CycleKind
+    from opsengine.pipeline import tried_forecast
+
+    tried = tried_forecast(session.desk, session.as_of, metric, (CycleKind(kind.replace("-", "_")), windows))
+    told = [line.as_json() for line in tried.table]
+    shares = ("elapsed", "mape", "linear_mape", "coverage50", "coverage80", "coverage95")
+    rows = [[_percent(line[key]) if key in shares else line[key] for key in _BACKTEST] for line in told]
+    if not tried.windows:
+        session.say("no finished cycle has five weeks of data before it")
+    windows_told = [{"id": cycle.id, "start": cycle.start, "end": cycle.end} for cycle in tried.windows]
+    session.show({"metric": metric, "cycle": kind, "windows": windows_told, "table": told}, Table(_BACKTEST, rows))
 
 
 @command.command("new", cls=Command)
@@ -134,6 +164,10 @@ def _status_row(session: Session, result: GoalResult, line: dict[str, Any]) -> S
         "elapsed": _share(line["elapsed"]),
     }
     return [shown[key] for key in _STATUS]
+
+
+def _percent(value: float | None) -> str | None:
+    return None if value is None else f"{value:.1%}"
 
 
 def _share(value: float | None) -> str | None:

@@ -7,6 +7,7 @@ Not:  excuses. What to do about a goal that falls behind is the next room's busi
 The door: `check_goals(engine, project, as_of, known)`; `read_goals(project, known)` for the files alone; `new_goal` writes one.
 """
 
+from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
 from opsengine.goals.checking import Found, GoalResult, PaceDay, Remark, check_goals, measure_goals, pace_of
 from opsengine.goals.cycle import Cycle, CycleKind, cycle_containing, day_at, next_cycle, parse_cycle, previous_cycle
 from opsengine.goals.forecasting import Forecast, Landing
@@ -18,6 +19,8 @@ from opsengine.goals.writing import Draft, new_goal
 
 __all__ = [
     "SCORES",
+    "Accuracy",
+    "Backtest",
     "CampaignsFile",
     "Cycle",
     "CycleKind",
@@ -37,6 +40,8 @@ __all__ = [
     "Role",
     "Status",
     "Subject",
+    "Trial",
+    "backtest",
     "check_goals",
     "cycle_containing",
     "day_at",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
+from opsengine.goals.measuring import COLUMNS, measure_id_of, row_of
 from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status
 from opsengine.goals.reading import read_goals
 from opsengine.warehouse import build_models
@@ -69,7 +70,7 @@ class GoalResult:
     @property
     def measure_id(self) -> str:
         """Goal, role and metric: one result in a check."""
-        return _measure_id(self.goal, self.measure)
+        return measure_id_of(self.goal, self.measure)
 
     @property
     def cycle(self) -> Cycle:
@@ -249,8 +250,8 @@ def measure_goals(
     engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
 ) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
-    measures = {_measure_id(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
-    engine.put("raw.goals", _COLUMNS, [_row(*pair) for pair in measures.values()])
+    measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
+    engine.put("raw.goals", COLUMNS, [row_of(*pair) for pair in measures.values()])
     put_forecast(engine, forecast or shipped_forecast())
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
@@ -266,37 +267,11 @@ def pace_of(engine: Engine, result: GoalResult) -> tuple[PaceDay, ...]:
     return tuple(PaceDay(**row) for row in engine.read(_DAILY, measure_id=result.measure_id))
 
 
-_COLUMNS = {
-    "measure_id": "VARCHAR",
-    "role": "VARCHAR",
-    "metric": "VARCHAR",
-    "kind": "VARCHAR",
-    "subject_kind": "VARCHAR",
-    "subject": "VARCHAR",
-    "start_day": "DATE",
-    "end_day": "DATE",
-    "direction": "VARCHAR",
-    "target": "DECIMAL(24, 6)",
-    "floor": "DECIMAL(24, 6)",
-    "stretch": "DECIMAL(24, 6)",
-}
 _PROGRESS = """
 select measure_id, accounts, accounts_with_data, numerator, denominator, baseline, days_expected, days_with_data, last_day
 from goals.progress
 """
 _DAILY = "select day, actual, is_missing from goals.daily where measure_id = $measure_id order by day"
-
-
-def _measure_id(goal: Goal, measure: Measure) -> str:
-    return f"{goal.name}/{measure.role}/{measure.metric}"
-
-
-def _row(goal: Goal, measure: Measure) -> tuple[object, ...]:
-    subject, cycle = goal.subject, goal.cycle
-    return (
-        _measure_id(goal, measure), measure.role.value, measure.metric, measure.kind, subject.kind, subject.key,
-        cycle.start, cycle.end, measure.direction, measure.target, measure.floor, measure.stretch,
-    )  # fmt: skip
 
 
 def _found(row: dict[str, Any] | None) -> Found:
