@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
 from opsengine.goals.measuring import COLUMNS, measure_id_of, row_of
-from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status
+from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status, word_of_odds
 from opsengine.goals.reading import read_goals
 from opsengine.warehouse import build_models
 
@@ -116,8 +116,16 @@ class GoalResult:
 
     @property
     def status(self) -> Status:
-        """Its word."""
-        return self._stand.status if self._stand and self.has_enough_data else Status.NO_DATA
+        """Its word: by the odds of the target where they are known, else by the pace."""
+        if self._stand is None or not self.has_enough_data:
+            return Status.NO_DATA
+        return word_of_odds(self.forecast.odds) if self.forecast and self._is_called_by_odds else self._stand.status
+
+    @property
+    def _is_called_by_odds(self) -> bool:
+        """Whether it is still open, and no guardrail: those hold today or do not."""
+        is_open = self._stand is not None and self._stand.status not in (Status.REACHED, Status.MISSED, Status.NO_DATA)
+        return self.is_running and is_open and self.measure.role is not Role.GUARDRAIL
 
     @property
     def landing(self) -> Landing | None:
@@ -201,6 +209,8 @@ class GoalResult:
             "needed_per_day": _number(self.needed_per_day),
             "landing": {name: getattr(self.landing, name, None) for name in Landing.__slots__},
             "odds": self.odds,
+            "odds_of_levels": dict(self.forecast.levels) if self.forecast and self.landing and not self.is_over else {},
+            "status_by": "odds" if self.forecast and self._is_called_by_odds else "pace",
             "status": self.status.value,
             "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
             "coverage": {"days": self.found.days_with_data, "of": self.found.days_expected},
