@@ -234,6 +234,7 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
         accounts=[account.account_id for account in accounts],
         teams=sorted({account.team for account in accounts if account.team}),
         brands=sorted({account.brand for account in accounts if account.brand}),
+        register=accounts,
     )
 
 

@@ -8,13 +8,15 @@ The door: `check_goals(engine, project, as_of, known)`; `read_goals(project, kno
 """
 
 from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
-from opsengine.goals.checking import Found, GoalResult, PaceDay, Remark, check_goals, measure_goals, pace_of
+from opsengine.goals.checking import Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
 from opsengine.goals.cycle import Cycle, CycleKind, cycle_containing, day_at, next_cycle, parse_cycle, previous_cycle
 from opsengine.goals.forecasting import Forecast, Landing
-from opsengine.goals.goal import SCORES, Goal, GoalFile, Known, KnownMetric, Measure, Role, Subject
+from opsengine.goals.goal import SCORES, Goal, GoalFile, Known, KnownMetric, Measure, Role
 from opsengine.goals.pacing import Status
 from opsengine.goals.presets import CampaignsFile, GoalPreset, preset_names, read_campaigns, read_preset
 from opsengine.goals.reading import read_goals
+from opsengine.goals.remark import Remark
+from opsengine.goals.terms import Subject
 from opsengine.goals.writing import Draft, new_goal
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opsengine.goals.cycle import cycle_containing, previous_cycle
 from opsengine.goals.forecasting import put_forecast, shipped_forecast
-from opsengine.goals.measuring import COLUMNS
+from opsengine.goals.measuring import COLUMNS, put_selectors
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Backtest:
 def backtest(engine: Engine, trial: Trial, as_of: date) -> Backtest:
     """Foresee the finished cycles that the data reaches back to."""
     put_forecast(engine, shipped_forecast())
+    put_selectors(engine, [])
     windows = tuple(_windows(engine, trial, as_of))
     sums = {share: _Sums() for share in SHARES}
     for cycle in windows:

@@ -7,17 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from opsengine.goals.curving import Due, shares_due
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
-from opsengine.goals.measuring import COLUMNS, measure_id_of, row_of
+from opsengine.goals.measuring import measure_id_of, put_goals
 from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status, word_of_odds
 from opsengine.goals.reading import read_goals
+from opsengine.goals.remark import Remark
+from opsengine.goals.resolving import with_targets
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from opsengine.errors import Field
     from opsengine.goals.cycle import Cycle
     from opsengine.goals.forecasting import Forecast, Foreseen
     from opsengine.goals.goal import Goal, Known, Measure
@@ -26,17 +28,6 @@ if TYPE_CHECKING:
 
 MODELS = "goals"
 """The folder of the models that are built here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to say beside a number: an English sentence with named gaps, and what fills them."""
-
-    text: str
-    fields: Mapping[str, Field]
-
-    def __str__(self) -> str:
-        return self.text.format(**self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +57,8 @@ class GoalResult:
     found: Found
     forecast: Foreseen | None = None
     """What is foreseen of a running cycle: where it lands, and the odds of the target."""
+    due: Due | None = None
+    """What the declared curve expects by now; None for a linear pace."""
 
     @property
     def measure_id(self) -> str:
@@ -198,13 +191,14 @@ class GoalResult:
             "metric": measure.metric,
             "unit": measure.unit,
             "direction": measure.direction,
-            "target": _number(measure.target),
-            "levels": {"floor": _number(measure.floor), "target": _number(measure.target), "stretch": _number(measure.stretch)},
+            "target": self._target,
+            "levels": {"floor": _number(measure.floor), "target": self._target, "stretch": _number(measure.stretch)},
             "weight": _number(measure.weight),
             "actual": _number(self.actual),
             "baseline": _number(self.found.baseline),
             "progress": _number(self.progress),
             "elapsed": _number(self.elapsed),
+            "due": _number(self._stand.due) if self._stand else None,
             "expected": _number(self.expected),
             "needed_per_day": _number(self.needed_per_day),
             "landing": {name: getattr(self.landing, name, None) for name in Landing.__slots__},
@@ -218,11 +212,16 @@ class GoalResult:
         }
 
     @property
+    def _target(self) -> float | int | None:
+        return None if self.measure.is_open else _number(self.measure.target)
+
+    @property
     def _stand(self) -> Stand | None:
         actual, days_elapsed = self.actual, self.cycle.days_elapsed(self.as_of)
-        if actual is None or days_elapsed == 0:
+        if actual is None or days_elapsed == 0 or self.measure.is_open:
             return None
-        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage)
+        curve = self.due.share if self.due else None
+        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage, curve)
 
     @property
     def _coverage(self) -> Decimal:
@@ -260,15 +259,16 @@ def measure_goals(
     engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
 ) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
+    goals = with_targets(engine, goals)
     measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
-    engine.put("raw.goals", COLUMNS, [row_of(*pair) for pair in measures.values()])
+    put_goals(engine, goals)
     put_forecast(engine, forecast or shipped_forecast())
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
-    foreseen = read_foreseen(engine)
+    foreseen, curves = read_foreseen(engine), shares_due(engine, goals, as_of)
     return tuple(
-        GoalResult(goal, measure, as_of, _found(rows.get(measure_id)), foreseen.get(measure_id))
-        for measure_id, (goal, measure) in measures.items()
+        GoalResult(goal, measure, as_of, _found(rows.get(name)), foreseen.get(name), curves.get(name))
+        for name, (goal, measure) in measures.items()
     )
 
 
@@ -296,7 +296,9 @@ def _remarks(result: GoalResult) -> list[Remark]:
         return [Remark("no account stands behind this goal", {})]
     if found.last_day is None:
         return [Remark("no day of the cycle has data yet", {})]
-    said: list[Remark] = []
+    if result.measure.is_open:
+        return [Remark("the target rests on data that is not there", {})]
+    said: list[Remark] = [result.due.remark] if result.due and result.due.remark else []
     if found.days_with_data < found.days_expected:
         text = "data for {known} of {days} days" if found.accounts == 1 else "data for {known} of {days} days, all accounts counted"
         said.append(Remark(text, {"known": found.days_with_data, "days": found.days_expected}))

@@ -47,8 +47,8 @@ def engine():
     rows = vectors("panel.csv")
     engine = DuckDBEngine(threads=1)
     accounts = sorted({row["sid"] for row in rows})
-    text = dict.fromkeys(("account_id", "team", "brand", "industry"), "VARCHAR")
-    engine.put("raw.accounts", {**text, "opened_on": "DATE"}, [(account, None, None, None, None) for account in accounts])
+    text = dict.fromkeys(("account_id", "team", "brand", "industry", "size", "region", "platform"), "VARCHAR")
+    engine.put("raw.accounts", {**text, "opened_on": "DATE"}, [(account, *[None] * 7) for account in accounts])
     engine.put("raw.metrics", dict.fromkeys(("metric", "kind", "numerator", "denominator"), "VARCHAR"), [("y", "flow", "y", None)])
     days = [tuple(row.values()) for row in calendar(LAST - timedelta(days=97), LAST)]
     engine.put("raw.calendar", {"day": "DATE", "weekday": "INTEGER"}, days)
@@ -56,6 +56,7 @@ def engine():
     engine.put("metrics.account_day", facts, [(row["sid"], row["ds"], "y", row["y"]) for row in rows])
     scores = {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "score": "DOUBLE"}
     engine.put("scores.account_score", scores, [])
+    engine.put("scores.rank", {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "rank": "INTEGER"}, [])
     goals = [goal(f"a-{ahead}", f"{LAST}..{LAST + timedelta(days=ahead)}", promise(), account="A0") for ahead in HORIZONS]
     measure_goals(engine, goals, LAST, Forecast(most_backtests=4))
     return engine

@@ -32,6 +32,7 @@ def test_a_model_makes_of_its_tables_what_the_example_says(file, fill):
 
 def put_goals(engine: DuckDBEngine, goals: list[dict[str, object]]) -> None:
     filled = [{"direction": "up", "target": 1, "floor": None, "stretch": None} | goal for goal in goals]
+    engine.put("raw.selectors", {"subject": "VARCHAR", "attribute": "VARCHAR", "value": "VARCHAR", "attributes": "INTEGER"}, [])
     engine.put("raw.goals", COLUMNS, [[goal[column] for column in COLUMNS] for goal in filled])
 
 
