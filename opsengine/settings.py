@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from opsengine.errors import Unfit, UserError
 from opsengine.project import Declared, check, read_document
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Settings(Declared):
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError(f"there is no time zone {name}; write one such as Asia/Shanghai")
+            raise Unfit("there is no time zone {zone}", hint="write one such as Asia/Shanghai", zone=name)
         return name
 
     @property
@@ -104,8 +105,18 @@ _FROM_ENVIRONMENT = {"OPSENGINE_LOCALE": "locale", "OPSENGINE_TIME_ZONE": "time_
 
 
 def read_settings(project: Project, environment: Mapping[str, str]) -> Settings:
-    """The project's settings with what the environment changes. Raises InvalidFiles."""
+    """The project's settings with what the environment changes. Raises InvalidFiles, UserError for a wrong variable."""
     document = read_document(project.settings_file, project.shown(project.settings_file))
     settings = check(document, Settings)
-    changes = {key: environment[name] for name, key in _FROM_ENVIRONMENT.items() if environment.get(name)}
-    return Settings.model_validate(settings.model_dump() | changes) if changes else settings
+    for name, key in _FROM_ENVIRONMENT.items():
+        if environment.get(name):
+            settings = _changed(settings, key, name, environment[name])
+    return settings
+
+
+def _changed(settings: Settings, key: str, name: str, value: str) -> Settings:
+    try:
+        return Settings.model_validate(settings.model_dump() | {key: value})
+    except ValidationError:
+        hint = "unset it, or write what `{key}` may be in opsengine.yaml"
+        raise UserError("{name} in the environment cannot be {value}", hint=hint, name=name, value=value, key=key) from None

@@ -22,7 +22,7 @@ FONTS = Path(__file__).parent.parent / "opsengine" / "report" / "fonts"
 FAMILY = "Brief Sans"
 SOURCE = "Noto Sans CJK SC"
 WEIGHTS = ("Regular", "Bold")
-PUNCTUATION = "–—‘’“”•…‰′″‹›€−≈≤≥×÷±↑↓→▲▼●○■□★☆、。《》「」『』【】〔〕！（），：；？～￥％"  # noqa: RUF001  the signs themselves
+PUNCTUATION = "–—‘’“”•…‰′″‹›€−≈≤≥×÷±↑↓→▲▼●○■□★☆、。《》「」『』【】〔〕！（），：；？～￥％"
 
 
 def main(folder: Path) -> None:

@@ -65,8 +65,18 @@ def _usage(error: click.UsageError, words: Words) -> str:
         case click.MissingParameter() if error.param is not None:
             return words("{parameter} is missing", parameter=_shown(error.param))
         case click.BadParameter() if error.param is not None:
-            return words("{parameter}: {reason}", parameter=_shown(error.param), reason=error.message)
+            return _bad_value(error.param, error.message, words)
     return error.format_message()
+
+
+def _bad_value(parameter: click.Parameter, reason: str, words: Words) -> str:
+    shown = _shown(parameter)
+    match parameter.type:
+        case click.Choice(choices=choices):
+            return words("{parameter} is one of {choices}", parameter=shown, choices=", ".join(map(str, choices)))
+        case click.IntRange() | click.types.IntParamType():
+            return words("{parameter} is a whole number within its range", parameter=shown)
+    return words("{parameter}: {reason}", parameter=shown, reason=reason)
 
 
 def _usage_hint(error: click.UsageError, words: Words) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from opsengine.cli.speaking import Group, Option
+from opsengine.cli.speaking import Existing, Group, Option
 from opsengine.cli.tables import Ink, Table, as_csv, as_markdown, as_text
 from opsengine.errors import UserError
 from opsengine.words import LOCALES
@@ -165,7 +165,7 @@ def shared_options() -> list[click.Parameter]:
     return [
         Option(
             ["--project-dir"],
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            type=EXISTING_FOLDER,
             metavar="DIR",
             help="The project; else the current folder or one above it.",
         ),
@@ -190,6 +190,7 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+EXISTING_FOLDER = Existing(file_okay=False, path_type=Path)
 _FORM = click.Choice([form.value for form in Form])
 
 
@@ -204,9 +205,9 @@ def _session(ctx: click.Context, options: Mapping[str, Any]) -> Session:
         flags = [options[name], *(parent.params.get(name) for parent in chain)]
         flag = next((value for value in flags if value is not None), None)
         typed = front.environ.get(variable)
-        return flag if flag is not None or not typed else kind.convert(typed, Option(["--" + name.replace("_", "-")]), ctx)
+        return flag if flag is not None or not typed else _from_environment(variable, typed, kind, ctx)
 
-    folder = chosen("project_dir", "OPSENGINE_PROJECT_DIR", click.Path(exists=True, file_okay=False, path_type=Path))
+    folder = chosen("project_dir", "OPSENGINE_PROJECT_DIR", EXISTING_FOLDER)
     is_asked_for = options["locale"] or front.environ.get("OPSENGINE_LOCALE")
     environ = {**front.environ, "OPSENGINE_LOCALE": front.words.locale} if is_asked_for else front.environ
     return Session(
@@ -215,6 +216,14 @@ def _session(ctx: click.Context, options: Mapping[str, Any]) -> Session:
         chosen("as_of", "OPSENGINE_AS_OF", DAY),
         Form(chosen("form", "OPSENGINE_FORMAT", _FORM) or Form.TABLE),
     )
+
+
+def _from_environment(variable: str, typed: str, kind: click.ParamType[Any], ctx: click.Context) -> Any:
+    try:
+        return kind.convert(typed, None, ctx)
+    except click.BadParameter:
+        hint = "unset it, or write what the flag of that name takes"
+        raise UserError("{name} in the environment cannot be {value}", hint=hint, name=variable, value=typed) from None
 
 
 def _chain(ctx: click.Context) -> Sequence[click.Context]:

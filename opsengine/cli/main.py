@@ -13,7 +13,7 @@ import click
 from opsengine import __version__, faults
 from opsengine.cli.failing import tell
 from opsengine.cli.frame import Front, shared_options
-from opsengine.cli.speaking import Group, Option, words_of
+from opsengine.cli.speaking import Group, Option, heading, words_of
 from opsengine.errors import Exit
 from opsengine.words import Words, nearest_locale
 
@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "Begin a project in a new folder.",
         "demo": "Write a demo project with export files, and run the whole day on it.",
         "import": "Read export files into facts.",
+        "metrics": "What each number means, and what it must not be added to.",
         "validate": "Check every file that a person writes.",
         "run": "Import what is new and rebuild what changed, without sending.",
         "runs": "The log of runs.",
@@ -72,7 +73,7 @@ class FrontDoor(Group):
         """The commands by section, from the table: none is loaded."""
         words = words_of(ctx)
         for title, section in SECTIONS.items():
-            with formatter.section(words(title)):
+            with formatter.section(heading(words, title)):
                 formatter.write_dl([(name, words(sentence)) for name, sentence in section.items()])
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsengine.errors import UserError
 from opsengine.words import Words
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ def paragraphs(text: str | None) -> list[str]:
     return [" ".join(block.split()) for block in inspect.cleandoc(text or "").split("\n\n") if block.strip()]
 
 
+def heading(words: Words, title: str) -> str:
+    """The line over a list."""
+    return words("{title}:", title=words(title))
+
+
 class Option(click.Option):
     """An option that explains itself in the reader's language."""
 
@@ -32,12 +39,41 @@ class Option(click.Option):
         record = super().get_help_record(ctx)
         if record is None or not self.help:
             return record
+        words = words_of(ctx)
         names, sentence = record
-        return names, sentence.replace(self.help, words_of(ctx)(self.help))
+        notes = sentence.removeprefix(self.help).replace("default: ", words("default: ")).replace("required", words("required"))
+        return names, words(self.help) + notes
+
+
+class Existing(click.Path):
+    """A file or folder that is there; a folder, where files are not asked for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises UserError."""
+        if not (Path(value).exists() if self.file_okay else Path(value).is_dir()):
+            text = "there is no file or folder {path}" if self.file_okay else "there is no folder {path}"
+            raise UserError(text, path=str(value))
+        return super().convert(value, param, ctx)
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes headings as they are: the colon belongs to the language."""
+
+    def write_heading(self, heading: str) -> None:
+        """A heading, with whatever ends it."""
+        self.write(f"{'':>{self.current_indent}}{heading}\n")
+
+
+class _Context(click.Context):
+    """A context whose help is written by our formatter."""
+
+    formatter_class = _Formatter
 
 
 class _Spoken(click.Command):
     """What commands and groups share when they explain themselves."""
+
+    context_class = _Context
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The line that shows how the command is called."""
@@ -54,10 +90,11 @@ class _Spoken(click.Command):
                 formatter.write_text(words(paragraph))
 
     def _write_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = (param.get_help_record(ctx) for param in self.get_params(ctx))
-        rows = [record for record in records if record]
+        words = words_of(ctx)
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        rows = [record for option in options if (record := option.get_help_record(ctx))]
         if rows:
-            with formatter.section(words_of(ctx)("Options")):
+            with formatter.section(heading(words, "Options")):
                 formatter.write_dl(rows)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -104,7 +141,7 @@ class Group(_Spoken, click.Group):
         words = words_of(ctx)
         names = self.list_commands(ctx)
         rows = [(name, words(found.get_short_help_str())) for name in names if (found := self.get_command(ctx, name))]
-        with formatter.section(words("Commands")):
+        with formatter.section(heading(words, "Commands")):
             formatter.write_dl(rows)
 
 

@@ -17,7 +17,7 @@ from opsengine.goals.presets import CampaignsFile, GoalPreset, preset_names, rea
 from opsengine.goals.reading import read_goals
 from opsengine.goals.remark import Remark
 from opsengine.goals.terms import Subject
-from opsengine.goals.writing import Draft, new_goal
+from opsengine.goals.writing import Draft, draft_goal, new_goal
 
 __all__ = [
     "SCORES",
@@ -47,6 +47,7 @@ __all__ = [
     "check_goals",
     "cycle_containing",
     "day_at",
+    "draft_goal",
     "measure_goals",
     "new_goal",
     "next_cycle",

@@ -52,6 +52,8 @@ class Forecast(Declared):
     """The weight of the peers' losses, in backtests."""
     peer_scales: Annotated[float, Field(gt=0)] = 20
     """The weight of the peers' spread, in backtests."""
+    caution: Annotated[float, Field(ge=1)] = 1.08
+    """How much wider the future is than the backtests that the blend was chosen by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Memo(dict[Cell, T | Spoilt | None], Generic[T]):
         """What the cell means. Raises Spoilt."""
         value = self[cell]
         if isinstance(value, Spoilt):
-            raise value
+            raise value.with_traceback(None)  # else every raise would make its traceback longer
         return value
 
 
@@ -72,32 +72,31 @@ def numbers(column: Column, written: str, header: str, show: Show) -> Memo[Decim
         try:
             number = parse_number(cell)
         except ValueError:
-            raise Spoilt("not-a-number", "`{cell}` is not a number", column=header, cell=show(cell)) from None
+            raise Spoilt("`{cell}` is not a number", code="not-a-number", column=header, cell=show(cell)) from None
         if number is None:
             return None
         unit = number.unit or written
         if not are_alike(unit, column.unit):
-            raise Spoilt("wrong-unit", "`{cell}` is written in another unit than its column", column=header, cell=show(cell))
+            raise Spoilt("`{cell}` is written in another unit than its column", code="wrong-unit", column=header, cell=show(cell))
         value = number.value * factor(unit, column.unit)
         if trouble := _trouble(value, column, number):
-            code, text, hint = trouble
-            raise Spoilt(code, text, column=header, hint=hint, cell=show(cell))
+            raise trouble.about(header, show(cell))
         return Rounded(to_micro(value)) if number.is_rounded else to_micro(value)
 
     return Memo(parse)
 
 
-def _trouble(value: Decimal, column: Column, number: Number) -> tuple[str, str, str] | None:
-    """Why a number cannot be what its column says: a code, a text and a way out; None when it can."""
+def _trouble(value: Decimal, column: Column, number: Number) -> Spoilt | None:
+    """Why a number cannot be what its column says; None when it can."""
     if not -_MOST < value < _MOST:
-        return "too-large", "`{cell}` is larger than any such number can be", ""
+        return Spoilt("`{cell}` is larger than any such number can be", code="too-large")
     if value < 0 and not column.is_signed:
-        return "negative", "`{cell}` is less than zero", ""
+        return Spoilt("`{cell}` is less than zero", code="negative")
     if column.unit == "count" and not number.is_rounded and value % 1:
-        return "not-whole", "`{cell}` is not a whole number", ""
+        return Spoilt("`{cell}` is not a whole number", code="not-whole")
     if is_ratio(column.unit) and value > _HIGHEST_SHARE:
         hint = "percentages are known by `%` in the cell, or by (%) in the header"
-        return "not-a-share", "`{cell}` is not a share between 0 and 1", hint
+        return Spoilt("`{cell}` is not a share between 0 and 1", code="not-a-share", hint=hint)
     return None
 
 
@@ -111,7 +110,7 @@ def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
             return parse_moment(cell, zone)
         except (ValueError, OverflowError):
             text, hint = "`{cell}` is no day that can be told for certain", "write days as 2026-06-18"
-            raise Spoilt("not-a-day", text, column=header, hint=hint, cell=show(cell)) from None
+            raise Spoilt(text, code="not-a-day", column=header, hint=hint, cell=show(cell)) from None
 
     return Memo(parse)
 
@@ -149,8 +148,8 @@ def words(known: Mapping[str, tuple[str, ...]], header: str, show: Show) -> Memo
         if text.lower() not in by_word:
             guess = did_you_mean(text.lower(), by_word)
             hint = "did you mean `{guess}`?" if guess else "known here: {known}"
-            raise Spoilt("unknown-word", "`{cell}` is not one of the words known here", column=header, hint=hint, cell=show(cell),
-                         guess=guess, known=", ".join(known))  # fmt: skip
+            raise Spoilt("`{cell}` is not one of the words known here", code="unknown-word", hint=hint,
+                         column=header, cell=show(cell), guess=guess, known=", ".join(known))  # fmt: skip
         return by_word[text.lower()]
 
     return Memo(parse)
@@ -168,7 +167,7 @@ def word(cell: Cell) -> str:
 def total(header: str) -> Spoilt:
     """The remark about a row of totals."""
     text = "a row of totals, or a row that does not say its {header}: not a fact"
-    return Spoilt("totals-row", text, column=header, header=header)
+    return Spoilt(text, code="totals-row", column=header, header=header)
 
 
 def _id_text(cell: Cell, header: str) -> str:
@@ -185,5 +184,5 @@ def _id_text(cell: Cell, header: str) -> str:
 
 
 def _lost(header: str) -> Spoilt:
-    return Spoilt("id-lost-digits", "this id has lost its last digits: a spreadsheet kept it as a number", column=header,
+    return Spoilt("this id has lost its last digits: a spreadsheet kept it as a number", code="id-lost-digits", column=header,
                   hint="export again as CSV without opening it in a spreadsheet, or format the column as text first")  # fmt: skip

@@ -64,13 +64,13 @@ def keep_copy(inputs: Path, found: Found) -> str:
     try:
         status = found.path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise Refused("not-a-file", "this is no regular file", hint="copy it to a folder and import that")
+            raise Refused("this is no regular file", code="not-a-file", hint="copy it to a folder and import that")
         if status.st_size > MAX_BYTES:
             limit = MAX_BYTES >> 20
-            raise Refused("oversized-file", "this file has more than {limit} MB", hint="export shorter periods", limit=limit)
+            raise Refused("this file has more than {limit} MB", code="oversized-file", hint="export shorter periods", limit=limit)
         return _copy(inputs, found.path)
     except PermissionError:
-        raise Refused("not-readable", "this file may not be read", hint="change its permissions") from None
+        raise Refused("this file may not be read", code="not-readable", hint="change its permissions") from None
 
 
 def natural_name(name: str) -> tuple[object, ...]:
@@ -79,7 +79,7 @@ def natural_name(name: str) -> tuple[object, ...]:
     stem = stem if dot else name
     copy = _COPY.search(stem)
     parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBER.split(_COPY.sub("", stem)) if part)
-    return parts, int(copy[1]) if copy else 0, suffix
+    return parts, int(copy[1]) if copy else 0, suffix, name
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -100,7 +100,8 @@ def _folder_account(project: Project, named: Path, file: Path) -> str:
 
 def _copy(inputs: Path, file: Path) -> str:
     sha256 = _sha256(file)
-    if (inputs / sha256).is_file():
+    copy_before = inputs / sha256
+    if copy_before.is_file() and _sha256(copy_before) == sha256:
         return sha256
     make_folder(inputs)
     draft = inputs / f".{os.getpid()}.part"

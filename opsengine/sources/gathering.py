@@ -8,7 +8,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from opsengine.sources.cells import Memo, Rounded, ids, moments, numbers, texts, total, words
+from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, texts, total, words
 from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
@@ -74,7 +74,7 @@ class Gathering:
             self.entries[key] = entry
         elif first is not None and first.content == entry.content:
             text = "row {first} says the same already: counted once"
-            self.reject(Rejection("duplicate-row", text, entry.sheet, entry.row, fields={"first": first.row}))
+            self.reject(Spoilt(text, code="duplicate-row", first=first.row).at(entry.sheet, entry.row))
         else:
             self._conflict(key, first, entry)
 
@@ -83,8 +83,8 @@ class Gathering:
         if first is not None:
             del self.entries[key]
             self._conflicts[key] = first.row
-            self.reject(Rejection("conflicting-rows", text, first.sheet, first.row, hint=hint, fields={"other": entry.row}))
-        self.reject(Rejection("conflicting-rows", text, entry.sheet, entry.row, hint=hint, fields={"other": self._conflicts[key]}))
+            self.reject(Spoilt(text, code="conflicting-rows", hint=hint, other=entry.row).at(first.sheet, first.row))
+        self.reject(Spoilt(text, code="conflicting-rows", hint=hint, other=self._conflicts[key]).at(entry.sheet, entry.row))
 
 
 class Reader(Protocol):
@@ -121,7 +121,7 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
 
 def _check_width(row: Row, width: int) -> None:
     if len(row) < width or not all(is_blank(cell) for cell in row[width:]):
-        raise Spoilt("ragged-row", "this row has {found} cells under a header of {expected}", found=len(row), expected=width,
+        raise Spoilt("this row has {found} cells under a header of {expected}", code="ragged-row", found=len(row), expected=width,
                      hint="export the file again; it may have been cut off, or a comma in a text is not quoted")  # fmt: skip
 
 
@@ -158,17 +158,16 @@ class _Series:
         show = shower(match)
         self._whose, self._when = Whose(match, context), When(match, context, show)
         self._metric = (match.places["metric"], texts(frozenset(), match.header("metric")))
-        value = match.preset.columns["value"]
-        self._value = (match.places["value"], numbers(value, match.units["value"], match.header("value"), show))
+        self._value = _number(match, "value", show)
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         index, memo = self._metric
         metric = memo.take(row[index])
         if metric is None:
-            raise Spoilt("no-metric", "this row names no metric", column="metric")
+            raise Spoilt("this row names no metric", code="no-metric", column="metric")
         key = (self._whose.account(row), self._when.moment(row).date(), metric)
-        value = self._value[1].take(row[self._value[0]])
-        return key, (() if value is None else ((metric, value),)), ()
+        value = self._value[1].take(row[self._value[0]]) if self._value else None
+        return key, ((metric, value),), ()
 
 
 class _Works:
@@ -177,32 +176,29 @@ class _Works:
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
         self._whose = Whose(match, context)
-        self._title, self._form = (_optional_text(match, key) for key in ("title", "form"))
+        self._title, self._form = (match.places.get(key) for key in ("title", "form"))
         self._number = (match.places["work"], ids(match.header("work"))) if "work" in match.places else None
+        self._when = match.header("published_at")
         self._published = (match.places["published_at"], moments(context.zone, match.header("published_at"), show))
-        columns = match.preset.columns
-        self._measures = [
-            (match.places.get(name), numbers(columns[name], match.units.get(name, columns[name].unit), match.header(name), show))
-            for name in WORK_MEASURES
-        ]
+        found = ((name, _number(match, name, show)) for name in WORK_MEASURES)
+        self._measures = {name: number for name, number in found if number is not None}
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         index, memo = self._published
         published_at = memo.take(row[index])
         if published_at is None:
-            raise total("发布时间")
+            raise total(self._when)
         title = _text(row, self._title) or ""
         number = self._number[1].take(row[self._number[0]]) if self._number else None
-        values: list[Decimal | None] = []
+        values: dict[str, Decimal | None] = dict.fromkeys(WORK_MEASURES)
         spoilt: list[Spoilt] = []
-        for place, parsed in self._measures:
+        for name, (place, parsed) in self._measures.items():
             try:
-                values.append(None if place is None else parsed.take(row[place]))
+                values[name] = parsed.take(row[place])
             except Spoilt as cell:
-                values.append(None)
                 spoilt.append(cell)
         key = (self._whose.account(row), published_at.date(), number or work_id(title, published_at))
-        return key, (title, _text(row, self._form), published_at.replace(tzinfo=None), *values), spoilt
+        return key, (title, _text(row, self._form), published_at.replace(tzinfo=None), *values.values()), spoilt
 
 
 class _FanEvents:
@@ -216,14 +212,13 @@ class _FanEvents:
             lambda cell: None if (person := plain.take(cell)) is None else context.pseudonyms.name("fan", person)))  # fmt: skip
         action = match.preset.columns["action"]
         self._action = (match.places["action"], words(action.counts, match.header("action"), show))
-        column, place = match.preset.columns["value"], match.places.get("value")
-        self._value = None if place is None else (place, numbers(column, match.units["value"], match.header("value"), show))
+        self._value = _number(match, "value", show)
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         moment = self._when.moment(row)
         fan, action = (memo.take(row[index]) for index, memo in (self._fan, self._action))
         if fan is None or action is None:
-            raise Spoilt("incomplete-row", "this row names no fan or no action", column="fan_id" if fan is None else "action")
+            raise Spoilt("this row names no fan or no action", code="incomplete-row", column="fan_id" if fan is None else "action")
         value = self._value[1].take(row[self._value[0]]) if self._value else None
         at = moment.astimezone(UTC).replace(tzinfo=None)
         return (self._whose.account(row), moment.date(), fan, at, action), (value,), ()
@@ -243,8 +238,10 @@ _READERS: Mapping[str, Callable[[Match, Context], Reader]] = {
 }
 
 
-def _optional_text(match: Match, key: str) -> int | None:
-    return match.places.get(key)
+def _number(match: Match, key: str, show: Show) -> tuple[int, Memo[Decimal]] | None:
+    """Where a column of numbers stands and what its cells mean; None when the file has no such column."""
+    place = match.places.get(key)
+    return None if place is None else (place, numbers(match.preset.columns[key], match.units[key], match.header(key), show))
 
 
 def _text(row: Row, index: int | None) -> str | None:

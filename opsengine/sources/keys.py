@@ -18,6 +18,7 @@ from opsengine.sources.recognising import Match
 from opsengine.sources.register import Accounts
 from opsengine.sources.rejection import Refused, Spoilt, quoted
 from opsengine.sources.sheet import Row, is_blank
+from opsengine.state import make_folder, sync_folder
 
 _KEY_BYTES = 32
 _HASH_DIGITS = 32
@@ -37,21 +38,24 @@ class Pseudonyms:
 
 def read_pseudonyms(file: Path) -> Pseudonyms:
     """Pseudonyms by the key in `file`, which is made, readable by its owner only, when there is none. Raises EngineError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = file.read_bytes()
-        if len(key) != _KEY_BYTES:
-            hint = "restore it from a backup: with another key every fan is somebody new"
-            raise EngineError("the key file {file} is damaged", file=file.name, hint=hint) from None
-        return Pseudonyms(key)
-    key = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(key)
+    if not file.exists():
+        _make_key(file)
+    key = file.read_bytes()
+    if len(key) != _KEY_BYTES:
+        hint = "restore it from a backup: with another key every fan is somebody new"
+        raise EngineError("the key file {file} is damaged", file=file.name, hint=hint)
+    return Pseudonyms(key)
+
+
+def _make_key(file: Path) -> None:
+    make_folder(file.parent)
+    draft = file.with_name(f".{file.name}.part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(secrets.token_bytes(_KEY_BYTES))
         stream.flush()
         os.fsync(stream.fileno())
-    return Pseudonyms(key)
+    draft.replace(file)
+    sync_folder(file.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ class Whose:
             if (account := self._memos[index].take(row[index])) is not None:
                 return account
         header = next(iter((self._columns | self._weak).values()), "")
-        raise Spoilt("no-account", "this row does not say whose it is", column=header, hint="put the file into data/<account_id>/")
+        raise Spoilt(
+            "this row does not say whose it is", code="no-account", column=header, hint="put the file into data/<account_id>/"
+        )
 
     def _memo(self, header: str) -> Memo[str]:
         plain = ids(header)
@@ -117,7 +123,7 @@ class Whose:
         if self._context.named:
             unknown = self._context.accounts.unknown(self._context.named[-1], None)
             return unknown.as_refusal()
-        return Refused("no-account", "nothing says whose numbers these are: no column names the account",
+        return Refused("nothing says whose numbers these are: no column names the account", code="no-account",
                        hint="put the file into data/<account_id>/, or name the account with --account")  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def parse_moment(cell: Cell, zone: ZoneInfo) -> datetime | None:
         return None
     moment = _written(cell, zone)
     if moment is not None and not _EARLIEST <= moment.date() < _LATEST:
-        raise ValueError("no day of business")
+        raise ValueError("unreadable")
     return moment
 
 
@@ -93,4 +93,4 @@ def _from_number(number: float, zone: ZoneInfo) -> datetime:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).astimezone(zone)
     if number.is_integer() and len(whole) == _COMPACT_DAY:
         return _from_text(whole, zone)
-    raise ValueError("no moment has so many digits")
+    raise ValueError("unreadable")

@@ -62,7 +62,7 @@ def parse_number(cell: Cell) -> Number | None:
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         raise ValueError(type(cell).__name__)  # noqa: TRY004  one error for every cell that is no number
     if not math.isfinite(cell):
-        raise ValueError("not finite")
+        raise ValueError("unreadable")
     return Number(Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell))
 
 
@@ -82,7 +82,7 @@ def _parse_text(text: str) -> Number | None:
     if match is None:
         return _parse_clock(tidy)
     if match["sign"] and match["late_sign"]:
-        raise ValueError("two signs")
+        raise ValueError("unreadable")
     value = Decimal(f"{match['whole'].replace(',', '')}.{match['part'] or '0'}") * _SCALES[match["scale"] or ""]
     is_negative = "-" in (match["sign"], match["late_sign"])
     unit = _UNITS.get(match["unit"], "count") if match["unit"] else ""
@@ -93,7 +93,7 @@ def _parse_text(text: str) -> Number | None:
 def _parse_clock(text: str) -> Number:
     match = _CLOCK.fullmatch(text)
     if match is None:
-        raise ValueError("not a number")
+        raise ValueError("unreadable")
     hours, minutes, seconds = (int(match[name] or match[name * 2] or 0) for name in "hms")
     return Number(Decimal(hours * 3600 + minutes * 60 + seconds), unit="seconds")
 

@@ -40,13 +40,13 @@ def open_files(files: Mapping[str, Path], presets: Presets, engine: Engine) -> I
 def _attempt(file: Path, presets: Presets, engine: Engine) -> Opened:
     try:
         if _starts(file, _OLE):
-            return Refused("old-workbook", "this is an old .xls workbook, or one with a password",
+            return Refused("this is an old .xls workbook, or one with a password", code="old-workbook",
                            hint="save it as xlsx without a password")  # fmt: skip
         if _starts(file, _PARQUET):
             return _recognised([_read_parquet(file, engine)], presets)
         raw = file.read_bytes()
         if not raw.strip():
-            return Refused("empty-file", "this file is empty", hint="export it again")
+            return Refused("this file is empty", code="empty-file", hint="export it again")
         return _first_known(raw, presets)
     except Refused as refused:
         return refused
@@ -71,13 +71,13 @@ def _recognised(sheets: Sequence[Sheet], presets: Presets) -> Opened:
         return refused
     names = {match.name for match in matches}
     if len(names) > 1:
-        return Refused("mixed-workbook", "this workbook holds several exports: {presets}",
+        return Refused("this workbook holds several exports: {presets}", code="mixed-workbook",
                        hint="save each sheet as a file of its own", presets=", ".join(sorted(names)))  # fmt: skip
     return matches or _unknown(presets)
 
 
 def _unknown(presets: Presets) -> Refused:
-    return Refused("unknown-file", "no preset fits this file: none of its first ten rows is a header that we know",
+    return Refused("no preset fits this file: none of its first ten rows is a header that we know", code="unknown-file",
                    hint="known exports: {known}; teach another one with a file in presets/",
                    known=", ".join(presets.by_name))  # fmt: skip
 
@@ -88,10 +88,10 @@ def _read_parquet(file: Path, engine: Engine) -> Sheet:
         types = engine.read("select column_name, column_type from (describe select * from read_parquet($file))", file=str(file))
         found = {row["column_name"]: row["column_type"] for row in types}
         if not set(_SERIES) <= found.keys():
-            raise Refused("unknown-file", "a Parquet file must have the columns {columns}",
+            raise Refused("a Parquet file must have the columns {columns}", code="unknown-file",
                           hint="see the reference of series files", columns=", ".join(_SERIES))  # fmt: skip
         if found["account_id"] not in _IDS:
-            raise Refused("id-lost-digits", "account_id must be text: as {kind} it has lost its last digits",
+            raise Refused("account_id must be text: as {kind} it has lost its last digits", code="id-lost-digits",
                           hint="write it as text", kind=found["account_id"])  # fmt: skip
         rows = engine.read(
             "select cast(account_id as varchar) as account_id, cast(date as varchar) as date, cast(metric as varchar) as metric,"
@@ -99,7 +99,7 @@ def _read_parquet(file: Path, engine: Engine) -> Sheet:
             file=str(file),
         )
     except EngineError:
-        raise Refused("damaged-parquet", "this Parquet file is damaged", hint="write it again") from None
+        raise Refused("this Parquet file is damaged", code="damaged-parquet", hint="write it again") from None
     return Sheet("", [_SERIES, *(tuple(row.values()) for row in rows)])
 
 

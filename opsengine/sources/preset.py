@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from opsengine.errors import Unfit
 from opsengine.project import Declared, Project, read_declared
 from opsengine.sources.headers import split_header
 from opsengine.sources.units import Unit, is_number
@@ -23,6 +24,18 @@ SHIPPED = Path(__file__).parent / "presets"
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Writes = Literal["facts", "series", "works", "fan_events", "accounts"]
+
+
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "facts": (),
+    "series": ("metric", "value"),
+    "works": ("title", "published_at"),
+    "fan_events": ("fan", "action"),
+    "accounts": ("account",),
+}
+"""The columns that each kind of row is made of."""
+_BY_DAY = ("facts", "series", "fan_events")
+"""What is written by day, so that a column has to say the day."""
 
 
 class Title(BaseModel):
@@ -93,20 +106,26 @@ class Preset(Declared):
     """Headers of people's names, phones and addresses: never read, and no cell of such a file is ever quoted."""
     totals: tuple[str, ...] = ()
     """Words in a key column that mark a row of totals, beside 合计, 总计, 全部 and their like."""
-    without_day: str = ""
-    """What to tell somebody whose file has no column for the day."""
 
     @model_validator(mode="after")
     def _refers_to_its_own_columns(self) -> Self:
-        wanted = [*self.signature, *self.item, *([self.day] if self.day else [])]
+        wanted = [*self.signature, *self.item, *self.needed]
         wanted += [column.times for column in self.columns.values() if column.times]
         unknown = sorted({key for key in wanted if key not in self.columns})
         if unknown:
-            raise ValueError(f"no such column: {', '.join(unknown)}")
+            raise Unfit("no such column: {columns}", columns=", ".join(unknown))
+        if self.day is None and self.writes in _BY_DAY:
+            raise ValueError("say with `day` which column holds the day")
         twice = sorted(name for name, keys in self._owners().items() if len(keys) > 1)
         if twice:
-            raise ValueError(f"two columns go by the name {', '.join(twice)}")
+            raise Unfit("two columns go by the name {names}", names=", ".join(twice))
         return self
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The columns without which a file is refused."""
+        declared = (key for key, column in self.columns.items() if column.is_required)
+        return frozenset((*declared, *_NEEDED[self.writes], *([self.day] if self.day else [])))
 
     @cached_property
     def by_name(self) -> Mapping[str, str]:

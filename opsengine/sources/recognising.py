@@ -17,6 +17,7 @@ from opsengine.sources.units import are_alike, is_number
 
 HEADER_WITHIN = 10
 """Notes and titles stand above the header of some exports; it is never further down than this."""
+_BY_DAY = "export it again by day (分天), so that it has a column {column}"
 _LIKE = 0.5
 """With this share of a signature we say which column is missing instead of not knowing the file."""
 
@@ -107,7 +108,7 @@ def _match(sheet: Sheet, header_row: int, name: str, preset: Preset) -> Match:
         key = preset.by_name.get(header.name)
         if key is not None and _fits_unit(header.unit, preset.columns[key].unit):
             if key in places:
-                raise Refused("duplicate-column", "{preset}: column {column} is there twice", sheet=sheet.name,
+                raise Refused("{preset}: column {column} is there twice", code="duplicate-column", sheet=sheet.name,
                               hint="keep one of the two", preset=name, column=_shown(cell))  # fmt: skip
             places[key] = index
             declared = preset.columns[key].unit
@@ -146,18 +147,18 @@ def _day_of_sheet(sheet: Sheet, preset: Preset, places: Mapping[str, int]) -> st
 def _refuse_without_columns(match: Match, new: Sequence[str]) -> None:
     preset = match.preset
     for key, column in preset.columns.items():
-        if not column.is_required or key in match.places or (key == preset.day and match.day):
+        if key not in preset.needed or key in match.places or (key == preset.day and match.day):
             continue
-        if key == preset.day and preset.without_day:
-            raise Refused("no-day", "{preset}: no column says the day", hint=preset.without_day,
-                          sheet=match.sheet.name, preset=match.name)  # fmt: skip
+        if key == preset.day:
+            raise Refused("{preset}: no column says the day", code="no-day", hint=_BY_DAY,
+                          sheet=match.sheet.name, preset=match.name, column=column.names[0])  # fmt: skip
         raise _missing(match.name, column.names[0], new, match.sheet.name)
 
 
 def _missing(preset: str, wanted: str, found: Sequence[str], sheet: str) -> Refused:
     guess = did_you_mean(wanted, found)
     hint = "did somebody rename it to {guess}?" if guess else "export the file again with all columns"
-    return Refused("missing-column", "this looks like {preset}, but its column {column} is missing", hint=hint, sheet=sheet,
+    return Refused("this looks like {preset}, but its column {column} is missing", code="missing-column", hint=hint, sheet=sheet,
                    preset=preset, column=wanted, guess=guess)  # fmt: skip
 
 

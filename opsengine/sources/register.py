@@ -101,7 +101,7 @@ class Accounts:
         hint = "add it to accounts.csv, then import again"
         if guess:
             hint = "did you mean `{guess}`? If not, add the account to accounts.csv"
-        return Spoilt("unknown-account", "account `{account}` is not in accounts.csv", column=column, hint=hint,
+        return Spoilt("account `{account}` is not in accounts.csv", code="unknown-account", column=column, hint=hint,
                       account=quoted(name), guess=guess)  # fmt: skip
 
 

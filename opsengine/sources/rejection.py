@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from opsengine.errors import Field, UserError
 
@@ -42,7 +42,7 @@ class Rejection:
         """The shape that `opsengine import --format json` prints."""
         hint = self.hint.format(**self.fields)
         return {
-            "sheet": self.sheet, "row": self.row, "column": self.column, "code": self.code,
+            "sheet": self.sheet or None, "row": self.row, "column": self.column, "code": self.code,
             "reason": self.reason, "hint": hint,
         }  # fmt: skip
 
@@ -50,7 +50,7 @@ class Rejection:
 class Refused(UserError):
     """A whole file cannot be taken in; caught by the importer, which goes on with the next file."""
 
-    def __init__(self, code: str, text: str, *, hint: str = "", sheet: str = "", **fields: Field) -> None:
+    def __init__(self, text: str, *, code: str, hint: str = "", sheet: str = "", **fields: Field) -> None:
         super().__init__(text, hint=hint)
         self.fields = fields
         self.rejection = Rejection(code, text, sheet=sheet, hint=hint, fields=fields)
@@ -59,13 +59,18 @@ class Refused(UserError):
 class Spoilt(Exception):
     """A cell or row cannot be taken in; the walk over the sheet notes it and goes on."""
 
-    def __init__(self, code: str, text: str, *, column: str | None = None, hint: str = "", **fields: Field) -> None:
+    def __init__(self, text: str, *, code: str, column: str | None = None, hint: str = "", **fields: Field) -> None:
         super().__init__(text)
-        self.code, self.text, self.column, self.hint, self.fields = code, text, column, hint, fields
+        self.text, self.code, self.column, self.hint, self.fields = text, code, column, hint, fields
+
+    def about(self, column: str, cell: str) -> Self:
+        """The same complaint about one cell."""
+        self.column, self.fields = column, {**self.fields, "cell": cell}
+        return self
 
     def as_refusal(self) -> Refused:
         """As the refusal of a whole file."""
-        refused = Refused(self.code, self.text, hint=self.hint)
+        refused = Refused(self.text, code=self.code, hint=self.hint)
         refused.fields = self.fields
         refused.rejection = Rejection(self.code, self.text, hint=self.hint, fields=self.fields)
         return refused

@@ -40,8 +40,8 @@ def read_csv(raw: bytes) -> Iterator[Sheet]:
                 else:
                     yield Sheet("", rows, has_cut_end=not decoded.text.endswith(("\n", "\r")))
     if not is_text:
-        raise Refused("undecodable", "this is neither UTF-8, UTF-16 nor GB18030 text, or it was cut off inside a character",
+        raise Refused("this is neither UTF-8, UTF-16 nor GB18030 text, or it was cut off inside a character", code="undecodable",
                       hint="export the file again, or save it as CSV UTF-8")  # fmt: skip
     if broken:
-        raise Refused("damaged-csv", "the quotes around a cell are not closed, or do not stand as in CSV",
+        raise Refused("the quotes around a cell are not closed, or do not stand as in CSV", code="damaged-csv",
                       hint="export the file again; it may have been cut off")  # fmt: skip

@@ -33,6 +33,7 @@ MAX_COLUMNS = 256
 DEADLINE_SECONDS = 60
 """For one workbook, on any clock; the child has a limit of processor time of its own."""
 
+_SHORTER = "export a shorter period, or save it as CSV"
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _CHUNK = 256 * 1024
 _REFERENCE = re.compile(rb"\s(?:r|ref)\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,9}:)?([A-Z]{1,3})(\d{1,9})[\"']")
@@ -57,17 +58,27 @@ def read_workbooks(files: Sequence[Path]) -> Iterator[list[Sheet] | Refused]:
 def check_archive(file: Path) -> None:
     """Raises Refused when a workbook is larger, in any sense, than an export can be."""
     if file.stat().st_size > MAX_BYTES:
-        raise _too_big("this workbook is not opened: it has more than {limit} MB", MAX_BYTES // _MEGABYTE)
+        raise Refused(
+            "this workbook is not opened: it has more than {limit} MB",
+            code="oversized-workbook",
+            hint=_SHORTER,
+            limit=MAX_BYTES // _MEGABYTE,
+        )
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             if len(members) > MAX_MEMBERS:
-                raise _too_big("this workbook is not opened: it is an archive of more than {limit} parts", MAX_MEMBERS)
+                raise Refused(
+                    "this workbook is not opened: it is an archive of more than {limit} parts",
+                    code="oversized-workbook",
+                    hint=_SHORTER,
+                    limit=MAX_MEMBERS,
+                )
             inflated = 0
             for member in members:
                 inflated += _measure(archive, member, MAX_INFLATED - inflated)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, zlib.error):
-        raise Refused("damaged-workbook", "this workbook is damaged, protected by a password, or no xlsx at all",
+        raise Refused("this workbook is damaged, protected by a password, or no xlsx at all", code="damaged-workbook",
                       hint="export it again, or save it as xlsx without a password") from None  # fmt: skip
 
 
@@ -80,15 +91,35 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> i
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > limit:
-                raise _too_big("this workbook is not opened: it inflates to more than {limit} MB", MAX_INFLATED // _MEGABYTE)
+                raise Refused(
+                    "this workbook is not opened: it inflates to more than {limit} MB",
+                    code="oversized-workbook",
+                    hint=_SHORTER,
+                    limit=MAX_INFLATED // _MEGABYTE,
+                )
             if size > _MEGABYTE and size > MAX_RATIO * max(member.compress_size, 1):
-                raise _too_big("this workbook is not opened: a part of it inflates to more than {limit} times its size", MAX_RATIO)
+                raise Refused(
+                    "this workbook is not opened: a part of it inflates to more than {limit} times its size",
+                    code="oversized-workbook",
+                    hint=_SHORTER,
+                    limit=MAX_RATIO,
+                )
             corner = _farthest(tail + chunk, corner)
             tail = (tail + chunk)[-_LONGEST_REFERENCE:]
             if corner[1] > MAX_COLUMNS:
-                raise _too_big("this workbook is not opened: it has cells beyond column {limit}", MAX_COLUMNS)
+                raise Refused(
+                    "this workbook is not opened: it has cells beyond column {limit}",
+                    code="oversized-workbook",
+                    hint=_SHORTER,
+                    limit=MAX_COLUMNS,
+                )
             if corner[0] * corner[1] > MAX_CELLS:
-                raise _too_big("this workbook is not opened: a sheet spans more than {limit} cells", MAX_CELLS)
+                raise Refused(
+                    "this workbook is not opened: a sheet spans more than {limit} cells",
+                    code="oversized-workbook",
+                    hint=_SHORTER,
+                    limit=MAX_CELLS,
+                )
     return size
 
 
@@ -107,10 +138,6 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _too_big(text: str, limit: int) -> Refused:
-    return Refused("oversized-workbook", text, hint="export a shorter period, or save it as CSV", limit=limit)
-
-
 class _Child:
     """The child process: started when needed, and again after it died."""
 
@@ -122,7 +149,7 @@ class _Child:
         answer = self._ask(file)
         if answer is None or "error" in answer:
             self.stop() if answer is None else None
-            raise Refused("unreadable-workbook", "this workbook could not be read within the limits of memory and time",
+            raise Refused("this workbook could not be read within the limits of memory and time", code="unreadable-workbook",
                           hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
         return [Sheet(name, rows) for name, rows in answer["sheets"]]
 

@@ -42,6 +42,15 @@ def test_help_speaks_the_language_of_the_terminal(opsengine, environ):
     assert opsengine("--help", **environ).out != opsengine("--help").out
 
 
+@pytest.mark.parametrize("command", [("outbox", "resolve"), ("goals",), ("demo",), ()])
+def test_the_frame_of_the_help_speaks_the_language_too(opsengine, command):
+    said = opsengine(*command, "--help", "--locale", "zh-CN").out
+
+    assert said.startswith("用法：")
+    assert "\n选项：\n" in said
+    assert not any(word in said for word in ("Usage", "Options", "Commands", "required", "default", ":\n"))
+
+
 def test_the_flag_for_the_language_beats_the_environment(opsengine):
     assert opsengine("--help", "--locale", "en", LANG="zh_CN.UTF-8").out == opsengine("--help").out
     assert opsengine("--help", "--locale=en", OPSENGINE_LOCALE="zh-CN").out == opsengine("--help").out
@@ -100,6 +109,29 @@ def test_a_day_that_is_none_is_refused(opsengine, project, day):
     for said in (opsengine("doctor", "--project-dir", project, "--as-of", day), opsengine("doctor", OPSENGINE_AS_OF=day)):
         assert said.code == Exit.USAGE
         assert f"{day} is not a date" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OPSENGINE_TIME_ZONE", "Mars/Olympus"), ("OPSENGINE_FORMAT", "xml"), ("OPSENGINE_AS_OF", "soon"), ("OPSENGINE_PROJECT_DIR", "nowhere")],
+)
+def test_a_wrong_variable_is_a_wrong_call_and_no_bug(opsengine, project, monkeypatch, name, value):
+    monkeypatch.chdir(project)
+
+    said = opsengine("doctor", **{name: value})
+
+    assert said.code == Exit.USAGE
+    assert value in said.err
+
+
+@pytest.mark.parametrize(
+    "args", [["runs", "list", "--limit", "0"], ["runs", "list", "--format", "xml"], ["import", "nowhere.csv"], ["schema", "poem"], ["goals", "new"]]
+)
+def test_a_wrong_value_is_told_in_the_readers_language(opsengine, project, args):
+    said = opsengine(*args, "--project-dir", project, "--locale", "zh-CN")
+
+    assert said.code == Exit.USAGE
+    assert not said.err.isascii()
 
 
 def test_an_error_names_the_place_the_trouble_and_the_way_out(opsengine, monkeypatch):

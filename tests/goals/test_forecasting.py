@@ -58,7 +58,7 @@ def engine():
     engine.put("scores.account_score", scores, [])
     engine.put("scores.rank", {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "rank": "INTEGER"}, [])
     goals = [goal(f"a-{ahead}", f"{LAST}..{LAST + timedelta(days=ahead)}", promise(), account="A0") for ahead in HORIZONS]
-    measure_goals(engine, goals, LAST, Forecast(most_backtests=4))
+    measure_goals(engine, goals, LAST, Forecast(most_backtests=4, caution=1))
     return engine
 
 

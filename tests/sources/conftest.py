@@ -59,6 +59,7 @@ class Bench:
         """Import and mount; what became of each file."""
         report = import_paths(self.project, self.engine, self.log, paths, time_zone=SHANGHAI, account=account)
         mount_facts(self.engine, self.log, self.project)
+        assert "{" not in str([one["reason"] + one["hint"] for file in report.as_json()["files"] for one in file["rejections"]])
         return list(report.files)
 
     def text(self, name: str, content: str, encoding: str = "utf-8") -> Path:
@@ -85,10 +86,12 @@ class Bench:
                     sheet.write_row(number, 0, row)
         return path
 
-    def facts(self, where: str = "true") -> dict[tuple[str, str, str, str], float]:
+    def facts(self, where: str = "true") -> dict[tuple[str, str, str, str], float | None]:
         """The newest value of each fact: (account, day, item, measure) to value."""
         rows = self.engine.read(f"select * from raw.facts where {where} order by import_seq")  # noqa: S608  words of the tests
-        return {(row["account_id"], str(row["day"]), row["item"], row["measure"]): float(row["value"]) for row in rows}
+        values = [None if row["value"] is None else float(row["value"]) for row in rows]
+        keys = [(row["account_id"], str(row["day"]), row["item"], row["measure"]) for row in rows]
+        return dict(zip(keys, values, strict=True))
 
     def count(self, table: str) -> int:
         return int(self.engine.read(f"select count(*) as n from {table}")[0]["n"])  # noqa: S608  words of the tests

@@ -12,6 +12,7 @@ from opsengine.errors import DataError
 from opsengine.sources import lake, mount_facts
 from opsengine.sources.collecting import natural_name
 from opsengine.sources.preset import SHIPPED
+from opsengine.state import Imports, open_state
 
 HEADER = "日期,主页访问量,新增粉丝人数,播放数\n"
 
@@ -175,3 +176,23 @@ def test_a_large_import_is_written_in_several_files_and_reads_as_one(bench, monk
 
     assert sorted(file.lake) == [f"facts-000001-{part:02}.parquet" for part in range(5)] + ["spans-000001-00.parquet"]
     assert plays(bench) == {"2026-06-17": 4, "2026-06-18": 5, "2026-06-19": 6}
+
+
+def test_the_catalogue_of_the_state_database_will_do(bench):
+    path = bench.text("data/tea/a.csv", HEADER + day(18, "x") + day(19, "1.5") + "合计,,,\n")
+    with open_state(bench.project.state_file) as state:
+        bench.log = Imports(state)
+        first = bench.bring(path)[0]
+        again = bench.bring(path)[0]
+
+        assert [record["source"] for record in Imports(state).records()] == ["enterprise_daily"]
+    assert again.as_json() == first.as_json() | {"status": "unchanged"}
+
+
+def test_a_damaged_copy_of_a_file_is_replaced(bench):
+    path = bench.text("data/tea/a.csv", HEADER + day(18, 5))
+    (file,) = bench.bring(path)
+    (bench.project.inputs / file.content).write_bytes(b"rot")
+    bench.bring(path)
+
+    assert (bench.project.inputs / file.content).read_bytes() == path.read_bytes()

@@ -166,12 +166,13 @@ def test_the_sources_of_live_traffic_add_up_to_domains(bench):
     assert measured == {"traffic_public": 15, "traffic_owned": 3, "traffic_paid": 7}
 
 
-def test_a_series_is_kept_as_it_is(bench):
+def test_a_series_is_kept_as_it_is_and_what_it_leaves_empty_is_missing(bench):
     bench.bring(
         bench.text("s.csv", "account_id,date,metric,value\ntea,2026-06-18,group_replies,12.5\ntea,2026-06-19,group_replies,\n")
     )
 
-    assert bench.facts() == {("tea", "2026-06-18", "group_replies", "group_replies"): 12.5}
+    name = "group_replies"
+    assert bench.facts() == {("tea", "2026-06-18", name, name): 12.5, ("tea", "2026-06-19", name, name): None}
 
 
 def test_a_series_in_parquet_is_the_same_as_in_csv(bench):
@@ -181,7 +182,7 @@ def test_a_series_in_parquet_is_the_same_as_in_csv(bench):
     (file,) = bench.bring(bench.root / "s.parquet")
 
     assert (file.preset, file.rows, file.accepted) == ("series", 2, 2)
-    assert bench.facts() == {("tea", "2026-06-18", "plays", "plays"): 12.5}
+    assert bench.facts() == {("tea", "2026-06-18", "plays", "plays"): 12.5, ("tea", "2026-06-19", "plays", "plays"): None}
 
 
 def test_what_fans_did_is_kept_under_names_that_only_this_project_can_tell(bench):

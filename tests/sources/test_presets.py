@@ -100,6 +100,7 @@ columns:
     [
         ("visits: {names: [日子]}", "two columns go by the name"),
         ("visits: {names: [进店人数], times: viewers}", "no such column: viewers"),
+        ("visits: {names: [进店人数]}\nwrites: works", "no such column: published_at, title"),
         ("visits: {names: [进店人数], unti: yuan}", "`columns.visits.unti` is not known here"),
     ],
 )
@@ -107,6 +108,7 @@ def test_a_preset_with_a_mistake_says_which(tmp_path, column, said):
     text = f"""
 kind: preset
 title: {{zh-CN: 店铺, en: Shop}}
+day: day
 signature: [day]
 columns:
   day: {{names: [日子], role: key, unit: date}}

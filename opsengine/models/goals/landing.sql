@@ -81,7 +81,7 @@ lines as (
             when 'ratio' then above.coming / nullif(below.so_far + below.coming, 0)
             else above.coming
         end as coming,
-        greatest(scales.scale, 0.000000001) * case running.kind
+        settings.caution * greatest(scales.scale, 0.000000001) * case running.kind
             when 'ratio' then above.coming / nullif(below.so_far + below.coming, 0)
             else greatest(outlook.size, 0) * case when outlook.size = outlook.foreseen then above.coming / nullif(outlook.foreseen, 0) else 1 end
         end as spread,

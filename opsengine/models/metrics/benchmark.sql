@@ -1,15 +1,6 @@
 -- What is usual among an account's peers: quartiles of each metric in the narrowest group of enough accounts.
 -- grain: account_id, metric, days
-with placed as (
-    select account_id, 1 as narrowness, 'industry_size' as level, industry || ' / ' || size as key
-    from raw.accounts where size is not null
-    union all
-    select account_id, 2 as narrowness, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 3 as narrowness, 'all' as level, 'all' as key from raw.accounts
-),
-
-ordered as (
+with ordered as (
     select
         placed.level,
         placed.key,
@@ -24,7 +15,7 @@ ordered as (
             partition by placed.level, placed.key, account_window.metric, account_window.days
         ) as accounts
     from metrics.account_window as account_window
-    inner join placed on placed.account_id = account_window.account_id
+    inner join staging.peer_group as placed on placed.account_id = account_window.account_id
     where account_window.value is not null
 ),
 
@@ -52,7 +43,7 @@ select
     cast(quartiles.p25 as double) as p25,               -- a quarter of them are below
     cast(quartiles.p50 as double) as p50,               -- the middle
     cast(quartiles.p75 as double) as p75                -- a quarter of them are above
-from placed
+from staging.peer_group as placed
 inner join quartiles on quartiles.level = placed.level and quartiles.key = placed.key
 where quartiles.accounts >= 5
 qualify row_number() over (

@@ -1,16 +1,8 @@
 -- Rank within the peer group, with the range it would keep if the weights were a quarter off.
 -- grain: account_id, day, scorecard
-with placed as (
-    select account_id, 1 as narrowness, 'industry_size' as level, industry || ' / ' || size as key
-    from raw.accounts where size is not null
-    union all
-    select account_id, 2 as narrowness, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 3 as narrowness, 'all' as level, 'all' as key from raw.accounts
-),
-
-scored as (
-    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score, account_score.available
+with scored as (
+    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score,
+        account_score.before_risk, account_score.risk_factor, account_score.available
     from scores.account_score as account_score
     where account_score.score is not null and account_score.day in (select day from raw.compared_days)
 ),
@@ -28,7 +20,7 @@ grouped as (
         rank() over (partition by scored.day, scored.scorecard, placed.level, placed.key order by scored.score desc) as place,
         count(*) over (partition by scored.day, scored.scorecard, placed.level, placed.key, scored.score) as equals
     from scored
-    inner join placed on placed.account_id = scored.account_id
+    inner join staging.peer_group as placed on placed.account_id = scored.account_id
 ),
 
 chosen as (
@@ -48,8 +40,8 @@ pillar_spread as (
         pillar.day,
         pillar.scorecard,
         sum(cast(pow(
-            pillar.pillar_weight / nullif(scored.available, 0) * scored.score
-            * (ln(nullif(pillar.position, 0)) - ln(nullif(scored.score / 1000, 0))), 2
+            pillar.pillar_weight / nullif(scored.available, 0) * scored.risk_factor * scored.before_risk
+            * (ln(nullif(pillar.position, 0)) - ln(nullif(scored.before_risk / 1000, 0))), 2
         ) as decimal(30, 12))) as variance
     from scores.pillar as pillar
     inner join scored
@@ -64,7 +56,7 @@ component_spread as (
         component.day,
         component.scorecard,
         sum(cast(pow(
-            scored.score * pillar.pillar_weight / nullif(scored.available * pillar.position, 0)
+            scored.risk_factor * scored.before_risk * pillar.pillar_weight / nullif(scored.available * pillar.position, 0)
             * component.weight / nullif(pillar.available, 0) * (component.position - pillar.position), 2
         ) as decimal(30, 12))) as variance
     from scores.component as component

@@ -1,14 +1,6 @@
 -- The middle score among the peers on the days that are taken apart, in the group in which the account is ranked.
 -- grain: account_id, day, scorecard
-with placed as (
-    select account_id, 'industry_size' as level, industry || ' / ' || size as key from raw.accounts where size is not null
-    union all
-    select account_id, 'industry' as level, industry as key from raw.accounts
-    union all
-    select account_id, 'all' as level, 'all' as key from raw.accounts
-),
-
-groups as (
+with groups as (
     select distinct day, scorecard, level, key from scores.rank
 ),
 
@@ -25,7 +17,7 @@ ordered as (
         ) as place,
         count(*) over (partition by groups.day, groups.scorecard, groups.level, groups.key) as accounts
     from groups
-    inner join placed on placed.level = groups.level and placed.key = groups.key
+    inner join staging.peer_group as placed on placed.level = groups.level and placed.key = groups.key
     inner join scores.account_score as account_score
         on account_score.account_id = placed.account_id and account_score.day = groups.day
         and account_score.scorecard = groups.scorecard
