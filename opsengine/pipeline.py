@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
 from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals
+from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
 from opsengine.monitor import read_alerts, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
@@ -38,7 +38,7 @@ from opsengine.strategy import Names, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
-    from opsengine.goals import Backtest, CycleKind, GoalResult
+    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
@@ -185,6 +185,13 @@ def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind
         hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
         raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
     return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
+
+
+def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
+    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
+    engine = look(desk, as_of)
+    known = _known(desk, _catalogue(desk, engine))
+    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
 
 
 def known_to_goals(desk: Desk) -> Known:

@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from series import SOURCES, Series
@@ -91,7 +92,9 @@ def tried(name: str, series: Series) -> list[dict[str, object]]:
     return rows
 
 
-def compared(name: str, share: float, ends: tuple[float, float], told: dict[str, float], others: dict[str, object]) -> dict[str, object]:
+def compared(
+    name: str, share: float, ends: tuple[float, float], told: dict[str, float], others: dict[str, Any]
+) -> dict[str, Any]:
     """One forecast and its rivals."""
     mean, independent, alike = others["ets"]
     came, usual = ends

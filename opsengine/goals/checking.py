@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from opsengine.goals.curving import Due, shares_due
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
+from opsengine.goals.history import read_revisions
 from opsengine.goals.measuring import measure_id_of, put_goals
+from opsengine.goals.notes import read_notes
 from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status, word_of_odds
 from opsengine.goals.reading import read_goals
 from opsengine.goals.remark import Remark
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from opsengine.goals.cycle import Cycle
     from opsengine.goals.forecasting import Forecast, Foreseen
     from opsengine.goals.goal import Goal, Known, Measure
+    from opsengine.goals.history import Change
+    from opsengine.goals.notes import Note
     from opsengine.project import Project
     from opsengine.warehouse import Engine
 
@@ -59,6 +63,12 @@ class GoalResult:
     """What is foreseen of a running cycle: where it lands, and the odds of the target."""
     due: Due | None = None
     """What the declared curve expects by now; None for a linear pace."""
+    lowered: Change | None = None
+    """The newest change that made the target easier while the cycle ran."""
+    commit: str = ""
+    """The newest commit of the goal file; empty without git."""
+    note_of_owner: Note | None = None
+    """The newest check-in, on the primary measure."""
 
     @property
     def measure_id(self) -> str:
@@ -184,6 +194,8 @@ class GoalResult:
             "goal": self.goal.name,
             "file": self.goal.file,
             "revision": self.goal.revision,
+            "commit": self.commit or None,
+            "owner": self.goal.owner,
             "account_id": self.account_id,
             "subject": {"kind": self.goal.subject.kind, "id": self.goal.subject.key, "accounts": self.found.accounts},
             "cycle": {"id": cycle.id, "start": cycle.start.isoformat(), "end": cycle.end.isoformat()},
@@ -207,6 +219,7 @@ class GoalResult:
             "status_by": "odds" if self.forecast and self._is_called_by_odds else "pace",
             "status": self.status.value,
             "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
+            "lowered": self.lowered.as_json() | {"at": _moment(self.lowered)} if self.lowered else None,
             "coverage": {"days": self.found.days_with_data, "of": self.found.days_expected},
             "note": "; ".join(str(remark) for remark in self.remarks),
         }
@@ -252,7 +265,17 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
 
     Raises InvalidFiles when a goal file is wrong. Goals of cycles that are over, or yet to begin, are there as well.
     """
-    return measure_goals(engine, read_goals(project, known), as_of)
+    goals, notes, history = read_goals(project, known), read_notes(project), read_revisions(project)
+    results = measure_goals(engine, goals, as_of)
+    return tuple(
+        replace(
+            result,
+            lowered=history.lowered(result.goal, result.measure, as_of),
+            commit=history.commit_of(result.goal.file),
+            note_of_owner=_newest(notes.get(result.goal.name, ()), result),
+        )
+        for result in results
+    )
 
 
 def measure_goals(
@@ -288,7 +311,28 @@ def _found(row: dict[str, Any] | None) -> Found:
     return Found() if row is None else Found(**{name: value for name, value in row.items() if name != "measure_id"})
 
 
+def _newest(notes: Sequence[Note], result: GoalResult) -> Note | None:
+    """The newest check-in up to the day, within the cycle, told once: with the primary measure or the first."""
+    said = [note for note in notes if result.cycle.start <= note.on <= result.as_of]
+    return said[-1] if said and result.measure == result.goal.measures[0] else None
+
+
 def _remarks(result: GoalResult) -> list[Remark]:
+    """What is said of the promise itself, then of its data."""
+    said: list[Remark] = []
+    if result.lowered is not None:
+        change = result.lowered
+        text = "the target was lowered while the cycle ran: {before} became {after}"
+        if result.measure.direction == "down":
+            text = "the limit was raised while the cycle ran: {before} became {after}"
+        said.append(Remark(text, {"before": change.before or "", "after": change.after or ""}))
+    if result.note_of_owner is not None:
+        note = result.note_of_owner
+        said.append(Remark("{by} on {day}: {note}", {"by": note.by or "—", "day": note.on.isoformat(), "note": note.note}))
+    return said + _data_remarks(result)
+
+
+def _data_remarks(result: GoalResult) -> list[Remark]:
     found, begins = result.found, result.cycle.start
     if not result.cycle.has_begun(result.as_of):
         return [Remark("the cycle begins on {day}", {"day": begins.isoformat()})]
@@ -332,6 +376,10 @@ def _forecast_remarks(result: GoalResult) -> list[Remark]:
     if result.measure.kind == "score":
         return [Remark("scores are not forecast", {})]
     return [Remark("not enough history for a forecast", {})]
+
+
+def _moment(change: Change) -> str | None:
+    return change.touch.at.isoformat() if change.touch.at else None
 
 
 def _number(value: Decimal | None) -> float | int | None:

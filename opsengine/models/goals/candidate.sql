@@ -99,8 +99,9 @@ shaped as (
         / nullif(origins.usual_total - looked_up.usual_week_ago, 0) as weight_ahead,
         origins.months * (origins.total - looked_up.month_ago) + looked_up.in_month - looked_up.month_ago as repeated,
         (looked_up.in_year - looked_up.year_ago)
-        * (origins.total - looked_up.month_ago + 7 * cast(origins.total as double) / origins.place)
-        / nullif(looked_up.year_ago - looked_up.before_year + 7 * cast(origins.total as double) / origins.place, 0) as as_last_year,
+        * (origins.total - looked_up.month_ago + 7 * cast(origins.total as double) / nullif(origins.place, 0))
+        / nullif(looked_up.year_ago - looked_up.before_year + 7 * cast(origins.total as double) / nullif(origins.place, 0), 0)
+            as as_last_year,
         looked_up.landed - origins.total as came
     from origins
     inner join looked_up
