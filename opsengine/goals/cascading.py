@@ -21,7 +21,7 @@ def check_cascade(goals: Sequence[Goal], known: Known) -> Iterator[Problem]:
     """A problem for every sum that a team, a brand or selected accounts promise and their accounts' goals do not add up to.
 
     Only what is summed can be cascaded: flows with a number as a target, for the same cycle and role. Where no account has
-    such a goal, nothing was cascaded and nothing is wrong.
+    such a goal, nothing was cascaded and nothing is wrong; where some have one, they must not add up to more.
     """
     parts: dict[tuple[object, ...], dict[str, Decimal]] = defaultdict(dict)
     for goal, measure in _summed(goals):
@@ -32,7 +32,8 @@ def check_cascade(goals: Sequence[Goal], known: Known) -> Iterator[Problem]:
             told = parts[_key(goal, measure)]
             members = [account.account_id for account in known.register if _belongs(goal, account)]
             mine = [told[account] for account in members if account in told]
-            if mine and _differs(sum(mine, Decimal(0)), measure.target, goal.plan.cascade):
+            how = goal.plan.cascade if len(mine) == len(members) else "at_most"
+            if mine and _differs(sum(mine, Decimal(0)), measure.target, how):
                 yield Problem(
                     measure.place, "cascade", "the goals of {count} accounts for `{metric}` add up to {sum}, not to {target}",
                     "change one of them, or write `cascade: at_least` or `cascade: off`",
@@ -62,4 +63,6 @@ def _belongs(goal: Goal, account: Registered) -> bool:
 def _differs(total: Decimal, target: Decimal, how: str) -> bool:
     if how == "at_least":
         return total < target * (1 - CLOSE_ENOUGH)
+    if how == "at_most":
+        return total > target * (1 + CLOSE_ENOUGH)
     return abs(total - target) > target * CLOSE_ENOUGH

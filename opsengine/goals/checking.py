@@ -336,12 +336,12 @@ def _data_remarks(result: GoalResult) -> list[Remark]:
     found, begins = result.found, result.cycle.start
     if not result.cycle.has_begun(result.as_of):
         return [Remark("the cycle begins on {day}", {"day": begins.isoformat()})]
+    if result.measure.is_open:
+        return [Remark("the target rests on data that is not there", {})]
     if found.accounts == 0:
         return [Remark("no account stands behind this goal", {})]
     if found.last_day is None:
         return [Remark("no day of the cycle has data yet", {})]
-    if result.measure.is_open:
-        return [Remark("the target rests on data that is not there", {})]
     said: list[Remark] = [result.due.remark] if result.due and result.due.remark else []
     if found.days_with_data < found.days_expected:
         text = "data for {known} of {days} days" if found.accounts == 1 else "data for {known} of {days} days, all accounts counted"
