@@ -98,7 +98,9 @@ def possible_benefits(
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
     told = [
-        result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start
+        result
+        for result in results
+        if result.cycle.has_begun(period.end) and result.cycle.end >= period.start and not result.measure.is_open
     ]
     return sorted(told, key=lambda result: (result.cycle.end < period.end, result.cycle.end, result.goal.name, _place(result)))
 
