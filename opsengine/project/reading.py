@@ -228,6 +228,12 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("out-of-range", "`{key}` must be at most {le}, not {value}"),
 }
 """Our own sentence for each kind of complaint the schemas make; the rest come through as they are."""
+_MISMATCHED: Mapping[str, str] = {
+    "no-such-column": "no such column: {columns}",
+    "no-day-column": "say with `day` which column holds the day",
+    "name-twice": "two columns go by the name {names}",
+}
+"""What a schema finds wrong between the parts of a file that are each right for themselves."""
 
 
 def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -259,6 +265,8 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]
         return Problem(place, code, text, "", fields)
+    if detail["type"] in _MISMATCHED:
+        return Problem(place, detail["type"], _MISMATCHED[detail["type"]], "", fields)
     reason = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(place, "wrong-value", "`{key}`: {reason}", "", fields | {"reason": reason})
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, texts, total, words
+from opsengine.sources.doubting import manner_of
 from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
@@ -241,7 +242,7 @@ _READERS: Mapping[str, Callable[[Match, Context], Reader]] = {
 def _number(match: Match, key: str, show: Show) -> tuple[int, Memo[Decimal]] | None:
     """Where a column of numbers stands and what its cells mean; None when the file has no such column."""
     place = match.places.get(key)
-    return None if place is None else (place, numbers(match.preset.columns[key], match.units[key], match.header(key), show))
+    return None if place is None else (place, numbers(match.preset.columns[key], manner_of(match, key, show)))
 
 
 def _text(row: Row, index: int | None) -> str | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from opsengine.sources.cells import Memo, Show, numbers, words
+from opsengine.sources.doubting import manner_of
 from opsengine.sources.numbers import to_micro
 from opsengine.sources.recognising import Match
 from opsengine.sources.sheet import Row
@@ -78,7 +79,7 @@ def plan(match: Match, show: Show) -> list[Measuring]:
     memos: dict[str, Memo[Decimal]] = {}
     for key, column in match.preset.columns.items():
         if key in match.places and is_number(column.unit):
-            memos[key] = numbers(column, match.units[key], match.header(key), show)
+            memos[key] = numbers(column, manner_of(match, key, show))
     by_measure: dict[str, list[Measuring]] = {}
     flags: list[Measuring] = []
     for key, index in match.places.items():
