@@ -5,6 +5,7 @@
 #
 # and for those who change the code:
 #
+#   make test-next  what the engine computes, once more on the next DuckDB
 #   make check    ruff, mypy, import-linter, sqlfluff
 #   make docs     write docs/files.md and docs/cli.md again from the code
 #   make bench    measure time, memory and the size of the installation
@@ -12,13 +13,14 @@
 #   make clean    remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench pins clean
+.PHONY: help demo test test-next check docs bench pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
 	"$$python" -c '$(USABLE)' 2>/dev/null && echo "$$python" && break; done)
 
 VENV := .venv
+NEXT := .venv-next
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -33,12 +35,15 @@ demo: $(VENV)/installed
 	@$(BIN)/opsengine demo demo --replace
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope
+
+test-next: $(NEXT)/installed
+	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider tests/warehouse tests/models tests/see tests/goals/test_models.py
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/python -m mypy
-	$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	@$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
 	$(BIN)/sqlfluff lint --disable-progress-bar opsengine/models
 
 docs: $(VENV)/installed-dev
@@ -51,7 +56,7 @@ pins: $(VENV)/installed-dev
 	@$(BIN)/python docs/pins.py
 
 clean:
-	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NEXT) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (Debian and Ubuntu: apt-get install python3 python3-venv)" >&2; exit 2; }
@@ -67,4 +72,12 @@ $(VENV)/installed-dev: $(VENV)/installed
 	@echo "installing what the tests and linters need" >&2
 	@$(PIP) install --upgrade pip
 	@$(PIP) install --group dev
+	@touch $@
+
+$(NEXT)/installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || exit 2
+	@$(PYTHON) -m venv --clear $(NEXT)
+	@sed '/^duckdb==/s/==.*/==2.0.0/' constraints.txt > $(NEXT)/constraints.txt
+	@PIP_CONSTRAINT=$(NEXT)/constraints.txt $(NEXT)/bin/python -m pip --quiet install --upgrade pip
+	@PIP_CONSTRAINT=$(NEXT)/constraints.txt $(NEXT)/bin/python -m pip --quiet install --editable . --group dev
 	@touch $@

@@ -26,6 +26,15 @@ _DUE = {"rule": "rule", "subject": "subject", "cycle": "cycle", "amount": "amoun
 _WITHHELD = {"rule": "rule", "subject": "subject", "cycle": "cycle", "metric": "metric", "reason": "why it is withheld"}
 _VERIFY = {"ok": "as written", "entries": "entries", "head": "hash of the last", "first_difference": "first difference"}
 
+_SAID = {
+    "kind": {
+        "grant": "grant", "adjustment": "adjustment", "reversal": "reversal", "confirmation": "confirmation",
+        "fulfilment": "fulfilment",
+    },
+    "status": {"pending": "pending", "confirmed": "confirmed", "fulfilled": "fulfilled"},
+    "unit": {"yuan": "yuan", "points": "points", "hours": "hours", "days": "days", "times": "times"},
+}  # fmt: skip
+
 
 @framed_group("rewards")
 def command() -> None:
@@ -115,4 +124,4 @@ def _read(session: Session, question: Callable[[State], dict[str, Any]]) -> dict
 
 
 def _table(columns: Mapping[str, str], rows: list[dict[str, Any]], empty: str) -> Table:
-    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty)
+    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty, said=_SAID)

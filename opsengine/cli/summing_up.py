@@ -101,6 +101,6 @@ def _alerts(session: Session, day: Day) -> Iterator[str]:
     firing = [alert for alert in day.alerts if alert.state == "firing"]
     critical = [alert for alert in firing if alert.severity == "critical"]
     yield session.words("Alerts: {count} fire, {critical} of them critical", count=len(firing), critical=len(critical))
-    first = next((alert.because for alert in critical if alert.because), None)
-    if first:
-        yield session.words("First of them: {sentence}", sentence=first.said(session.locale))
+    for alert in critical[:1]:
+        sentence = alert.because.said(session.locale) if alert.because else alert.title[session.locale]
+        yield session.words("First of them: {subject}: {sentence}", subject=alert.subject, sentence=sentence)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from opsengine.errors import InvalidFiles, Place, Problem
+from opsengine.errors import InvalidFiles, Place, Problem, Unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,12 +228,6 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("out-of-range", "`{key}` must be at most {le}, not {value}"),
 }
 """Our own sentence for each kind of complaint the schemas make; the rest come through as they are."""
-_MISMATCHED: Mapping[str, str] = {
-    "no-such-column": "no such column: {columns}",
-    "no-day-column": "say with `day` which column holds the day",
-    "name-twice": "two columns go by the name {names}",
-}
-"""What a schema finds wrong between the parts of a file that are each right for themselves."""
 
 
 def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -261,12 +255,16 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
         fields: dict[str, str | int | float] = {"key": key, "guess": guess, "known": ", ".join(sorted(known))}
         return Problem(place, "unknown-key", "`{key}` is not known here", hint, fields)
     fields = {"key": key, "value": _short(detail.get("input"))}
-    fields |= {name: _short(value) for name, value in detail.get("ctx", {}).items()}
+    fields |= {name: _short(_listed(value) if name == "expected" else value) for name, value in detail.get("ctx", {}).items()}
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]
         return Problem(place, code, text, "", fields)
-    if detail["type"] in _MISMATCHED:
-        return Problem(place, detail["type"], _MISMATCHED[detail["type"]], "", fields)
+<<<<<<< HEAD
+=======
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Unfit):
+        return Problem(place, "wrong-value", cause.text, cause.hint, cause.fields)
+>>>>>>> main
     reason = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(place, "wrong-value", "`{key}`: {reason}", "", fields | {"reason": reason})
 
@@ -291,6 +289,11 @@ def _known_keys(schema: type[BaseModel], path: Sequence[str | int]) -> list[str]
 
 def _resolve(root: Any, node: Any) -> Any:
     return root["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+
+
+def _listed(choices: str) -> str:
+    """Choices such as `'day', 'week' or 'month'`, without the English word."""
+    return choices.replace(" or ", ", ").replace("'", "")
 
 
 def _short(value: Any) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
+from opsengine.errors import Unfit
 from opsengine.project import Declared, Project, read_declared
 from opsengine.sources.headers import split_header
 from opsengine.sources.numbers import MISSING
@@ -130,12 +130,12 @@ class Preset(Declared):
         wanted += [column.times for column in self.columns.values() if column.times]
         unknown = sorted({key for key in wanted if key not in self.columns})
         if unknown:
-            raise PydanticCustomError("no-such-column", "no such column: {columns}", {"columns": ", ".join(unknown)})
+            raise Unfit("no such column: {columns}", columns=", ".join(unknown))
         if self.day is None and self.writes in _BY_DAY:
-            raise PydanticCustomError("no-day-column", "say with `day` which column holds the day")
+            raise ValueError("say with `day` which column holds the day")
         twice = sorted(name for name, keys in self._owners().items() if len(keys) > 1)
         if twice:
-            raise PydanticCustomError("name-twice", "two columns go by the name {names}", {"names": ", ".join(twice)})
+            raise Unfit("two columns go by the name {names}", names=", ".join(twice))
         return self
 
     @property
