@@ -259,12 +259,9 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]
         return Problem(place, code, text, "", fields)
-<<<<<<< HEAD
-=======
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Unfit):
         return Problem(place, "wrong-value", cause.text, cause.hint, cause.fields)
->>>>>>> main
     reason = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(place, "wrong-value", "`{key}`: {reason}", "", fields | {"reason": reason})
 
