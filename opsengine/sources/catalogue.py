@@ -104,7 +104,8 @@ def read_record(entry: Mapping[str, Any]) -> ImportRecord:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     values["rejections"] = tuple(Rejection(**rejection) for rejection in values["rejections"])
     drift = values["drift"]
-    values["drift"] = Drift(tuple(drift["missing"]), tuple(drift["new"]), tuple((old, new) for old, new in drift["renamed"]))
+    renamed, units = (tuple(tuple(one) for one in drift.get(name, ())) for name in ("renamed", "units"))
+    values["drift"] = Drift(tuple(drift["missing"]), tuple(drift["new"]), renamed, units)
     return ImportRecord(**values)
 
 
