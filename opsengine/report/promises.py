@@ -93,9 +93,7 @@ def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> t
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
-    told = [
-        result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start
-    ]
+    told = [result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start]
     return sorted(told, key=lambda result: (result.cycle.end < period.end, result.cycle.end, result.goal.name, _place(result)))
 
 

@@ -142,16 +142,36 @@ def _put_scorecards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catal
     settings = []
     for card in cards:
         period = reference_period(as_of, first) if card.reference.period == "auto" else card.reference.period
-        settings.append((
-            card.id, card.version, *period, card.reference.kappa, card.reference.min_accounts, card.rank.min_accounts,
-            card.rank.weight_noise, card.missing.min_pillar, card.missing.min_score, card.missing.impute, card.missing.min_days,
-        ))
+        settings.append(
+            (
+                card.id,
+                card.version,
+                *period,
+                card.reference.kappa,
+                card.reference.min_accounts,
+                card.rank.min_accounts,
+                card.rank.weight_noise,
+                card.missing.min_pillar,
+                card.missing.min_score,
+                card.missing.impute,
+                card.missing.min_days,
+            )
+        )
     engine.put(
         "raw.scorecards",
         {
-            "scorecard": "VARCHAR", "version": "INTEGER", "reference_from": "DATE", "reference_to": "DATE", "kappa": "DOUBLE",
-            "min_accounts": "INTEGER", "rank_min_accounts": "INTEGER", "weight_noise": "DOUBLE", "min_pillar": "DOUBLE",
-            "min_score": "DOUBLE", "impute": "DOUBLE", "min_days": "DOUBLE",
+            "scorecard": "VARCHAR",
+            "version": "INTEGER",
+            "reference_from": "DATE",
+            "reference_to": "DATE",
+            "kappa": "DOUBLE",
+            "min_accounts": "INTEGER",
+            "rank_min_accounts": "INTEGER",
+            "weight_noise": "DOUBLE",
+            "min_pillar": "DOUBLE",
+            "min_score": "DOUBLE",
+            "impute": "DOUBLE",
+            "min_days": "DOUBLE",
         },
         settings,
     )
@@ -165,18 +185,45 @@ def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catal
         for order, (pillar, component) in enumerate(card.components):
             metric = catalogue[component.metric]
             scored |= {metric.numerator, metric.denominator} if metric.kind == "ratio" else {metric.metric}
-            rows.append((
-                card.id, component.id, pillar.id, component.metric, component.statistic, component.days, component.scale,
-                metric.direction, pillar.weight, component.weight, component.applies_to.frequency, component.applies_to.online,
-                component.only_if_reported, order, pillar.title.zh, pillar.title.en,
-            ))
+            rows.append(
+                (
+                    card.id,
+                    component.id,
+                    pillar.id,
+                    component.metric,
+                    component.statistic,
+                    component.days,
+                    component.scale,
+                    metric.direction,
+                    pillar.weight,
+                    component.weight,
+                    component.applies_to.frequency,
+                    component.applies_to.online,
+                    component.only_if_reported,
+                    order,
+                    pillar.title.zh,
+                    pillar.title.en,
+                )
+            )
     engine.put(
         "raw.components",
         {
-            "scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR", "metric": "VARCHAR", "statistic": "VARCHAR",
-            "days": "INTEGER", "scale": "DOUBLE", "direction": "VARCHAR", "pillar_weight": "DOUBLE", "weight": "DOUBLE",
-            "frequency": "VARCHAR", "online": "VARCHAR", "only_if_reported": "BOOLEAN", "place": "INTEGER",
-            "pillar_zh": "VARCHAR", "pillar_en": "VARCHAR",
+            "scorecard": "VARCHAR",
+            "component": "VARCHAR",
+            "pillar": "VARCHAR",
+            "metric": "VARCHAR",
+            "statistic": "VARCHAR",
+            "days": "INTEGER",
+            "scale": "DOUBLE",
+            "direction": "VARCHAR",
+            "pillar_weight": "DOUBLE",
+            "weight": "DOUBLE",
+            "frequency": "VARCHAR",
+            "online": "VARCHAR",
+            "only_if_reported": "BOOLEAN",
+            "place": "INTEGER",
+            "pillar_zh": "VARCHAR",
+            "pillar_en": "VARCHAR",
         },
         rows,
     )

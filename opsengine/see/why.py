@@ -78,7 +78,10 @@ def explain_change(engine: Engine, as_of: date, since: date) -> tuple[ScoreChang
         found.setdefault((row["account_id"], row["scorecard"]), []).append(row)
     return tuple(
         ScoreChange(
-            account_id, scorecard, parts[0]["before"], parts[0]["now"],
+            account_id,
+            scorecard,
+            parts[0]["before"],
+            parts[0]["now"],
             tuple(Cause(part["component"], part["kind"], float(part["points"])) for part in parts),
         )
         for (account_id, scorecard), parts in found.items()

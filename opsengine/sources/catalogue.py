@@ -125,6 +125,10 @@ class History:
         """Whether anything was ever taken from these bytes."""
         return any(record.content == content and record.lake for record in self._all)
 
+    def records(self) -> list[ImportRecord]:
+        """Every import, in order."""
+        return list(self._all)
+
     def live(self) -> list[ImportRecord]:
         """The imports whose entries count: of each file the newest from which anything was taken."""
         return list({record.identity: record for record in self._all if record.lake}.values())

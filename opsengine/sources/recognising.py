@@ -204,7 +204,9 @@ def _refuse_without_columns(match: Match, new: Sequence[str]) -> None:
 
 def _missing(preset: str, wanted: str, found: Sequence[str], sheet: str) -> Refused:
     guess = did_you_mean(wanted, found)
-    hint = "did somebody rename it to {guess}?" if guess else "export the file again with all columns"
+    hint = "export the file again with all columns"
+    if guess:
+        hint = "did somebody rename it to {guess}? `opsengine import --new-preset FILE` takes the new name into a preset of yours"
     return Refused("this looks like {preset}, but its column {column} is missing", code="missing-column", hint=hint, sheet=sheet,
                    preset=preset, column=wanted, guess=guess)  # fmt: skip
 

@@ -41,7 +41,7 @@ def test_a_missing_column_is_named(bench):
 def test_a_renamed_column_that_is_needed_refuses_the_file_with_a_did_you_mean(bench):
     rejection = whole_file(*bench.bring(bench.text("data/tea/a.csv", "日期,主页访问量,新增粉丝人数,播放数量\n2026-06-18,1,1,1\n")))
 
-    assert rejection.as_json()["hint"] == "did somebody rename it to 播放数量?"
+    assert rejection.as_json()["hint"].startswith("did somebody rename it to 播放数量?")
 
 
 def test_a_renamed_column_that_is_not_needed_is_drift_and_is_not_read(bench):
