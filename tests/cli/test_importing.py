@@ -68,19 +68,8 @@ def test_an_import_of_nothing_says_what_to_name(opsengine, shop):
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_watched_folder_is_read_as_files_come_and_the_watch_ends_when_asked(shop, stop):
-    words = [
-        sys.executable,
-        "-m",
-        "opsengine",
-        "import",
-        "--watch",
-        "--every",
-        "0.1",
-        "--project-dir",
-        str(shop),
-        "--format",
-        "json",
-    ]
+    program = [sys.executable, "-c", "from opsengine.cli import main; main()"]
+    words = [*program, "import", "--watch", "--every", "0.1", "--project-dir", str(shop), "--format", "json"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watch:
         put(shop, "a.csv", HEADER + "\n2026-06-18,1,2,3\n")
         first = json.loads(watch.stdout.readline())
