@@ -121,7 +121,7 @@ def _remember(session: Session, account: str, day: date) -> Exit:
 
 
 def _say_rejections(session: Session, file: ImportRecord) -> None:
-    for one in file.rejections[:SHOWN_REJECTIONS]:
+    for one in (*file.rejections[:SHOWN_REJECTIONS], *file.remarks):
         place = ":".join(str(part) for part in (file.path, one.sheet, one.row, one.column) if part)
         session.say("{place}: {reason}", place=place, reason=session.words(one.text, **one.fields))
         if one.hint:

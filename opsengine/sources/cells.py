@@ -36,6 +36,8 @@ _ERRORS = frozenset((
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#ERROR!",
 ))  # fmt: skip
 """What a spreadsheet shows where a formula failed."""
+_MARKED = re.compile(r"\d{6,}[^\w]+|\d{6,}[万元秒次人个条件单]")
+"""A number of an id with `%` or `元` behind it."""
 _LOST_DIGITS = re.compile(r"[+-]?\d+(?:\.\d+)?e[+]?\d+", re.IGNORECASE | re.ASCII)
 
 T = TypeVar("T")
@@ -149,7 +151,9 @@ def ids(header: str) -> Memo[str]:
     def parse(cell: Cell) -> str | None:
         if is_error(cell):
             raise error_cell(header, cell)
-        text = _id_text(cell, header)
+        text = _whole(_id_text(cell, header), header)
+        if _MARKED.fullmatch(text):
+            raise Spoilt("this id ends in a sign that no id has", code="not-an-id", column=header)
         return None if text.lower() in MISSING else text
 
     return Memo(parse)
@@ -161,7 +165,7 @@ def texts(totals: frozenset[str], header: str) -> Memo[str]:
     def parse(cell: Cell) -> str | None:
         if is_error(cell):
             raise error_cell(header, cell)
-        text = word(cell)
+        text = _whole(word(cell), header)
         if text.lower() in totals:
             raise total(header)
         return text or None
@@ -223,6 +227,16 @@ def _id_text(cell: Cell, header: str) -> str:
         text = text[2:-1]
     if _LOST_DIGITS.fullmatch(text):
         raise _lost(header)
+    return text
+
+
+def _whole(text: str, header: str) -> str:
+    """The text, unless a wrong encoding has already put a stand-in for a character that it could not read. Raises Spoilt."""
+    if "\ufffd" in text:
+        hint = "export the file again, or save it as CSV UTF-8"
+        raise Spoilt(
+            "this name holds characters that were lost in another encoding", code="lost-characters", column=header, hint=hint
+        )
     return text
 
 

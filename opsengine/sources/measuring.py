@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from opsengine.sources.cells import Memo, Show, numbers, words
+from opsengine.sources.cells import Memo, Rounded, Show, numbers, words
 from opsengine.sources.doubting import manner_of
 from opsengine.sources.numbers import to_micro
 from opsengine.sources.recognising import Match
@@ -45,7 +45,7 @@ class Product:
     def values(self, row: Row) -> Values:
         """The numerator, missing when either is."""
         rate, base = (memo.take(row[index]) for index, memo in (self._rate, self._base))
-        return () if rate is None or base is None else ((self._measure, to_micro(rate * base)),)
+        return () if rate is None or base is None else ((self._measure, _as_rounded(to_micro(rate * base), (rate, base))),)
 
 
 class Flags:
@@ -71,7 +71,12 @@ class Total:
     def values(self, row: Row) -> Values:
         """The sum of those that are there."""
         found = [value for part in self._parts for _, value in part.values(row)]
-        return ((self._measure, sum(found, Decimal())),) if found else ()
+        return ((self._measure, _as_rounded(sum(found, Decimal()), found)),) if found else ()
+
+
+def _as_rounded(value: Decimal, parts: Sequence[Decimal]) -> Decimal:
+    """The value, marked when one of the numbers it is made of was written as `1.2万`."""
+    return Rounded(value) if any(isinstance(part, Rounded) for part in parts) else value
 
 
 def plan(match: Match, show: Show) -> list[Measuring]:

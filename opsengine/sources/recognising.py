@@ -168,7 +168,7 @@ def _other_units(preset: Preset, units: Mapping[str, str]) -> tuple[tuple[str, s
 def _is_expected(column: Column, written: str) -> bool:
     """Whether one of the column's names says this unit, or its numbers are the same in it."""
     named = {split_header(name).unit for name in column.names}
-    return written in named or (column.unit == "number" or factor(written, column.unit) == factor(column.unit, column.unit))
+    return written in named or factor(written, column.unit) == factor(column.unit, column.unit)
 
 
 def _drift(preset: Preset, places: Mapping[str, int], new: Sequence[str], units: tuple[tuple[str, str, str], ...]) -> Drift:

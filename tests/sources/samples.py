@@ -10,6 +10,7 @@ import yaml
 from opsengine.sources import read_presets
 from opsengine.sources.recognising import recognise
 from opsengine.sources.sheet import Sheet
+from opsengine.sources.units import is_number
 
 HEADERS = yaml.safe_load((Path(__file__).parent / "data" / "headers.yaml").read_text(encoding="utf-8"))
 PRESETS = read_presets()
@@ -34,6 +35,19 @@ class Sample:
         match = recognise(Sheet("", [self.header]), PRESETS)
         self.name, self.preset, self._match = match.name, match.preset, match
         self.rows = [self._row(nth) for nth in range(1, len(DAYS) + 1)]
+
+    @property
+    def all_rows(self) -> list[list[str]]:
+        """The header and the rows."""
+        return [list(self.header), *self.rows]
+
+    @property
+    def numbers(self) -> set[int]:
+        """The places of columns of numbers."""
+        columns = self.preset.columns
+        return {
+            place for key, place in self._match.places.items() if columns[key].role == "measure" and is_number(columns[key].unit)
+        }
 
     def expected(self, nth: int) -> dict[str, Decimal]:
         """The measures of row `nth`, counted from 1."""

@@ -282,3 +282,16 @@ def test_a_preset_says_what_else_stands_for_a_missing_value(bench):
 
     assert file.rejections == ()
     assert bench.facts() == {("tea", "2026-06-18", "", "visits"): 3}
+
+
+def test_a_file_that_ends_without_a_line_break_is_read_with_a_remark_on_its_last_cell(bench):
+    (file,) = bench.bring(bench.text("data/tea/a.csv", HEADER + "2026-06-17,1,1,10\n2026-06-18,1,1,12"))
+
+    assert (file.status, file.accepted, file.rejections) == ("imported", 2, ())
+    assert [(one.code, one.row, one.column) for one in file.remarks] == [("no-line-end", 3, "播放数")]
+
+
+def test_text_that_was_once_read_as_latin_is_refused(bench):
+    garbled = (HEADER + "2026-06-18,1,1,1\n").encode().decode("latin-1")
+
+    assert whole_file(*bench.bring(bench.text("data/tea/a.csv", garbled))).code == "undecodable"
