@@ -1,16 +1,16 @@
 # Two commands do everything on a machine with Python 3.11 and make:
 #
-#   make demo     a project with forty accounts in ./demo, its briefs written; prints which one to open
-#   make test     all tests
+#   make demo       a project with forty accounts in ./demo, its briefs written; prints which one to open
+#   make test       all tests
 #
 # and for those who change the code:
 #
-#   make test-next  what the engine computes, once more on the next DuckDB
-#   make check    ruff, mypy, import-linter, sqlfluff
-#   make docs     write docs/files.md and docs/cli.md again from the code
-#   make bench    measure time, memory and the size of the installation
-#   make pins     write constraints.txt again from what is installed
-#   make clean    remove everything that was made here
+#   make check      ruff, mypy, import-linter, sqlfluff
+#   make test-next  the engine's tests, on the next DuckDB
+#   make docs       write docs/files.md and docs/cli.md again from the code
+#   make bench      measure time, memory and the size of the installation
+#   make pins       write constraints.txt again from what is installed
+#   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-next check docs bench pins clean

@@ -111,9 +111,11 @@ def _project(session: Session) -> Iterator[Check]:
     except OpsError as error:
         yield Check("project", Verdict.WARNING, error.text, error.hint, error.fields)
         return
-    yield _writable(root)
+    folder = _writable(root)
+    yield folder
     yield _settings(session)
-    yield _lock(session)
+    if folder.verdict is Verdict.GOOD:
+        yield _lock(session)
     yield from _files(session)
 
 

@@ -66,11 +66,11 @@ def command(
         return watch_folders(session, paths, account, pause)
     if not paths:
         raise UserError("say which files or folders to read", hint="such as `opsengine import data/`")
-    from opsengine.pipeline import bring_in, explain
+    from opsengine.pipeline import bring_in, explain_reading
 
     with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
         report = bring_in(desk, paths, account)
-        readings = explain(desk, paths, account) if is_explained else ()
+        readings = explain_reading(desk, paths, account) if is_explained else ()
     show_import(session, report, readings)
     return Exit.FINDINGS if any(file.status == "rejected" for file in report.files) else Exit.SUCCESS
 

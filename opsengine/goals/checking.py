@@ -245,7 +245,9 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     return measure_goals(engine, read_goals(project, known), as_of)
 
 
-def measure_goals(engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None) -> tuple[GoalResult, ...]:
+def measure_goals(
+    engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
+) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
     measures = {_measure_id(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
     engine.put("raw.goals", _COLUMNS, [_row(*pair) for pair in measures.values()])

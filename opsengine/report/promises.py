@@ -15,7 +15,7 @@ from opsengine.words import LOCALES, Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from opsengine.goals import Cycle, GoalResult
+    from opsengine.goals import Cycle, GoalResult, Remark
     from opsengine.report.brief import Label, Reason, Unit
     from opsengine.report.gathering import Gathered, Row
     from opsengine.rewards import Rule
@@ -93,7 +93,9 @@ def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> t
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
-    told = [result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start]
+    told = [
+        result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start
+    ]
     return sorted(told, key=lambda result: (result.cycle.end < period.end, result.cycle.end, result.goal.name, _place(result)))
 
 
@@ -155,10 +157,11 @@ def _stands(result: GoalResult, bound: Decimal) -> bool:
 
 
 def _note(result: GoalResult) -> Label | None:
-    said = [remark for remark in result.remarks if remark.text != "no forecast of the landing"]
-    if not said:
-        return None
-    return {locale: "; ".join(Words(locale)(remark.text, **remark.fields) for remark in said) for locale in LOCALES}
+    return {locale: _listed(result.remarks, Words(locale)) for locale in LOCALES} if result.remarks else None
+
+
+def _listed(remarks: Iterable[Remark], words: Words) -> str:
+    return words("; ").join(words(remark.text, **remark.fields) for remark in remarks)
 
 
 def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry]) -> Benefit:

@@ -32,7 +32,9 @@ _SETTINGS = (
 class DuckDBEngine:
     """An engine that lives as long as this process; its tables are kept with `save`."""
 
-    def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False) -> None:
+    def __init__(
+        self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False
+    ) -> None:
         """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
         self._is_telling = is_telling
         self._connection = duckdb.connect(":memory:")
@@ -101,9 +103,7 @@ class DuckDBEngine:
         wanted = {"view": "VIEW", "table": "BASE TABLE"}[kind]
         found = self.read(
             "select 1 from information_schema.tables where table_schema = $schema and table_name = $name and table_type = $kind",
-            schema=schema,
-            name=name,
-            kind=wanted,
+            schema=schema, name=name, kind=wanted,
         )
         return bool(found)
 

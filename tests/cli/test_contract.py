@@ -331,9 +331,7 @@ def test_outbox_list(ask):
 
 
 def test_validate_reports_all_problems_with_place_and_way_out(opsengine, project):
-    (project / "goals/tea.yaml").write_text(
-        "kind: goal\ncycle: 2026-13\nshere: 1\nsubject: {account: nobody}\nprimary: {metric: gvm, target: x}\n"
-    )
+    (project / "goals/tea.yaml").write_text("kind: goal\ncycle: 2026-13\nshere: 1\nsubject: {account: nobody}\nprimary: {metric: gvm, target: x}\n")
     (project / "opsengine.yaml").write_text("kind: project\nkind: project\n")
 
     said = opsengine("validate", "--project-dir", project, "--format", "json")

@@ -113,12 +113,7 @@ def test_a_day_that_is_none_is_refused(opsengine, project, day):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("OPSENGINE_TIME_ZONE", "Mars/Olympus"),
-        ("OPSENGINE_FORMAT", "xml"),
-        ("OPSENGINE_AS_OF", "soon"),
-        ("OPSENGINE_PROJECT_DIR", "nowhere"),
-    ],
+    [("OPSENGINE_TIME_ZONE", "Mars/Olympus"), ("OPSENGINE_FORMAT", "xml"), ("OPSENGINE_AS_OF", "soon"), ("OPSENGINE_PROJECT_DIR", "nowhere")],
 )
 def test_a_wrong_variable_is_a_wrong_call_and_no_bug(opsengine, project, monkeypatch, name, value):
     monkeypatch.chdir(project)
@@ -130,14 +125,7 @@ def test_a_wrong_variable_is_a_wrong_call_and_no_bug(opsengine, project, monkeyp
 
 
 @pytest.mark.parametrize(
-    "args",
-    [
-        ["runs", "list", "--limit", "0"],
-        ["runs", "list", "--format", "xml"],
-        ["import", "nowhere.csv"],
-        ["schema", "poem"],
-        ["goals", "new"],
-    ],
+    "args", [["runs", "list", "--limit", "0"], ["runs", "list", "--format", "xml"], ["import", "nowhere.csv"], ["schema", "poem"], ["goals", "new"]]
 )
 def test_a_wrong_value_is_told_in_the_readers_language(opsengine, project, args):
     said = opsengine(*args, "--project-dir", project, "--locale", "zh-CN")

@@ -23,15 +23,7 @@ targets = st.decimals(1, 10_000, places=2)
 
 
 def stand(**given):
-    case = {
-        "role": "primary",
-        "direction": "up",
-        "target": 1200,
-        "baseline": None,
-        "days": 30,
-        "days_elapsed": 15,
-        "coverage": 1,
-    } | given
+    case = {"role": "primary", "direction": "up", "target": 1200, "baseline": None, "days": 30, "days_elapsed": 15, "coverage": 1} | given
     measure = Measure(Role(case["role"]), "metric", case["kind"], "count", case["direction"], Decimal(str(case["target"])))
     baseline = None if case["baseline"] is None else Decimal(str(case["baseline"]))
     coverage = Decimal(str(case["coverage"]))
@@ -46,15 +38,13 @@ def test_a_promise_is_called_what_it_is(case):
     assert found == {name: plain(value) for name, value in case["expect"].items()}
 
 
-cases = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["flow", "stock", "ratio", "score"]),
-        "actual": amounts,
-        "target": targets,
-        "baseline": amounts,
-        "days_elapsed": st.integers(1, 30),
-    }
-)
+cases = st.fixed_dictionaries({
+    "kind": st.sampled_from(["flow", "stock", "ratio", "score"]),
+    "actual": amounts,
+    "target": targets,
+    "baseline": amounts,
+    "days_elapsed": st.integers(1, 30),
+})
 
 
 @given(cases, amounts)

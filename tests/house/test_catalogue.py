@@ -30,6 +30,7 @@ def test_no_sentence_is_glued_together():
     assert [f"{one.place}: {one.code}" for one in GLUED] == []
 
 
+
 def test_a_translation_keeps_what_is_typed_as_it_is():
     typed = re.compile(r"`[^`]*`|--[a-z][a-z-]+")
     wrong = [text for text, said in known_sentences().items() if sorted(typed.findall(text)) != sorted(typed.findall(said))]

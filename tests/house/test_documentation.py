@@ -65,9 +65,7 @@ def test_links_lead_somewhere(page):
         assert where.is_file(), f"{page.name}: {target}"
         if anchor:
             heads = re.findall(r"^#+ (.+)$", where.read_text(encoding="utf-8"), re.MULTILINE)
-            assert anchor in {re.sub(r"[^\w -]", "", head).strip().lower().replace(" ", "-") for head in heads}, (
-                f"{page.name}: {target}"
-            )
+            assert anchor in {re.sub(r"[^\w -]", "", head).strip().lower().replace(" ", "-") for head in heads}, f"{page.name}: {target}"
 
 
 def test_every_dependency_has_earned_its_place_in_a_sentence():
@@ -80,10 +78,7 @@ def test_every_dependency_has_earned_its_place_in_a_sentence():
 
 def test_what_is_installed_is_pinned():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    names = {
-        name.lower().replace("_", "-")
-        for name in re.findall(r'^    "([a-zA-Z0-9-]+)[>="]', project[: project.index("[tool.")], re.MULTILINE)
-    }
+    names = {name.lower().replace("_", "-") for name in re.findall(r'^    "([a-zA-Z0-9-]+)[>="]', project[: project.index("[tool.")], re.MULTILINE)}
     pinned = re.findall(r"^([\w.-]+)==[\w.]+$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert names - {name.lower().replace("_", "-") for name in pinned} == set()

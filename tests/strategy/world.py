@@ -102,3 +102,4 @@ def state(engine: DuckDBEngine, account_id: str) -> dict[str, float]:
     """Every number of an account, by name."""
     sql = "select name, value from strategy.account_state where account_id = $account_id order by name"
     return {row["name"]: row["value"] for row in engine.read(sql, account_id=account_id)}
+

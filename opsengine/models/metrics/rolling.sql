@@ -1,4 +1,4 @@
--- Sums over the last 7 and 28 days and the 28 before them, for every day, with the days that have data.
+-- Sums over the last 7 and 28 days and the 28 before them, for every day, with the days that have data and can be believed.
 -- grain: account_id, metric, day
 with firsts as (
     select account_id, metric, min(day) as first_day
@@ -8,13 +8,18 @@ with firsts as (
 ),
 
 grid as (
-    select firsts.account_id, firsts.metric, calendar.day, account_day.value
+    select firsts.account_id, firsts.metric, calendar.day,
+        case when doubted.day is null then account_day.value end as value
     from firsts
     inner join raw.calendar as calendar on calendar.day >= firsts.first_day and calendar.day <= $as_of
     left join metrics.account_day as account_day
         on account_day.account_id = firsts.account_id
         and account_day.metric = firsts.metric
         and account_day.day = calendar.day
+    left join metrics.doubted_day as doubted
+        on doubted.account_id = firsts.account_id
+        and doubted.metric = firsts.metric
+        and doubted.day = calendar.day
 )
 
 select
@@ -26,7 +31,10 @@ select
     sum(value) over month as sum_28,                    -- over 28 days
     count(value) over month as days_28,                 -- how many of the 28 have data
     sum(value) over before as previous_28,              -- over the 28 days before those
-    count(value) over before as previous_days_28        -- how many of them have data
+    count(value) over before as previous_days_28,       -- how many of them have data
+    max(case when value is not null then day end) over (
+        partition by account_id, metric order by day rows between unbounded preceding and current row
+    ) as last_day                                       -- the newest day with data; NULL before the first
 from grid
 window
     week as (partition by account_id, metric order by day rows between 6 preceding and current row),

@@ -7,6 +7,7 @@ with located as (
         component_log.scorecard,
         component_log.component,
         component_log.value,
+        component_log.is_carried,
         component_log.is_too_young,
         case
             when component_log.position_log is null then null
@@ -35,6 +36,7 @@ shares as (
         located.scorecard,
         located.component,
         located.value,
+        located.is_carried,
         located.is_too_young,
         narrow.share_below + located.inside * (narrow.share_up_to - narrow.share_below) as narrow_share,
         middle.share_below + located.inside * (middle.share_up_to - middle.share_below) as middle_share,
@@ -70,6 +72,7 @@ shrunk as (
         scorecard,
         component,
         value,
+        is_carried,
         is_too_young,
         narrow_trust * coalesce(narrow_share, 0) + (1 - narrow_trust) * (
             middle_trust * coalesce(middle_share, 0) + (1 - middle_trust) * wide_share
@@ -88,6 +91,7 @@ select
     components.weight,                                  -- weight of the component in the pillar
     shrunk.value,                                       -- the value; NULL when missing
     shrunk.value is null as is_missing,                 -- whether the place is assumed for want of data
+    shrunk.value is not null and shrunk.is_carried as is_carried, -- whether the value is up to three days old
     case when components.direction = 'down' then 1 - shrunk.share else shrunk.share end as share, -- share of the reference it is ahead of
     case
         when shrunk.is_too_young and shrunk.value is null then null

@@ -21,6 +21,7 @@ select
     component_value.scorecard,                          -- business or popularity
     component_value.component,                          -- the component
     component_value.value,                              -- the value as it is shown
+    component_value.is_carried,                         -- whether it is that of an earlier day, for want of newer data
     component_value.is_too_young,                       -- growth of an account without history does not count
     case when component_value.value is not null then ln(greatest(1 + case
         when component_value.denominator is null or typical.rate is null then component_value.value
