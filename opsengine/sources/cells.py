@@ -18,7 +18,7 @@ from opsengine.sources.moments import parse_moment
 from opsengine.sources.numbers import MISSING, Cell, Number, parse_number, to_micro
 from opsengine.sources.preset import Column
 from opsengine.sources.rejection import Spoilt
-from opsengine.sources.units import are_alike, factor, is_ratio
+from opsengine.sources.units import are_alike, factor, is_number, is_ratio
 
 TOTALS = frozenset((
     "合计", "总计", "全部", "汇总", "小计", "总和", "共计", "汇总值", "平均值", "均值", "店铺汇总值", "店铺平均值",
@@ -30,6 +30,8 @@ _MOST = Decimal(10) ** 12
 """Larger than any measure of an account, and what the lake has room for."""
 HIGHEST_SHARE = Decimal("1.5")
 """Some shares pass 1 by the platforms' own reckoning; beyond this it is a percentage in the wrong column."""
+_DIGITS = re.compile(r"\d{1,11}", re.ASCII)
+_DECIMALS = re.compile(r"\d{1,11}(?:\.\d{1,6})?", re.ASCII)
 _EXACT_DIGITS = 15
 """Spreadsheets keep no more."""
 _ERRORS = frozenset((
@@ -88,6 +90,23 @@ class Manner:
 
 def numbers(column: Column, manner: Manner) -> Memo[Decimal]:
     """A memo for a column of numbers; values come out in the unit that is kept, with at most six decimals."""
+    exact = exactly(column, manner)
+    is_plain = manner.doubt is None and is_number(manner.written) and factor(manner.written, column.unit) == 1
+    if not is_plain or is_ratio(column.unit):
+        return Memo(exact)
+    digits, missing = (_DIGITS if column.unit == "count" else _DECIMALS), manner.missing
+
+    def parse(cell: Cell) -> Decimal | None:
+        """Most cells are short rows of digits, which mean what they say; every other one is looked at closely."""
+        if isinstance(cell, str) and digits.fullmatch(cell) and cell not in missing:
+            return Decimal(cell)
+        return exact(cell)
+
+    return Memo(parse)
+
+
+def exactly(column: Column, manner: Manner) -> Callable[[Cell], Decimal | None]:
+    """Reads any cell of a column of numbers. What it makes raises Spoilt."""
     header, show = manner.header, manner.show
 
     def parse(cell: Cell) -> Decimal | None:
@@ -111,7 +130,7 @@ def numbers(column: Column, manner: Manner) -> Memo[Decimal]:
             raise trouble.about(header, show(cell))
         return Rounded(to_micro(value)) if number.is_rounded else to_micro(value)
 
-    return Memo(parse)
+    return parse
 
 
 def trouble_with(value: Decimal, column: Column, number: Number) -> Spoilt | None:
