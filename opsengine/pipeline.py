@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -173,8 +174,17 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             build_see(engine, desk.project, as_of, versions=versions)
-            keep_build(engine, desk.project.builds, key, SEE_TABLES)
+            _keep(engine, desk, key)
     return engine
+
+
+def _keep(engine: Engine, desk: Desk, key: str) -> None:
+    """Keep the tables for the next time; where nothing can be written they are made again each time."""
+    try:
+        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
 
 
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
