@@ -33,7 +33,7 @@ from opsengine.see import (
     told_on,
     versions_on,
 )
-from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
+from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
 from opsengine.strategy import Names, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from opsengine.rewards import Rule
     from opsengine.see import ScoreChange
     from opsengine.settings import Settings
+    from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions
     from opsengine.warehouse import Engine
@@ -140,6 +141,17 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> I
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
     with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
         return _bring_in(desk, state, paths, account)
+
+
+def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
+    """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
+    return tuple(explain_files(desk.project, _engine(desk), paths, account))
+
+
+def remember(desk: Desk, account: str, day: date) -> list[Said]:
+    """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return recall(desk.project, _engine(desk), Imports(state), account, day)
 
 
 def look(desk: Desk, as_of: date) -> Engine:
