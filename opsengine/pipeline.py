@@ -19,8 +19,8 @@ from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wante
 from opsengine.rewards import due, read_rules
 from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
 from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
-from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
-from opsengine.strategy import Names, read_playbook, state_names, suggest
+from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.strategy import Names, life, prove, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from opsengine.rewards import Rule
     from opsengine.settings import Settings
     from opsengine.state import Entry, State
-    from opsengine.strategy import AccountSuggestions
+    from opsengine.strategy import AccountSuggestions, Life, Play
     from opsengine.warehouse import Engine
 
 DECLARED = ("scorecards", "metrics")
@@ -58,6 +58,8 @@ class Day:
     advice: tuple[AccountSuggestions, ...]
     alerts: tuple[Alert, ...]
     rules: tuple[Rule, ...]
+    playbook: tuple[Play, ...]
+    lived: Life
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,10 @@ def run_day(desk: Desk, as_of: date) -> Day:
     known, names = _known(desk, catalogue), names_of(catalogue)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
-    advice = suggest(engine, goals, playbook, as_of)
+    lived = lived_until(desk, as_of)
+    advice = suggest(engine, goals, playbook, as_of, lived)
     alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known))
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived)
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -92,6 +95,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         imported = _bring_in(desk, state, drop_folders(desk))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
+        Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         earned = due(state, today.goals, today.rules, errand.as_of)
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
         planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
@@ -136,6 +140,12 @@ def look(desk: Desk, as_of: date) -> Engine:
             build_see(engine, desk.project, as_of)
             keep_build(engine, desk.project.builds, key, SEE_TABLES)
     return engine
+
+
+def lived_until(desk: Desk, as_of: date) -> Life:
+    """What became of earlier suggestions, up to a day."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return life(Tasks(state).said(as_of), as_of)
 
 
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:

@@ -6,11 +6,14 @@ Not:  doing it. Whether anything was done, and what it earned, is rewards' busin
 """
 
 from opsengine.strategy.judging import Question, judgement
+from opsengine.strategy.life import Life, Task, UnderWay, life
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
+from opsengine.strategy.proving import prove
 from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
 from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Suggestion, build_state, suggest
+from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, note, numbers_of
 
 __all__ = [
     "AccountSuggestions",
@@ -20,20 +23,32 @@ __all__ = [
     "Evidence",
     "Held",
     "Label",
+    "Life",
     "Locale",
     "Names",
     "Number",
     "Play",
     "PlayFile",
     "Question",
+    "Refusal",
     "Sentence",
     "Suggestion",
+    "Task",
     "Text",
+    "UnderWay",
+    "Who",
+    "accept",
     "build_state",
+    "dismiss",
     "files_of",
     "gaps",
     "judgement",
+    "life",
+    "move",
+    "note",
+    "numbers_of",
     "play_names",
+    "prove",
     "read_playbook",
     "state_names",
     "suggest",

@@ -16,7 +16,9 @@ def after(event, day=21):
     return replace(ACCEPTED, event=event, day=date(2026, 6, day), detail={})
 
 
-@pytest.mark.parametrize("life", [["started", "done", "verified"], ["done", "expired"], ["dismissed"], ["started", "noted", "done"]])
+@pytest.mark.parametrize(
+    "life", [["started", "done", "verified"], ["done", "expired"], ["dismissed"], ["started", "noted", "done"]]
+)
 def test_a_task_goes_its_way(state, now, life):
     words = [ACCEPTED, *map(after, life)]
 
