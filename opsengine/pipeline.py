@@ -20,7 +20,7 @@ from opsengine.rewards import due, read_rules
 from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
 from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
 from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, life, prove, read_playbook, state_names, suggest
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from opsengine.rewards import Rule
     from opsengine.settings import Settings
     from opsengine.state import Entry, State
-    from opsengine.strategy import AccountSuggestions, Life, Play
+    from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine
 
 DECLARED = ("scorecards", "metrics")
@@ -60,6 +60,8 @@ class Day:
     rules: tuple[Rule, ...]
     playbook: tuple[Play, ...]
     lived: Life
+    segments: tuple[Segment, ...]
+    """What plays did so far, by industry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,21 @@ class Errand:
     repeat: Repeat = Repeat.NEVER
 
 
-def run_day(desk: Desk, as_of: date) -> Day:
-    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong."""
+def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
+    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
+
+    With `luck`, plays are ranked by what they might do instead of what they are believed to do.
+    """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), names_of(catalogue)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
-    advice = suggest(engine, goals, playbook, as_of, lived)
+    segments = estimate(engine, playbook, lived)
+    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
     alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived)
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:

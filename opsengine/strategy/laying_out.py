@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from opsengine.strategy.believing import Belief
     from opsengine.strategy.life import Life
     from opsengine.strategy.play import Play
     from opsengine.warehouse import Engine
@@ -20,7 +21,7 @@ def put_playbook(engine: Engine, playbook: Sequence[Play]) -> None:
     flags = dict.fromkeys(("suits_every_quadrant", "suits_every_stage"), "BOOLEAN")
     engine.put(
         "raw.plays",
-        {**texts, "effort": "INTEGER", "mid": "DOUBLE", **flags, "weekly_cap": "INTEGER"},
+        {**texts, "effort": "INTEGER", **flags, "weekly_cap": "INTEGER"},
         [_play_row(play) for play in playbook],
     )
     quadrants = [(play.name, *_rhythm(quadrant)) for play in playbook for quadrant in play.declared.quadrants]
@@ -41,6 +42,12 @@ def put_playbook(engine: Engine, playbook: Sequence[Play]) -> None:
     engine.put("raw.play_conflicts", dict.fromkeys(("play", "other"), "VARCHAR"), sorted(pairs))
 
 
+def put_beliefs(engine: Engine, beliefs: Sequence[Belief]) -> None:
+    """What each play is believed to bring, everywhere and by industry."""
+    columns = {"play": "VARCHAR", "industry": "VARCHAR", "benefit": "DOUBLE"}
+    engine.put("raw.play_beliefs", columns, [(one.play, one.industry, one.benefit) for one in beliefs])
+
+
 def put_life(engine: Engine, playbook: Sequence[Play], lived: Life) -> None:
     """What accounts have under way, let rest or turned down today, and how often plays were taken up this week."""
     columns = dict.fromkeys(("account_id", "play"), "VARCHAR")
@@ -52,8 +59,7 @@ def put_life(engine: Engine, playbook: Sequence[Play], lived: Life) -> None:
 
 def _play_row(play: Play) -> tuple[object, ...]:
     declared = play.declared
-    mid = float(abs(declared.expected.mid))
-    return (play.name, declared.step, declared.effort, mid, not declared.quadrants, not declared.stages, declared.weekly_cap)
+    return (play.name, declared.step, declared.effort, not declared.quadrants, not declared.stages, declared.weekly_cap)
 
 
 def _rhythm(quadrant: str) -> tuple[str, str]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from opsengine.strategy.believing import Belief, beliefs
 from opsengine.strategy.judging import Question, judgement
-from opsengine.strategy.laying_out import put_life, put_playbook
+from opsengine.strategy.laying_out import put_beliefs, put_life, put_playbook
 from opsengine.strategy.life import Life, UnderWay
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence
 from opsengine.warehouse import read_models
@@ -94,6 +95,14 @@ class CannotJudge:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier days know: what became of suggestions, and what plays are believed to do."""
+
+    lived: Life
+    beliefs: tuple[Belief, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountSuggestions:
     """What one account might do next, best first, and what could not be judged."""
 
@@ -120,16 +129,17 @@ def build_state(engine: Engine, goals: Iterable[GoalResult], as_of: date) -> Non
 
 
 def suggest(
-    engine: Engine, goals: Iterable[GoalResult], playbook: Sequence[Play], as_of: date, lived: Life | None = None
+    engine: Engine, goals: Iterable[GoalResult], playbook: Sequence[Play], as_of: date, past: Past | None = None
 ) -> tuple[AccountSuggestions, ...]:
     """For each account, in the order of their ids, the plays that fit best and those that could not be judged.
 
-    `lived` is what became of earlier suggestions; without it nothing was ever taken up or turned down.
+    `past` is what became of earlier suggestions; without it nothing was ever taken up, and every play does what it declares.
     """
-    before = lived or Life(as_of)
+    before = past or Past(Life(as_of), beliefs(playbook, ()))
     build_state(engine, goals, as_of)
     put_playbook(engine, playbook)
-    put_life(engine, playbook, before)
+    put_life(engine, playbook, before.lived)
+    put_beliefs(engine, before.beliefs)
     engine.make(judgement("raw.play_judgements", [Question(play.name, play.condition) for play in playbook]), as_of)
     _make(engine, as_of, "suited", "missing_name", "resting", "candidate", "suggestion")
     answers = assemble(
@@ -139,8 +149,10 @@ def suggest(
         missing=engine.read(_MISSING),
         playbook={play.name: play for play in playbook},
     )
-    busy = {task.account_id for task in before.tasks}
-    return tuple(replace(one, under_way=before.of_account(one.account_id)) if one.account_id in busy else one for one in answers)
+    busy = {task.account_id for task in before.lived.tasks}
+    return tuple(
+        replace(one, under_way=before.lived.of_account(one.account_id)) if one.account_id in busy else one for one in answers
+    )
 
 
 def assemble(

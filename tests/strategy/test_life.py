@@ -9,7 +9,7 @@ import pytest
 
 from opsengine.errors import UserError
 from opsengine.state import TaskEvent
-from opsengine.strategy import Life, Refusal, Who, accept, dismiss, life, move, note, numbers_of, prove, suggest
+from opsengine.strategy import Life, Past, Refusal, Who, accept, beliefs, dismiss, life, move, note, numbers_of, prove, suggest
 from tests.strategy.test_suggesting import losing_ads, plays, poor_openings
 from tests.strategy.world import TODAY, World
 
@@ -22,6 +22,10 @@ def day(after: int):
 
 def lived(words, after=0) -> Life:
     return life([word for word in words if word.day <= day(after)], day(after))
+
+
+def past(words, playbook) -> Past:
+    return Past(lived(words), beliefs(playbook, ()))
 
 
 def tea() -> World:
@@ -67,7 +71,7 @@ def test_a_play_that_was_taken_up_is_not_suggested_again_until_it_has_cooled_dow
     verified = [*done, replace(done[-1], event="verified", by="opsengine")]
     cooled = book[ADS].declared.cooldown
 
-    [today] = suggest(tea().build(), [], playbook, TODAY, lived(accepted))
+    [today] = suggest(tea().build(), [], playbook, TODAY, past(accepted, playbook))
     still = lived(verified, cooled - 1).resting(playbook)
     over = lived(verified, cooled).resting(playbook)
 
@@ -80,7 +84,7 @@ def test_a_play_that_was_taken_up_is_not_suggested_again_until_it_has_cooled_dow
 def test_a_play_that_was_dismissed_comes_last_and_says_so_until_its_day(playbook):
     words = dismiss(Life(TODAY), "tea", ADS, Refusal("Li", "no budget", day(3)))
     [before] = suggest(tea().build(), [], playbook, TODAY)
-    [after] = suggest(tea().build(), [], playbook, TODAY, lived(words))
+    [after] = suggest(tea().build(), [], playbook, TODAY, past(words, playbook))
 
     assert plays(before) == [ADS, OPENINGS]
     assert [(one.play.name, one.state) for one in after.suggestions] == [(OPENINGS, "proposed"), (ADS, "declined")]

@@ -93,7 +93,13 @@ def test_a_play_that_cannot_be_meant_is_refused_with_its_place(project, added, c
 
 
 @pytest.mark.parametrize(
-    "when", ["plays_7d > 5 and plays_7d < 3", "plays_7d > 5 and plays_7d <= 5", "5 < plays_7d and (plays_7d = 2)", "plays_7d < 1 and plays_7d > 1"]
+    "when",
+    [
+        "plays_7d > 5 and plays_7d < 3",
+        "plays_7d > 5 and plays_7d <= 5",
+        "5 < plays_7d and (plays_7d = 2)",
+        "plays_7d < 1 and plays_7d > 1",
+    ],
 )
 def test_a_condition_that_nothing_can_meet_is_refused(project, when):
     write(project, "one", PLAY.replace("plays_7d > 1", when))
@@ -101,7 +107,9 @@ def test_a_condition_that_nothing_can_meet_is_refused(project, when):
     assert refused(project) == [("impossible", "playbook/one.yaml", 8)]
 
 
-@pytest.mark.parametrize("when", ["plays_7d > 5 or plays_7d < 3", "plays_7d >= 5 and plays_7d <= 5", "plays_7d > -5 and plays_7d < -3"])
+@pytest.mark.parametrize(
+    "when", ["plays_7d > 5 or plays_7d < 3", "plays_7d >= 5 and plays_7d <= 5", "plays_7d > -5 and plays_7d < -3"]
+)
 def test_a_condition_that_something_can_meet_is_not(project, when):
     write(project, "one", PLAY.replace("plays_7d > 1", when))
 
