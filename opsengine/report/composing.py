@@ -217,14 +217,27 @@ class _Writer:
         return Rank(group.level, group.key, view.rank, view.rank_low, view.rank_high, group.accounts, previous)  # type: ignore[arg-type]  # the levels are the same
 
     def _suggestions(self, account: str) -> tuple[Suggestion, ...]:
+        """What was taken up and goes on, then what is proposed."""
         advice = self._advice.get(account)
-        return tuple(
+        under_way = tuple(
+            Suggestion(
+                play=one.play,
+                title=one.title,
+                evidence=one.why,
+                family=one.family,
+                effort=EFFORTS[one.effort],  # type: ignore[arg-type]  # low, medium or high
+                state=one.state,
+            )
+            for one in (advice.under_way if advice else ())
+        )
+        return under_way + tuple(
             Suggestion(
                 play=one.play.name,
                 title=one.title,
                 evidence=one.why.label,
                 family=one.play.declared.family,
                 effort=EFFORTS[one.play.declared.effort],  # type: ignore[arg-type]  # low, medium or high
+                state=one.state,
             )
             for one in (advice.suggestions if advice else ())
         )
