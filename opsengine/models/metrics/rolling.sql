@@ -9,13 +9,15 @@ with firsts as (
 
 grid as (
     select firsts.account_id, firsts.metric, calendar.day,
-        case when doubted.day is null then account_day.value end as value
+        case when doubted.day is null then account_day.value end as value,
+        case when doubted.day is null then greatest(account_day.value - caps.cap, 0) end as excess
     from firsts
     inner join raw.calendar as calendar on calendar.day >= firsts.first_day and calendar.day <= $as_of
     left join metrics.account_day as account_day
         on account_day.account_id = firsts.account_id
         and account_day.metric = firsts.metric
         and account_day.day = calendar.day
+    left join metrics.daily_cap as caps on caps.account_id = firsts.account_id and caps.metric = firsts.metric
     left join metrics.doubted_day as doubted
         on doubted.account_id = firsts.account_id
         and doubted.metric = firsts.metric
@@ -27,10 +29,13 @@ select
     metric,                                             -- the metric
     day,                                                -- the last day of the windows
     sum(value) over week as sum_7,                      -- over 7 days, of the days with data
+    coalesce(sum(excess) over week, 0) as excess_7,     -- how much of it lies above the most that a day counts
     count(value) over week as days_7,                   -- how many of the 7 have data
     sum(value) over month as sum_28,                    -- over 28 days
+    coalesce(sum(excess) over month, 0) as excess_28,   -- likewise over 28 days
     count(value) over month as days_28,                 -- how many of the 28 have data
     sum(value) over before as previous_28,              -- over the 28 days before those
+    coalesce(sum(excess) over before, 0) as previous_excess_28, -- likewise over the 28 days before
     count(value) over before as previous_days_28,       -- how many of them have data
     max(case when value is not null then day end) over (
         partition by account_id, metric order by day rows between unbounded preceding and current row
