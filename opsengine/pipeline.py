@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.goals import Known, check_goals
+from opsengine.errors import UserError
+from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
 from opsengine.monitor import read_alerts, watch
+from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import due, read_rules
 from opsengine.see import (
@@ -37,7 +40,7 @@ from opsengine.strategy import Names, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
-    from opsengine.goals import GoalResult
+    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
@@ -162,14 +165,44 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             build_see(engine, desk.project, as_of, versions=versions)
-            keep_build(engine, desk.project.builds, key, SEE_TABLES)
+            _keep(engine, desk, key)
     return engine
+
+
+def _keep(engine: Engine, desk: Desk, key: str) -> None:
+    """Keep the tables for the next time; where nothing can be written they are made again each time."""
+    try:
+        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
 
 
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+
+
+def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
+    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
+
+    Raises UserError when there is no such metric.
+    """
+    engine = look(desk, as_of)
+    catalogue = _catalogue(desk, engine)
+    if metric not in catalogue:
+        guess = did_you_mean(metric, catalogue.names)
+        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
+        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
+    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
+
+
+def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
+    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
+    engine = look(desk, as_of)
+    known = _known(desk, _catalogue(desk, engine))
+    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
 
 
 def known_to_goals(desk: Desk) -> Known:
@@ -246,6 +279,7 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
         accounts=[account.account_id for account in accounts],
         teams=sorted({account.team for account in accounts if account.team}),
         brands=sorted({account.brand for account in accounts if account.brand}),
+        register=accounts,
     )
 
 

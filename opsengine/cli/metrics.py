@@ -21,7 +21,19 @@ _LIST = {
 _SAID = {
     "additivity": {"sum": "a sum", "snapshot": "a snapshot", "ratio of two sums": "a ratio of two sums"},
     "direction": {"up": "more", "down": "less"},
-}
+    "unit": {
+        "count": "count", "yuan": "yuan", "ratio": "share", "times": "multiple", "minutes": "minutes", "seconds": "seconds",
+        "points": "points",
+    },
+    "domain": {
+        "content": "content", "audience": "audience", "commerce": "commerce", "ads": "ads", "leads": "leads", "live": "live",
+        "traffic": "traffic", "reach": "reach", "own": "our own",
+    },
+    "clock": {
+        "event": "event", "pay": "payment", "refund": "refund", "conversion": "conversion", "billing": "billing",
+        "snapshot": "snapshot",
+    },
+}  # fmt: skip
 
 
 @framed_group("metrics")
@@ -56,13 +68,19 @@ def show(session: Session, name: str) -> None:
     told = {**_as_json(session, catalogue[name]), "used_by": _used_by(session, catalogue, name)}
     shown = {**told, "used_by": ", ".join(told["used_by"])}
     columns = {"key": "what", "value": "is"}
-    session.show({"metric": told}, Table(columns, [[session.words(_ROWS[key]), shown[key]] for key in _ROWS]))
+    rows = [[session.words(_ROWS[key]), _said(session, key, shown[key])] for key in _ROWS]
+    session.show({"metric": told}, Table(columns, rows))
 
 
 _ROWS = {
     "metric": "metric", "title": "name", "formula": "made of", "unit": "unit", "additivity": "adds up as", "direction": "better",
     "domain": "domain", "clock": "day of the", "matures_in_days": "days to settle", "note": "mind", "used_by": "stands in",
 }  # fmt: skip
+
+
+def _said(session: Session, key: str, value: Any) -> Any:
+    code = _SAID.get(key, {}).get(value)
+    return session.words(code) if code else value
 
 
 def _catalogue(session: Session) -> Catalogue:

@@ -78,7 +78,7 @@ def _settings(card: Scorecard) -> tuple[Any, ...]:
 
 def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue) -> None:
     rows: list[tuple[Any, ...]] = []
-    scored: set[str] = set()
+    scored: set[tuple[str, str]] = set()
     for card in cards:
         for order, (pillar, component) in enumerate(card.components):
             metric = catalogue[component.metric]
@@ -99,7 +99,7 @@ def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catal
         rows,
     )
     scored |= {part for card in cards for risk in card.risks for part in _parts(catalogue[risk.metric])}
-    engine.put("raw.scored_metrics", {"metric": "VARCHAR"}, _singles(sorted(scored)))
+    engine.put("raw.scored_metrics", {"metric": "VARCHAR", "beside": "VARCHAR"}, sorted(scored))
     engine.put("raw.bins", {"bin": "INTEGER"}, _singles(range(-1, 256)))
 
 
@@ -130,9 +130,10 @@ def _put_guards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue
     )
 
 
-def _parts(metric: Metric) -> set[str]:
-    """The flows that a metric is read from."""
-    return {metric.numerator, metric.denominator} if metric.kind == "ratio" else {metric.metric}
+def _parts(metric: Metric) -> set[tuple[str, str]]:
+    """The flows that a metric is read from, each with the one that must be known on the same day."""
+    above, below = (metric.numerator, metric.denominator) if metric.kind == "ratio" else (metric.metric, metric.metric)
+    return {(above, below), (below, above)}
 
 
 def put_tiers(engine: Engine, tiers: FanTiers) -> None:

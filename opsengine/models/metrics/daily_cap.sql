@@ -1,4 +1,4 @@
--- The most that one day of a metric counts for a component: what only one account-day in two hundred exceeds, or the account's own best day, in the reference.
+-- The most that one day of a metric counts for a component: what only one account-day in two hundred exceeds, or the account's own best day, in a reference of four weeks or more.
 -- grain: account_id, metric
 with period as (
     select min(reference_from) as first_day, max(reference_to) as last_day, max(winsorise) as share from raw.scorecards
@@ -25,6 +25,7 @@ usual as (
     select ordered.metric, min(ordered.value) as cap
     from ordered
     cross join period
+    inner join (select metric from known group by metric having count(distinct day) >= 28) as frozen on frozen.metric = ordered.metric
     where ordered.place >= period.share * ordered.days
     group by ordered.metric
 ),

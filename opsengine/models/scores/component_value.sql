@@ -7,7 +7,7 @@ with days as (
 ),
 
 late as (
-    select rolling.account_id, rolling.metric, rolling.day, rolling.last_day, rolling.days_7, rolling.days_28
+    select rolling.account_id, rolling.metric, rolling.beside, rolling.day, rolling.last_day, rolling.days_7, rolling.days_28
     from metrics.rolling as rolling
     where rolling.last_day < rolling.day
         and date_diff('day', rolling.last_day, rolling.day) <= (select max(carry_days) from raw.scorecards)
@@ -39,8 +39,10 @@ readings as (
     left join late as late_above
         on late_above.account_id = applicable.account_id and late_above.day = days.day
         and late_above.metric = case when metrics.kind = 'ratio' then metrics.numerator else metrics.metric end
+        and late_above.beside = coalesce(metrics.denominator, metrics.metric)
     left join late as late_below
         on late_below.account_id = applicable.account_id and late_below.day = days.day and late_below.metric = metrics.denominator
+        and late_below.beside = metrics.numerator
 ),
 
 measured as (
@@ -65,8 +67,10 @@ measured as (
     from readings
     left join metrics.rolling as above
         on above.account_id = readings.account_id and above.day = readings.read_on and above.metric = readings.numerator
+        and above.beside = coalesce(readings.denominator, readings.numerator)
     left join metrics.rolling as below
         on below.account_id = readings.account_id and below.day = readings.read_on and below.metric = readings.denominator
+        and below.beside = readings.numerator
 ),
 
 valued as (

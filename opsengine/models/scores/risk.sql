@@ -16,9 +16,9 @@ with ratios as (
         end as value
     from raw.risks as risks
     inner join raw.metrics as metrics on metrics.metric = risks.metric
-    inner join metrics.rolling as above on above.metric = metrics.numerator
+    inner join metrics.rolling as above on above.metric = metrics.numerator and above.beside = metrics.denominator
     inner join metrics.rolling as below
-        on below.metric = metrics.denominator and below.account_id = above.account_id and below.day = above.day
+        on below.metric = metrics.denominator and below.beside = metrics.numerator and below.account_id = above.account_id and below.day = above.day
 )
 
 select
