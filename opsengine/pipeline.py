@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -32,9 +33,9 @@ from opsengine.see import (
     told_on,
     versions_on,
 )
-from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
-from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
-from opsengine.strategy import Names, read_playbook, state_names, suggest
+from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
+from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ if TYPE_CHECKING:
     from opsengine.rewards import Rule
     from opsengine.see import ScoreChange
     from opsengine.settings import Settings
+    from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
-    from opsengine.strategy import AccountSuggestions
+    from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine
 
 DECLARED = ("scorecards", "metrics")
@@ -73,6 +75,10 @@ class Day:
     advice: tuple[AccountSuggestions, ...]
     alerts: tuple[Alert, ...]
     rules: tuple[Rule, ...]
+    playbook: tuple[Play, ...]
+    lived: Life
+    segments: tuple[Segment, ...]
+    """What plays did so far, by industry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +90,21 @@ class Errand:
     repeat: Repeat = Repeat.NEVER
 
 
-def run_day(desk: Desk, as_of: date) -> Day:
-    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong."""
+def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
+    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
+
+    With `luck`, plays are ranked by what they might do instead of what they are believed to do.
+    """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), names_of(catalogue)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
-    advice = suggest(engine, goals, playbook, as_of)
+    lived = lived_until(desk, as_of)
+    segments = estimate(engine, playbook, lived)
+    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
     alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known))
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -107,6 +118,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         imported = _bring_in(desk, state, drop_folders(desk))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
+        Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         earned = due(state, today.goals, today.rules, errand.as_of)
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
         planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
@@ -141,6 +153,17 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> I
         return _bring_in(desk, state, paths, account)
 
 
+def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
+    """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
+    return tuple(explain_files(desk.project, _engine(desk), paths, account))
+
+
+def remember(desk: Desk, account: str, day: date) -> list[Said]:
+    """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return recall(desk.project, _engine(desk), Imports(state), account, day)
+
+
 def look(desk: Desk, as_of: date) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
     engine = _tables(desk, as_of, {})
@@ -163,8 +186,23 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             build_see(engine, desk.project, as_of, versions=versions)
-            keep_build(engine, desk.project.builds, key, SEE_TABLES)
+            _keep(engine, desk, key)
     return engine
+
+
+def _keep(engine: Engine, desk: Desk, key: str) -> None:
+    """Keep the tables for the next time; where nothing can be written they are made again each time."""
+    try:
+        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+
+
+def lived_until(desk: Desk, as_of: date) -> Life:
+    """What became of earlier suggestions, up to a day."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return life(Tasks(state).said(as_of), as_of)
 
 
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:

@@ -174,9 +174,9 @@ class Catalogue:
         return parse_formula(metric.expression, counted, place)
 
     def with_series(self, names: Iterable[str]) -> Catalogue:
-        """This catalogue and plain daily counts of these names, for series that nobody declared."""
+        """This catalogue and plain daily counts of these names, for series that nobody declared; any name will do."""
         new = {
-            name: Metric.model_validate({"metric": name, "title": {"zh": name, "en": name}, "kind": "flow"})
+            name: Metric.model_construct(metric=name, title=Title.model_construct(zh=name, en=name), kind="flow")
             for name in names
             if name not in self.metrics
         }

@@ -47,14 +47,20 @@ class Account:
     def first(self) -> date:
         return min(day for days in self.days.values() for day in days)
 
-    def window(self, metric: str, last: date, length: int) -> tuple[Fraction | None, int]:
-        """The sum of the days that have data and are believed, and how many those are."""
-        days = self.days.get(metric, {})
-        found = [days[day] for day in (last - timedelta(days=n) for n in range(length)) if day in days and day not in self.doubted.get(metric, ())]
+    def known(self, metric: str, beside: str) -> Days:
+        """The days that have data, are believed, and have the other part of the ratio too."""
+        days, other = self.days.get(metric, {}), self.days.get(beside, {})
+        bad = self.doubted.get(metric, set()) | self.doubted.get(beside, set())
+        return {day: value for day, value in days.items() if day in other and day not in bad}
+
+    def window(self, metric: str, last: date, length: int, beside: str | None = None) -> tuple[Fraction | None, int]:
+        """The sum of the known days, and how many those are."""
+        days = self.known(metric, beside or metric)
+        found = [days[day] for day in (last - timedelta(days=n) for n in range(length)) if day in days]
         return (sum(found, Fraction(0)) if found else None), len(found)
 
-    def newest(self, metric: str, day: date) -> date | None:
-        return max((each for each in self.days.get(metric, {}) if each <= day and each not in self.doubted.get(metric, ())), default=None)
+    def newest(self, metric: str, day: date, beside: str) -> date | None:
+        return max((each for each in self.known(metric, beside) if each <= day), default=None)
 
 
 @dataclass
@@ -126,11 +132,11 @@ def read(one: Account, card: dict[str, Any], component: dict[str, Any], day: dat
     length = component["days"]
     needed = card["missing"]["min_days"] * length
     late = {
-        name: one.newest(name, day)
-        for name in (upper, lower)
-        if name and (last := one.newest(name, day)) and 0 < (day - last).days <= card["missing"]["carry_days"]
+        name: last
+        for name, beside in ((upper, lower or upper), (lower, upper))
+        if name and (last := one.newest(name, day, beside)) and 0 < (day - last).days <= card["missing"]["carry_days"]
     }
-    is_thin = late and min(one.window(name, day, length)[1] for name in late) < needed
+    is_thin = late and min(one.window(name, day, length, lower if name == upper else upper)[1] for name in late) < needed
     read_on = min(late.values()) if is_thin else day
     return _measure(one, component, read_on, needed), read_on < day
 
@@ -138,7 +144,7 @@ def read(one: Account, card: dict[str, Any], component: dict[str, Any], day: dat
 def _measure(one: Account, component: dict[str, Any], day: date, needed: float) -> Reading:
     upper, lower = _parts(component)
     length = component["days"]
-    total, count = one.window(upper, day, length)
+    total, count = one.window(upper, day, length, lower)
     if count < needed or not count:
         return Reading(None)
     if component.get("statistic") == "growth":
@@ -148,7 +154,7 @@ def _measure(one: Account, component: dict[str, Any], day: date, needed: float) 
         return Reading((float(total) / count) / (float(before) / days_before))
     if lower is None:
         return Reading(float(total) * length / count)
-    below, count_below = one.window(lower, day, length)
+    below, count_below = one.window(lower, day, length, upper)
     if count_below < needed or not below:
         return Reading(None)
     return Reading(float(total) / float(below), total, below)
@@ -252,7 +258,9 @@ def _shrunk(log: float, one: Account, grid: dict[str, tuple[int, list[Fraction]]
 
     accounts = grid[one.industry][0]
     trust = accounts / (accounts + 10) if accounts >= 5 else 0
-    return trust * share(one.industry) + (1 - trust) * share("")
+    everybody = grid[""][0]
+    wide = 1 if everybody >= 5 else everybody / (everybody + 10)
+    return trust * share(one.industry) + (1 - trust) * (wide * share("") + (1 - wide) * 0.5)
 
 
 def _score(one: Account, card: dict[str, Any], places: dict[str, tuple[float | None, bool]], today: date) -> dict[str, Any]:
@@ -283,7 +291,8 @@ def _score(one: Account, card: dict[str, Any], places: dict[str, tuple[float | N
 
 def _factor(one: Account, risk: dict[str, Any], today: date) -> float:
     metric = metrics()[risk["metric"]]
-    upper, lower = (one.window(metric[part], today, risk["days"])[0] for part in ("numerator", "denominator"))
+    above, below = metric["numerator"], metric["denominator"]
+    upper, lower = one.window(above, today, risk["days"], below)[0], one.window(below, today, risk["days"], above)[0]
     if upper is None or not lower:
         return 1
     depth = (float(upper) / float(lower) - risk["begins"]) / (risk["full_at"] - risk["begins"])
