@@ -19,6 +19,7 @@ from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification
 from opsengine.state.lock import lock
 from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
 from opsengine.state.runs import Run, Runs
+from opsengine.state.tasks import TaskEvent, Tasks
 from opsengine.state.times import canonical, instant
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "Stage",
     "State",
     "Status",
+    "TaskEvent",
+    "Tasks",
     "Topic",
     "Verification",
     "Written",
