@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from opsengine.cli.frame import Session, framed, framed_group
 from opsengine.cli.see import refuse_unknown
-from opsengine.cli.speaking import Command, option
+from opsengine.cli.speaking import Command, Existing, option
 from opsengine.cli.tables import Table
 
 _COLUMNS = {
@@ -18,6 +19,18 @@ _COLUMNS = {
 _RECORD = {
     "play": "play", "metric": "metric", "predicted": "predicted", "taken_up": "taken up", "cases": "cases",
     "realised": "realised", "low": "at least", "high": "at most", "hit_rate": "hit rate", "note": "note",
+}  # fmt: skip
+
+_RAMP = {
+    "hour": "hour", "stage": "stage", "spend": "spend", "revenue": "revenue", "orders": "orders", "roi": "return", "odds": "odds",
+    "verdict": "verdict", "reason": "because of",
+}  # fmt: skip
+_RAMP_SAID = {
+    "stage": {"small": "small", "large": "large", "cooling": "cooling"},
+    "verdict": {"wait": "wait", "continue": "continue", "scale": "scale", "hold": "hold", "pull_back": "pull back"},
+    "reason": {
+        "odds": "the odds", "time": "the time", "stop_loss": "the stop-loss", "rest": "the rest", "lag": "orders still coming in",
+    },
 }  # fmt: skip
 
 _FAMILIES = {"business": "business", "popularity": "popularity", "efficiency": "efficiency"}
@@ -63,6 +76,31 @@ def record(session: Session) -> None:
         for line in told
     ]  # fmt: skip
     session.show({"as_of": session.as_of, "plays": told}, Table(_RECORD, rows, empty="no play has been taken up"))
+
+
+@command.command("ramp", cls=Command)
+@click.argument("file", type=Existing(dir_okay=False, path_type=Path))
+@framed
+def ramp(session: Session, file: Path) -> None:
+    """Whether a paid test is to go on, be scaled, held or pulled back, by its hours of spend and revenue.
+
+    FILE is a CSV with the columns hour,spend,revenue,orders and, where known, refunds; thresholds stand in ramp.yaml.
+    """
+    from opsengine.strategy import next_spend, read_hours, read_ramp
+    from opsengine.strategy import ramp as judge
+
+    rule = read_ramp(session.project)
+    judged = judge(read_hours(file), rule)
+    hours = [one.as_json() for one in judged]
+    last = hours[-1] if hours else {"verdict": None, "odds": None, "roi": None, "reason": None}
+    low, high = next_spend(judged, rule)
+    told = {
+        **{key: last[key] for key in ("verdict", "odds", "roi", "reason")},
+        "target": float(rule.target), "next_spend": {"from": low, "to": high, "unit": "yuan"}, "hours": hours,
+    }  # fmt: skip
+    rows = [[hour[key] for key in _RAMP] for hour in hours]
+    session.show(told, Table(_RAMP, rows, empty="no hour has been spent yet", said=_RAMP_SAID))
+    session.say("spend {low} to {high} yuan in the next hour", low=f"{low:g}", high=f"{high:g}")
 
 
 def _row(account_id: str, line: dict[str, Any]) -> list[Any]:

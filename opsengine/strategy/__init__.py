@@ -12,6 +12,8 @@ from opsengine.strategy.life import Life, Task, UnderWay, life
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
 from opsengine.strategy.proving import prove
+from opsengine.strategy.ramp_reading import read_hours, read_ramp
+from opsengine.strategy.ramping import RampFile, next_spend, ramp
 from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
@@ -37,6 +39,7 @@ __all__ = [
     "PlayFile",
     "PlayRecord",
     "Question",
+    "RampFile",
     "Refusal",
     "Segment",
     "Sentence",
@@ -55,11 +58,15 @@ __all__ = [
     "judgement",
     "life",
     "move",
+    "next_spend",
     "note",
     "numbers_of",
     "play_names",
     "prove",
+    "ramp",
+    "read_hours",
     "read_playbook",
+    "read_ramp",
     "records",
     "state_names",
     "suggest",
