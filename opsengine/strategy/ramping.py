@@ -167,7 +167,10 @@ class _Machine:
 
     def __init__(self, rule: RampFile) -> None:
         self._rule = rule
-        self._begin("small", float(rule.past or rule.target))
+        self._stage: Stage = "small"
+        self._past = float(rule.past or rule.target)
+        self._seen = Evidence()
+        self._hours = 0
         self._rest = 0
 
     def step(self, hour: Hour) -> Judged:
@@ -194,7 +197,7 @@ class _Machine:
         return Judged(hour, stage, self._seen.roi, None, "wait", "lag")
 
     def _begin(self, stage: Stage, past: float) -> None:
-        self._stage: Stage = stage
+        self._stage = stage
         self._past = past
         self._seen = Evidence()
         self._hours = 0
