@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -13,23 +14,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.goals import Known, check_goals
+from opsengine.errors import UserError
+from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
 from opsengine.monitor import read_alerts, watch
+from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import due, read_rules
-from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
-from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
+from opsengine.see import (
+    SEE_TABLES,
+    Catalogue,
+    build_see,
+    explain_change,
+    keep_scorecards,
+    methods_of,
+    methods_on,
+    read_catalogue,
+    read_scorecards,
+    told_on,
+    versions_on,
+)
+from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
-    from opsengine.goals import GoalResult
+    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
     from opsengine.rewards import Rule
+    from opsengine.see import ScoreChange
     from opsengine.settings import Settings
+    from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine
@@ -136,16 +153,50 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> I
         return _bring_in(desk, state, paths, account)
 
 
+def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
+    """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
+    return tuple(explain_files(desk.project, _engine(desk), paths, account))
+
+
+def remember(desk: Desk, account: str, day: date) -> list[Said]:
+    """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return recall(desk.project, _engine(desk), Imports(state), account, day)
+
+
 def look(desk: Desk, as_of: date) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
+    engine = _tables(desk, as_of, {})
+    keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
+    return engine
+
+
+def explain(desk: Desk, engine: Engine, as_of: date, since: date) -> tuple[ScoreChange, ...]:
+    """Why scores moved between two days. Where the first was told by another method, its tables are made by that one too."""
+    versions = versions_on(desk.project, since)
+    then = methods_on(engine, read_scorecards(desk.project, _catalogue(desk, engine), versions), since)
+    told = None if then == methods_of(engine) else told_on(_tables(desk, since, versions), since)
+    return explain_change(engine, as_of, since, told)
+
+
+def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = _build_key(desk, Imports(state), as_of)
+        key = _build_key(desk, Imports(state), as_of, versions)
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            build_see(engine, desk.project, as_of)
-            keep_build(engine, desk.project.builds, key, SEE_TABLES)
+            build_see(engine, desk.project, as_of, versions=versions)
+            _keep(engine, desk, key)
     return engine
+
+
+def _keep(engine: Engine, desk: Desk, key: str) -> None:
+    """Keep the tables for the next time; where nothing can be written they are made again each time."""
+    try:
+        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
 
 
 def lived_until(desk: Desk, as_of: date) -> Life:
@@ -158,6 +209,27 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+
+
+def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
+    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
+
+    Raises UserError when there is no such metric.
+    """
+    engine = look(desk, as_of)
+    catalogue = _catalogue(desk, engine)
+    if metric not in catalogue:
+        guess = did_you_mean(metric, catalogue.names)
+        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
+        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
+    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
+
+
+def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
+    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
+    engine = look(desk, as_of)
+    known = _known(desk, _catalogue(desk, engine))
+    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
 
 
 def known_to_goals(desk: Desk) -> Known:
@@ -234,18 +306,20 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
         accounts=[account.account_id for account in accounts],
         teams=sorted({account.team for account in accounts if account.team}),
         brands=sorted({account.brand for account in accounts if account.brand}),
+        register=accounts,
     )
 
 
-def _build_key(desk: Desk, log: Imports, as_of: date) -> str:
+def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
     """A name made of everything that goes into the tables of room one."""
     project = desk.project
-    files = [project.accounts_file, project.root / "industries.yaml", project.root / "fan_tiers.yaml"]
+    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
     files += [file for folder in DECLARED for file in project.files(folder)]
     parts = {
         "version": __version__,
         "models": [model.sql for model in read_models().values()],
         "as_of": as_of.isoformat(),
+        "scorecards": versions,
         "zone": desk.settings.time_zone,
         "imports": log.records(),
         "presets": read_presets(project).fingerprint,

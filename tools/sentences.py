@@ -27,7 +27,7 @@ _JINJA = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*
 _COMPLAINTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("OpsError", "UserError", "DataError", "DeliveryFailed", "DeliveryUnknown"), ((0,), ("text", "hint"))),
     **dict.fromkeys(("Locked", "EngineError", "Refused", "Spoilt", "LedgerConflict", "CarrierTrouble"), ((0,), ("text", "hint"))),
-    **dict.fromkeys(("Unfit", "ValueError", "TemplateSyntaxError"), ((0,), ("text", "hint"))),
+    **dict.fromkeys(("Unfit", "ValueError", "YAMLError", "TemplateSyntaxError"), ((0,), ("text", "hint"))),
     **dict.fromkeys(("_trouble", "_check_names", "__init__"), ((0,), ("text", "hint"))),
     **dict.fromkeys(("complain", "_complain", "_refuse", "_known"), ((1, 2, 3), ("text", "hint"))),
     **dict.fromkeys(("Problem", "Check"), ((2, 3), ("text", "hint"))),

@@ -39,6 +39,7 @@ class Kind:
 _ALL = (
     Kind("project", "opsengine.yaml", "The settings of a project.", "settings", "Settings"),
     Kind("goal", "goals/", "What an account, a team or a brand promises over a cycle.", "goals", "GoalFile"),
+    Kind("notes", "goals/notes/", "Check-ins: what was said of a goal, and when.", "goals", "NotesFile"),
     Kind("campaigns", "goals/presets/campaigns.yaml", "Campaigns and their dates.", "goals", "CampaignsFile"),
     Kind("goal-preset", "goals/presets/", "A pattern for new goals.", "goals", "GoalPreset"),
     Kind("scorecard", "scorecards/", "What a composite score is made of.", "see", "Scorecard"),
@@ -49,6 +50,7 @@ _ALL = (
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),
     Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),
+    Kind("stages", "stages.yaml", "From where an account is beginning, growing or grown.", "see", "Stages"),
 )
 KINDS = {kind.name: kind for kind in _ALL}
 """Every kind by its name."""

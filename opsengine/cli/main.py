@@ -34,7 +34,9 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "Begin a project in a new folder.",
         "demo": "Write a demo project with export files, and run the whole day on it.",
         "import": "Read export files into facts.",
+        "metrics": "What each number means, and what it must not be added to.",
         "validate": "Check every file that a person writes.",
+        "plan": "What a change of the files would move.",
         "run": "Import what is new and rebuild what changed, without sending.",
         "runs": "The log of runs.",
         "outbox": "Messages that wait, or whose fate is unknown.",
@@ -45,7 +47,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
 }
 """Every command and its sentence, so that `--help` loads none of them. The module of `see` is `opsengine.cli.see`."""
 
-MODULES = {"import": "importing", "init": "beginning", "demo": "demonstrating", "validate": "validating", "run": "running"}
+MODULES = {
+    "import": "importing", "init": "beginning", "demo": "demonstrating", "validate": "validating", "plan": "planning",
+    "run": "running",
+}  # fmt: skip
 """Commands whose module has another name: an act is an -ing word, and `import` is taken."""
 
 _VERSION = "Print the version and exit."

@@ -26,7 +26,11 @@ STATES = {
     "failed": "failed", "unknown": "unknown", "suppressed": "suppressed", "kept": "kept", "rehearsed": "to be sent",
 }  # fmt: skip
 """Where a message stands, or a brief that nobody receives, or one of a rehearsal."""
-_SAID = {"state": STATES}
+_REPLIES = {
+    "the deadline has passed": "the deadline has passed", "a newer revision was planned": "a newer revision was planned",
+}  # fmt: skip
+"""Where the last word about a message is ours and not a server's."""
+_SAID = {"state": STATES, "last_reply": _REPLIES}
 
 
 @framed_group("outbox")

@@ -56,12 +56,14 @@ def pace_of_primary(results: Iterable[GoalResult], period: Cycle, found: Gathere
     return Pace(metric, unit, target, steps, _landing(primary))
 
 
-def earned_benefits(entries: Sequence[Entry], rules: Iterable[Rule], account: str, period: Cycle) -> tuple[Benefit, ...]:
+def earned_benefits(
+    entries: Sequence[Entry], rules: Iterable[Rule], account: str, period: Cycle, metrics: Mapping[str, Row]
+) -> tuple[Benefit, ...]:
     """What the account was granted for cycles that ended within four weeks of the period's end, and where that stands."""
     known = {rule.name: rule for rule in rules}
     followed = {entry.target: entry for entry in entries if entry.target}
     return tuple(
-        _benefit(entry, known.get(entry.rule), followed)
+        _benefit(entry, known.get(entry.rule), followed, metrics)
         for entry in entries
         if entry.kind is Kind.GRANT
         and entry.subject == account
@@ -70,14 +72,16 @@ def earned_benefits(entries: Sequence[Entry], rules: Iterable[Rule], account: st
     )
 
 
-def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> tuple[Benefit, ...]:
+def possible_benefits(
+    results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]
+) -> tuple[Benefit, ...]:
     """What the running goals of an account can still earn."""
     return tuple(
         Benefit(
             title=rule.says.benefit.title,
             amount=float(rule.says.benefit.units),
             unit=_unit(rule.says.benefit.unit),
-            because=rule.says.title,
+            because=_because(rule.says.title, _named(result, metrics)[0], result.cycle.id),
             state="open",
         )
         for rule in rules
@@ -94,7 +98,9 @@ def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> t
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
     told = [
-        result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start
+        result
+        for result in results
+        if result.cycle.has_begun(period.end) and result.cycle.end >= period.start and not result.measure.is_open
     ]
     return sorted(told, key=lambda result: (result.cycle.end < period.end, result.cycle.end, result.goal.name, _place(result)))
 
@@ -140,10 +146,12 @@ def _why_unknown(result: GoalResult) -> Reason:
 
 def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]:
     name = result.measure.metric
-    if name in SCORES:
-        return SCORES[name], "score"
-    row = metrics.get(name, {"title_zh": name, "title_en": name, "unit": "count"})
-    return {"zh-CN": row["title_zh"], "en": row["title_en"]}, row["unit"]
+    return _metric_name(name, metrics), "score" if name in SCORES else metrics.get(name, {"unit": "count"})["unit"]
+
+
+def _metric_name(name: str, metrics: Mapping[str, Row]) -> Label:
+    row = metrics.get(name, {"title_zh": name, "title_en": name})
+    return SCORES.get(name) or {"zh-CN": row["title_zh"], "en": row["title_en"]}
 
 
 def _landing(result: GoalResult) -> Landing | None:
@@ -164,7 +172,12 @@ def _listed(remarks: Iterable[Remark], words: Words) -> str:
     return words("; ").join(words(remark.text, **remark.fields) for remark in remarks)
 
 
-def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry]) -> Benefit:
+def _because(rule: Label, metric: Label, cycle: str) -> Label:
+    said = "{rule}: {metric}, {cycle}"
+    return {locale: Words(locale)(said, rule=rule[locale], metric=metric[locale], cycle=cycle) for locale in LOCALES}
+
+
+def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry], metrics: Mapping[str, Row]) -> Benefit:
     says = rule.says if rule else None
     name = {"zh-CN": entry.rule, "en": entry.rule}
     state = entry.status
@@ -176,7 +189,7 @@ def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry]) -> 
         title=says.benefit.title if says else name,
         amount=float(Decimal(entry.amount) / (says.benefit.parts if says else 1)),
         unit=_unit(entry.unit),
-        because=says.title if says else name,
+        because=_because(says.title if says else name, _metric_name(entry.occasion, metrics), entry.cycle),
         state=Standing(state).value,
     )
 
