@@ -21,6 +21,11 @@ _RECORD = {
     "realised": "realised", "low": "at least", "high": "at most", "hit_rate": "hit rate", "note": "note",
 }  # fmt: skip
 
+_COMPARED = {
+    "title": "campaign", "roi": "return", "profit": "profit today", "new_fans": "new fans", "accuracy": "accuracy",
+    "cost_per_fan": "cost per fan", "30": "after 30 days", "90": "after 90 days", "180": "after 180 days",
+}  # fmt: skip
+
 _RAMP = {
     "hour": "hour", "stage": "stage", "spend": "spend", "revenue": "revenue", "orders": "orders", "roi": "return", "odds": "odds",
     "verdict": "verdict", "reason": "because of",
@@ -76,6 +81,25 @@ def record(session: Session) -> None:
         for line in told
     ]  # fmt: skip
     session.show({"as_of": session.as_of, "plays": told}, Table(_RECORD, rows, empty="no play has been taken up"))
+
+
+@command.command("compare", cls=Command)
+@click.argument("file", type=Existing(dir_okay=False, path_type=Path))
+@framed
+def compare(session: Session, file: Path) -> None:
+    """Campaigns by what they earn today and by the audience they leave, with break-even and sensitivity.
+
+    FILE is YAML; `opsengine schema comparison` tells what may stand in it.
+    """
+    from opsengine.project import check, read_document
+    from opsengine.strategy import ComparisonFile, weigh
+
+    told = weigh(check(read_document(file, str(file)), ComparisonFile)).as_json(session.locale)
+    rows = [
+        [line[key] for key in ("title", "roi", "profit", "new_fans", "accuracy", "cost_per_fan")] + list(line["total"].values())
+        for line in told["campaigns"]
+    ]
+    session.show(told, Table(_COMPARED, rows))
 
 
 @command.command("ramp", cls=Command)

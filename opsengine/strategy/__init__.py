@@ -5,6 +5,7 @@ Out:  for each account the plays that fit best, the numbers that made them fit, 
 Not:  doing it. Whether anything was done, and what it earned, is rewards' business.
 """
 
+from opsengine.strategy.audience import ComparisonFile, weigh
 from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
 from opsengine.strategy.learning import Segment, estimate
@@ -26,6 +27,7 @@ __all__ = [
     "Benchmark",
     "CannotJudge",
     "Check",
+    "ComparisonFile",
     "Evidence",
     "Held",
     "Label",
@@ -70,4 +72,5 @@ __all__ = [
     "records",
     "state_names",
     "suggest",
+    "weigh",
 ]
