@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,10 +12,16 @@ from opsengine.cli.see import refuse_unknown
 from opsengine.cli.speaking import Command, Existing, option
 from opsengine.cli.tables import Table
 
+if TYPE_CHECKING:
+    from opsengine.pipeline import Day
+
 _COLUMNS = {
     "account_id": "account", "rank": "rank", "title": "play", "family": "for", "goal": "goal", "effort": "effort", "why": "why",
 }  # fmt: skip
 
+_LANDINGS = {
+    "account_id": "account", "goal": "goal", "metric": "metric", "target": "target", "landing": "lands at", "then": "would land at",
+}  # fmt: skip
 _RECORD = {
     "play": "play", "metric": "metric", "predicted": "predicted", "taken_up": "taken up", "cases": "cases",
     "realised": "realised", "low": "at least", "high": "at most", "hit_rate": "hit rate", "note": "note",
@@ -49,19 +55,44 @@ def command() -> None:
 @command.command("suggest", cls=Command)
 @click.argument("accounts", nargs=-1)
 @option("--explore", "seed", type=int, metavar="SEED", help="Rank by what plays might do instead of what they are believed to do.")
+@option("--what-if", "plays", multiple=True, metavar="PLAY", help="Tell where goals would land with this play; again for more.")
 @framed
-def suggest(session: Session, accounts: tuple[str, ...], seed: int | None) -> None:
+def suggest(session: Session, accounts: tuple[str, ...], seed: int | None, plays: tuple[str, ...]) -> None:
     """The three best plays of each account, and the numbers that made them fit."""
     from opsengine.pipeline import run_day
     from opsengine.strategy import Luck
 
-    advice = run_day(session.desk, session.as_of, None if seed is None else Luck(seed)).advice
+    day = run_day(session.desk, session.as_of, None if seed is None else Luck(seed))
+    advice = day.advice
     known = [one.account_id for one in advice]
     refuse_unknown(accounts, known, known)
     told = [one.as_json(session.locale) for one in advice if not accounts or one.account_id in accounts]
     rows = [_row(account["account_id"], line) for account in told for line in account["suggestions"]]
     table = Table(_COLUMNS, rows, empty="no play fits: every number is where its peers are, or missing", said={"family": _FAMILIES})
-    session.show({"as_of": session.as_of, "accounts": told}, table)
+    if not plays:
+        session.show({"as_of": session.as_of, "accounts": told}, table)
+        return
+    ahead = [_what_if(session, day, account["account_id"], plays) for account in told]
+    landings = [
+        [one["account_id"], goal["goal"], goal["metric"], goal["target"], goal["landing"]["p50"], goal["then"]["p50"]]
+        for one in ahead
+        for goal in one["goals"]
+    ]
+    found = Table(_LANDINGS, landings, empty="no running goal promises what these plays move")
+    session.show({"as_of": session.as_of, "accounts": told, "what_if": ahead}, table, found)
+
+
+def _what_if(session: Session, day: Day, account_id: str, names: tuple[str, ...]) -> dict[str, Any]:
+    """What these plays would do for one account. Raises UserError for a play that nobody knows."""
+    from opsengine.cli.tasks import refuse_unknown_play
+    from opsengine.sources import read_accounts
+    from opsengine.strategy import what_if
+
+    plays = {play.name: play for play in day.playbook}
+    for name in names:
+        refuse_unknown_play(name, plays)
+    industry = next((one.industry for one in read_accounts(session.project) if one.account_id == account_id), None)
+    return what_if(account_id, industry, [plays[name] for name in names], day.goals, day.segments).as_json()
 
 
 @command.command("record", cls=Command)

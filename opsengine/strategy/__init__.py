@@ -20,6 +20,7 @@ from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
 from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Past, Suggestion, build_state, suggest
 from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, note, numbers_of
+from opsengine.strategy.what_if import WhatIf, what_if
 
 __all__ = [
     "AccountSuggestions",
@@ -49,6 +50,7 @@ __all__ = [
     "Task",
     "Text",
     "UnderWay",
+    "WhatIf",
     "Who",
     "accept",
     "beliefs",
@@ -73,4 +75,5 @@ __all__ = [
     "state_names",
     "suggest",
     "weigh",
+    "what_if",
 ]
