@@ -44,6 +44,8 @@ _ALL = (
     Kind("goal-preset", "goals/presets/", "A pattern for new goals.", "goals", "GoalPreset"),
     Kind("scorecard", "scorecards/", "What a composite score is made of.", "see", "Scorecard"),
     Kind("play", "playbook/", "A move, when it fits, and what it may be expected to do.", "strategy", "PlayFile"),
+    Kind("comparison", "anywhere", "Campaigns, by profit today and by the audience they leave.", "strategy", "ComparisonFile"),
+    Kind("ramp", "ramp.yaml", "When a paid test is scaled, held or pulled back.", "strategy", "RampFile"),
     Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RuleFile"),
     Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),

@@ -68,7 +68,7 @@ def accept(session: Session, account: str, play: str, by: str, owner: str) -> No
 
     day = run_day(session.desk, session.as_of)
     plays = {one.name: one for one in day.playbook}
-    _refuse_unknown_play(play, plays)
+    refuse_unknown_play(play, plays)
     refuse_unknown([account], [one.account_id for one in day.advice], [one.account_id for one in day.advice])
     numbers = numbers_of(day.engine, account)
     _say(session, lambda life: accepted(life, plays[play], account, numbers, Who(by, owner)))
@@ -107,7 +107,7 @@ def dismiss(session: Session, account: str, play: str, reason: str, until: date 
 
     known = [one.account_id for one in read_accounts(session.project)]
     refuse_unknown([account], known, known)
-    _refuse_unknown_play(play, play_names(session.project))
+    refuse_unknown_play(play, play_names(session.project))
     _say(session, lambda life: dismissed(life, account, play, Refusal(by, reason, until)))
 
 
@@ -172,7 +172,8 @@ def _show(session: Session, lived: Life, tasks: Sequence[Task]) -> None:
     session.show({"tasks": told, "dismissed": dismissed}, Table(_COLUMNS, rows, empty="no play has been taken up", said=_SAID))
 
 
-def _refuse_unknown_play(play: str, known: Collection[str]) -> None:
+def refuse_unknown_play(play: str, known: Collection[str]) -> None:
+    """Say that nobody knows this play. Raises UserError."""
     from opsengine.project import did_you_mean
 
     if play not in known:

@@ -5,6 +5,7 @@ Out:  for each account the plays that fit best, the numbers that made them fit, 
 Not:  doing it. Whether anything was done, and what it earned, is rewards' business.
 """
 
+from opsengine.strategy.audience import ComparisonFile, weigh
 from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
 from opsengine.strategy.learning import Segment, estimate
@@ -12,11 +13,14 @@ from opsengine.strategy.life import Life, Task, UnderWay, life
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
 from opsengine.strategy.proving import prove
+from opsengine.strategy.ramp_reading import read_hours, read_ramp
+from opsengine.strategy.ramping import RampFile, next_spend, ramp
 from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
 from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Past, Suggestion, build_state, suggest
 from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, note, numbers_of
+from opsengine.strategy.what_if import WhatIf, what_if
 
 __all__ = [
     "AccountSuggestions",
@@ -24,6 +28,7 @@ __all__ = [
     "Benchmark",
     "CannotJudge",
     "Check",
+    "ComparisonFile",
     "Evidence",
     "Held",
     "Label",
@@ -37,6 +42,7 @@ __all__ = [
     "PlayFile",
     "PlayRecord",
     "Question",
+    "RampFile",
     "Refusal",
     "Segment",
     "Sentence",
@@ -44,6 +50,7 @@ __all__ = [
     "Task",
     "Text",
     "UnderWay",
+    "WhatIf",
     "Who",
     "accept",
     "beliefs",
@@ -55,12 +62,18 @@ __all__ = [
     "judgement",
     "life",
     "move",
+    "next_spend",
     "note",
     "numbers_of",
     "play_names",
     "prove",
+    "ramp",
+    "read_hours",
     "read_playbook",
+    "read_ramp",
     "records",
     "state_names",
     "suggest",
+    "weigh",
+    "what_if",
 ]
