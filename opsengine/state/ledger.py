@@ -6,7 +6,7 @@ A row's hash covers everything in it and the hash of the row before. Amounts are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,7 +68,9 @@ class Ledger:
         Raises LedgerConflict when one is there with other parameters, Refused when one breaks a rule of the ledger.
         """
         with self._state.transaction():
-            return [entry for entry in entries if not self._has(entry) and self._write(entry, run_id, now)]
+            fresh = self._fresh(entries)
+            self._state.change_many(_INSERT, self._rows(fresh, run_id, instant(now)))
+        return fresh
 
     def find(self, entry_id: str) -> Written | None:
         """The entry of that id, if it is in the ledger."""
@@ -106,32 +108,45 @@ class Ledger:
         check = [str(row[0]) for row in self._state.read("PRAGMA integrity_check('ledger')")]
         return "" if check == ["ok"] else check[0]
 
-    def _has(self, entry: Entry) -> bool:
-        row = self._state.first("SELECT params_sha FROM ledger WHERE entry_id = ?", (entry.entry_id,))
-        if row is not None and row["params_sha"] != entry.params_sha:
+    def _fresh(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The entries that are not in the ledger yet, each once."""
+        fresh: dict[str, str] = {}
+        return [entry for entry in entries if not self._has(entry, fresh)]
+
+    def _has(self, entry: Entry, fresh: dict[str, str]) -> bool:
+        entry_id, params_sha = entry.entry_id, entry.params_sha
+        row = self._state.first("SELECT params_sha FROM ledger WHERE entry_id = ?", (entry_id,))
+        known = row["params_sha"] if row else fresh.get(entry_id)
+        if known not in (None, params_sha):
             raise LedgerConflict(
                 "{entry} is in the ledger with other parameters",
                 hint="raise the rule's version for a new promise, or write an adjustment for the difference",
-                entry=entry.entry_id,
+                entry=entry_id,
             )
-        return row is not None
+        fresh[entry_id] = params_sha
+        return known is not None
 
-    def _write(self, entry: Entry, run_id: str, now: datetime) -> bool:
-        (entries, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
-        row: dict[str, Value] = {
-            "seq": entries + 1, "entry_id": entry.entry_id, "kind": entry.kind, "cycle_key": entry.cycle, "rule_id": entry.rule,
-            "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
-            "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status, "target": entry.target,
-            "occasion": entry.occasion, "params_sha": entry.params_sha, "evidence": entry.evidence, "run_id": run_id,
-            "created_at": instant(now), "prev_hash": head,
-        }  # fmt: skip
-        return self._state.change(_INSERT, (*row.values(), _row_hash(row))) == 1
+    def _rows(self, entries: Iterable[Entry], run_id: str, created_at: str) -> Iterator[tuple[Value, ...]]:
+        """The rows that go on from the head of the chain, each from the one before."""
+        (count, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
+        for seq, entry in enumerate(entries, start=count + 1):
+            row: dict[str, Value] = {
+                "seq": seq, "entry_id": entry.entry_id, "kind": entry.kind, "cycle_key": entry.cycle, "rule_id": entry.rule,
+                "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
+                "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status, "target": entry.target,
+                "occasion": entry.occasion, "params_sha": entry.params_sha, "evidence": entry.evidence, "run_id": run_id,
+                "created_at": created_at, "prev_hash": head,
+            }  # fmt: skip
+            values = tuple(row.values())
+            head = _row_hash(row)
+            yield (*values, head)
 
 
 _COLUMNS = """
     seq, entry_id, kind, cycle_key, rule_id, rule_version, rule_sha, subject_id, amount_minor, unit, status, target,
     occasion, params_sha, evidence, run_id, created_at, prev_hash
 """
+_HASHED = tuple(name.strip() for name in _COLUMNS.split(","))
 _SELECT = f"SELECT {_COLUMNS}, row_hash FROM ledger"  # noqa: S608  a constant
 _INSERT = f"INSERT INTO ledger ({_COLUMNS}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
@@ -150,12 +165,8 @@ ORDER BY subject_id, unit
 
 def _row_hash(row: Row | Mapping[str, Value]) -> bytes:
     """The hash of everything in a row but the hash itself; it covers the row before through `prev_hash`."""
-    values = {name: _plain(value) for name, value in dict(row).items() if name != "row_hash"}
+    values = {name: value.hex() if isinstance(value := row[name], bytes) else value for name in _HASHED}
     return hashlib.sha256(canonical(values).encode()).digest()
-
-
-def _plain(value: Value) -> str | int | None:
-    return value.hex() if isinstance(value, bytes) else value
 
 
 def _written(row: Row) -> Written:
