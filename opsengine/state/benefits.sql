@@ -22,8 +22,7 @@ CREATE TABLE ledger_of_benefits (
     run_id TEXT NOT NULL REFERENCES run (run_id),
     created_at TEXT NOT NULL,
     prev_hash BLOB NOT NULL UNIQUE CHECK (length(prev_hash) = 32), -- unique: the chain cannot fork
-    row_hash BLOB NOT NULL UNIQUE CHECK (length(row_hash) = 32),
-    UNIQUE (target, kind), -- reversed once, confirmed once, fulfilled once
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32), -- the next row's prev_hash, so unique as well
     CHECK ((kind IN ('reversal', 'confirmation', 'fulfilment', 'cancellation', 'expiry')) = (target IS NOT NULL)),
     CHECK (kind <> 'grant' OR status <> 'fulfilled'),
     CHECK (kind <> 'confirmation' OR status = 'confirmed'),
@@ -44,6 +43,9 @@ ORDER BY seq;
 
 DROP TABLE ledger;
 ALTER TABLE ledger_of_benefits RENAME TO ledger;
+
+-- Confirmed once, fulfilled once.
+CREATE UNIQUE INDEX ledger_follows_once ON ledger (target, kind) WHERE target IS NOT NULL;
 
 -- An entry ends once: reversed, cancelled or expired.
 CREATE UNIQUE INDEX ledger_ends_once ON ledger (target) WHERE kind IN ('reversal', 'cancellation', 'expiry');

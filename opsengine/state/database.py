@@ -151,6 +151,7 @@ def _connect(name: str) -> sqlite3.Connection:
         "recursive_triggers = ON",  # else `replace` would delete rows without asking the triggers
         "trusted_schema = OFF",
         "cell_size_check = ON",
+        "cache_size = -65536",  # KiB: a large transaction stays in memory until it is committed
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection

@@ -7,10 +7,14 @@ grant. It ends once: cancelled while it is pending, expired before it is fulfill
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from opsengine.state.times import canonical
+
+
+_NEEDS_ESCAPE = re.compile("[%|]")
 
 
 class Kind(StrEnum):
@@ -68,6 +72,8 @@ class Entry:
         if self.target is not None:
             return f"{self.kind}|{self.target}"
         parts = (self.cycle, self.rule, f"v{self.rule_version}", self.subject, self.unit, *filter(None, [self.occasion]))
+        if not _NEEDS_ESCAPE.search("".join(parts)):
+            return "|".join((self.kind, *parts))
         return "|".join((self.kind, *(part.replace("%", "%25").replace("|", "%7C") for part in parts)))
 
     @property

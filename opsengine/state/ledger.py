@@ -6,7 +6,7 @@ A row's hash covers everything in it and the hash of the row before. Amounts are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from opsengine.state.entry import Entry, Kind, Status
 from opsengine.state.times import canonical, instant
 
 _GENESIS = bytes(32)
+_AT_ONCE = 500
+"""Entries that are looked up in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class Ledger:
         Raises LedgerConflict when one is there with other parameters, Refused when one breaks a rule of the ledger.
         """
         with self._state.transaction():
-            fresh = self._fresh(entries)
+            fresh = list(self._fresh(entries))
             self._state.change_many(_INSERT, self._rows(fresh, run_id, instant(now)))
-        return fresh
+        return [entry for entry, _, _ in fresh]
 
     def find(self, entry_id: str) -> Written | None:
         """The entry of that id, if it is in the ledger."""
@@ -108,33 +110,38 @@ class Ledger:
         check = [str(row[0]) for row in self._state.read("PRAGMA integrity_check('ledger')")]
         return "" if check == ["ok"] else check[0]
 
-    def _fresh(self, entries: Iterable[Entry]) -> list[Entry]:
-        """The entries that are not in the ledger yet, each once."""
-        fresh: dict[str, str] = {}
-        return [entry for entry in entries if not self._has(entry, fresh)]
+    def _fresh(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str, str]]:
+        """The entries that are not in the ledger yet, each once, with its id and the hash of its parameters."""
+        stamped = [(entry, entry.entry_id, entry.params_sha) for entry in entries]
+        known = self._known([entry_id for _, entry_id, _ in stamped])
+        for entry, entry_id, params_sha in stamped:
+            if known.setdefault(entry_id, "") not in ("", params_sha):
+                raise LedgerConflict(
+                    "{entry} is in the ledger with other parameters",
+                    hint="raise the rule's version for a new promise, or write an adjustment for the difference",
+                    entry=entry_id,
+                )
+            if not known[entry_id]:
+                known[entry_id] = params_sha
+                yield entry, entry_id, params_sha
 
-    def _has(self, entry: Entry, fresh: dict[str, str]) -> bool:
-        entry_id, params_sha = entry.entry_id, entry.params_sha
-        row = self._state.first("SELECT params_sha FROM ledger WHERE entry_id = ?", (entry_id,))
-        known = row["params_sha"] if row else fresh.get(entry_id)
-        if known not in (None, params_sha):
-            raise LedgerConflict(
-                "{entry} is in the ledger with other parameters",
-                hint="raise the rule's version for a new promise, or write an adjustment for the difference",
-                entry=entry_id,
-            )
-        fresh[entry_id] = params_sha
-        return known is not None
+    def _known(self, entry_ids: Sequence[str]) -> dict[str, str]:
+        """Of those that are in the ledger: the hash of the parameters by the id."""
+        known: dict[str, str] = {}
+        for begin in range(0, len(entry_ids), _AT_ONCE):
+            some = canonical(entry_ids[begin : begin + _AT_ONCE])
+            known.update((row[0], row[1]) for row in self._state.read(_KNOWN, (some,)))
+        return known
 
-    def _rows(self, entries: Iterable[Entry], run_id: str, created_at: str) -> Iterator[tuple[Value, ...]]:
+    def _rows(self, fresh: Iterable[tuple[Entry, str, str]], run_id: str, created_at: str) -> Iterator[tuple[Value, ...]]:
         """The rows that go on from the head of the chain, each from the one before."""
         (count, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
-        for seq, entry in enumerate(entries, start=count + 1):
+        for seq, (entry, entry_id, params_sha) in enumerate(fresh, start=count + 1):
             row: dict[str, Value] = {
-                "seq": seq, "entry_id": entry.entry_id, "kind": entry.kind, "cycle_key": entry.cycle, "rule_id": entry.rule,
+                "seq": seq, "entry_id": entry_id, "kind": entry.kind, "cycle_key": entry.cycle, "rule_id": entry.rule,
                 "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
                 "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status, "target": entry.target,
-                "occasion": entry.occasion, "params_sha": entry.params_sha, "evidence": entry.evidence, "run_id": run_id,
+                "occasion": entry.occasion, "params_sha": params_sha, "evidence": entry.evidence, "run_id": run_id,
                 "created_at": created_at, "prev_hash": head,
             }  # fmt: skip
             values = tuple(row.values())
@@ -148,6 +155,7 @@ _COLUMNS = """
 """
 _HASHED = tuple(name.strip() for name in _COLUMNS.split(","))
 _SELECT = f"SELECT {_COLUMNS}, row_hash FROM ledger"  # noqa: S608  a constant
+_KNOWN = "SELECT entry_id, params_sha FROM ledger WHERE entry_id IN (SELECT value FROM json_each(?))"
 _INSERT = f"INSERT INTO ledger ({_COLUMNS}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
 _BALANCE = """
