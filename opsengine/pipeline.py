@@ -16,7 +16,7 @@ from opsengine import __version__, report
 from opsengine.goals import Known, check_goals
 from opsengine.monitor import read_alerts, watch
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
-from opsengine.rewards import due, read_rules
+from opsengine.rewards import due, read_rules, remember, survey
 from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
 from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
 from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
-    from opsengine.rewards import Rule
+    from opsengine.rewards import Ground, Rule
     from opsengine.settings import Settings
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions
@@ -92,8 +92,10 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         imported = _bring_in(desk, state, drop_folders(desk))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
-        earned = due(state, today.goals, today.rules, errand.as_of)
+        ground = ground_of(desk, today)
+        earned = due(state, ground)
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
+        remember(state, project, ground, run_id)
         planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
         delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
         everything = (*jobs.to_write, *jobs.standing)
@@ -112,12 +114,20 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
     with closing(read_state(desk.project.state_file)) as state:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
-        earned = due(state, today.goals, today.rules, errand.as_of)
+        earned = due(state, ground_of(desk, today))
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
         tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
         planned = tuple(report.lines_of_drafts(drafts))
         tally = replace(tally, planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, len(drafts), len(earned), planned)
+
+
+def ground_of(desk: Desk, day: Day) -> Ground:
+    """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
+    if not day.engine.has("raw.fan_events"):
+        with closing(read_state(desk.project.state_file)) as state:
+            mount_facts(day.engine, Imports(state), desk.project)
+    return survey(day.engine, day.goals, day.rules, day.as_of, lambda end: day.engine if end == day.as_of else look(desk, end))
 
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:

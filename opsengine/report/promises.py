@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.goals import Role, Status, parse_cycle
 from opsengine.report.brief import Benefit, Goal, Landing, Level, Pace, Step
-from opsengine.state import Kind
-from opsengine.state import Status as Standing
+from opsengine.rewards import chances, claims_of
 from opsengine.words import LOCALES, Words
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from opsengine.goals import Cycle, GoalResult
     from opsengine.report.brief import Label, Reason, Unit
     from opsengine.report.gathering import Gathered, Row
-    from opsengine.rewards import Rule
+    from opsengine.rewards import Chance, Claim, Rule
     from opsengine.state import Entry
 
 DAYS_OF_BENEFITS = 28
@@ -59,37 +58,35 @@ def pace_of_primary(results: Iterable[GoalResult], period: Cycle, found: Gathere
 def earned_benefits(entries: Sequence[Entry], rules: Iterable[Rule], account: str, period: Cycle) -> tuple[Benefit, ...]:
     """What the account was granted for cycles that ended within four weeks of the period's end, and where that stands."""
     known = {rule.name: rule for rule in rules}
-    followed = {entry.target: entry for entry in entries if entry.target}
     return tuple(
-        _benefit(entry, known.get(entry.rule), followed)
-        for entry in entries
-        if entry.kind is Kind.GRANT
-        and entry.subject == account
-        and _is_recent(entry, period)
-        and not (entry.entry_id in followed and followed[entry.entry_id].kind is Kind.REVERSAL)
+        _benefit(claim, known.get(claim.grant.rule))
+        for claim in claims_of(entries).values()
+        if claim.grant.subject == account and claim.amount > 0 and _is_recent(claim.grant, period)
     )
 
 
 def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> tuple[Benefit, ...]:
-    """What the running goals of an account can still earn."""
+    """What the running goals of an account can still earn, and what it takes; levels that stand today are left out."""
     return tuple(
         Benefit(
-            title=rule.says.benefit.title,
-            amount=float(rule.says.benefit.units),
-            unit=_unit(rule.says.benefit.unit),
-            because=rule.says.title,
+            title=chance.title,
+            amount=float(Decimal(chance.amount) / chance.rule.says.benefit.parts),
+            unit=_unit(chance.rule.says.benefit.unit),
+            because=_what_it_takes(chance),
             state="open",
         )
-        for rule in rules
-        for result in results
-        if result.is_running
-        and result.status not in (Status.REACHED, Status.NO_DATA)
-        and result.measure.role.value == rule.says.earns.role
-        and (not rule.says.earns.metrics or result.measure.metric in rule.says.earns.metrics)
-        and (not rule.says.earns.goals or result.goal.name in rule.says.earns.goals)
-        and rule.says.subjects.include(result.goal.subject.kind, result.goal.subject.key)
-        and rule.says.valid.includes(result.cycle.end)
+        for chance in chances(results, rules)
+        if chance.missing is not None and not chance.stands
     )
+
+
+def _what_it_takes(chance: Chance) -> Label:
+    """The rule, and how far it still is until which day."""
+    text = "{rule}: {missing} to go until {day}"
+    missing = f"{chance.missing or 0:,.2f}".rstrip("0").rstrip(".")
+    day = chance.ends.isoformat()
+    rules = dict(chance.rule.says.title.items())
+    return {locale: Words(locale)(text, rule=title, missing=missing, day=day) for locale, title in rules.items()}
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
@@ -163,20 +160,15 @@ def _note(result: GoalResult) -> Label | None:
     return {locale: "; ".join(Words(locale)(remark.text, **remark.fields) for remark in said) for locale in LOCALES}
 
 
-def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry]) -> Benefit:
-    says = rule.says if rule else None
-    name = {"zh-CN": entry.rule, "en": entry.rule}
-    state = entry.status
-    later = followed.get(entry.entry_id)
-    while later is not None:
-        state = later.status
-        later = followed.get(later.entry_id)
+def _benefit(claim: Claim, rule: Rule | None) -> Benefit:
+    says, grant = rule.says if rule else None, claim.grant
+    name = {"zh-CN": grant.rule, "en": grant.rule}
     return Benefit(
         title=says.benefit.title if says else name,
-        amount=float(Decimal(entry.amount) / (says.benefit.parts if says else 1)),
-        unit=_unit(entry.unit),
+        amount=float(Decimal(claim.amount) / (says.benefit.parts if says else 1)),
+        unit=_unit(grant.unit),
         because=says.title if says else name,
-        state=Standing(state).value,
+        state=claim.standing.value,
     )
 
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from opsengine.state.times import canonical
 
-
 _NEEDS_ESCAPE = re.compile("[%|]")
 
 

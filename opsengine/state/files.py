@@ -11,7 +11,7 @@ from opsengine import faults
 def write_atomically(file: Path, content: bytes) -> None:
     """Put `content` at `file`, making folders as needed; nobody ever sees half of it. Raises OSError."""
     make_folder(file.parent)
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    draft = file.with_name(f".{file.name}.part")  # whoever was killed here before left the same
     try:
         _write_synced(draft, content)
         faults.point("fs.rename")

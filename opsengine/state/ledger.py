@@ -92,11 +92,12 @@ class Ledger:
         """Recompute the whole chain, and compare it with where it should end. Damage is a difference, never an error."""
         previous, good = _GENESIS, 0
         try:
-            rows = self._state.read(f"{_SELECT} NOT INDEXED ORDER BY seq")
-            for row in rows:
-                if row["seq"] != good + 1 or row["prev_hash"] != previous or row["row_hash"] != _row_hash(row):
-                    return Verification(ok=False, entries=good, head=previous.hex(), first_difference=_named(row, good + 1))
-                previous, good = row["row_hash"], good + 1
+            for row in self._state.read(_CHAIN):
+                seq, entry_id, prev_hash, row_hash, *hashed = row
+                if seq != good + 1 or prev_hash != previous or row_hash != _hash_of(hashed):
+                    named = str(entry_id) if seq == good + 1 else f"entry {good + 1}"
+                    return Verification(ok=False, entries=good, head=previous.hex(), first_difference=named)
+                previous, good = row_hash, good + 1
             trouble = self._trouble_beside(good, previous)
         except (EngineError, LookupError, ValueError) as error:
             trouble = str(error)
@@ -153,8 +154,10 @@ _COLUMNS = """
     seq, entry_id, kind, cycle_key, rule_id, rule_version, rule_sha, subject_id, amount_minor, unit, status, target,
     occasion, params_sha, evidence, run_id, created_at, prev_hash
 """
-_HASHED = tuple(name.strip() for name in _COLUMNS.split(","))
+_HASHED = tuple(sorted(name.strip() for name in _COLUMNS.split(",")))
 _SELECT = f"SELECT {_COLUMNS}, row_hash FROM ledger"  # noqa: S608  a constant
+_LINKS = f"seq, entry_id, prev_hash, row_hash, {', '.join(_HASHED)}"
+_CHAIN = f"SELECT {_LINKS} FROM ledger NOT INDEXED ORDER BY seq"  # noqa: S608  a constant
 _KNOWN = "SELECT entry_id, params_sha FROM ledger WHERE entry_id IN (SELECT value FROM json_each(?))"
 _INSERT = f"INSERT INTO ledger ({_COLUMNS}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
@@ -171,10 +174,15 @@ ORDER BY subject_id, unit
 """
 
 
-def _row_hash(row: Row | Mapping[str, Value]) -> bytes:
+def _row_hash(row: Mapping[str, Value]) -> bytes:
     """The hash of everything in a row but the hash itself; it covers the row before through `prev_hash`."""
-    values = {name: value.hex() if isinstance(value := row[name], bytes) else value for name in _HASHED}
-    return hashlib.sha256(canonical(values).encode()).digest()
+    return _hash_of([row[name] for name in _HASHED])
+
+
+def _hash_of(values: Sequence[Value]) -> bytes:
+    """The hash of a row's values in the order of their columns' names: of the row as canonical JSON."""
+    plain = [value.hex() if isinstance(value, bytes) else value for value in values]
+    return hashlib.sha256(canonical(dict(zip(_HASHED, plain, strict=True))).encode()).digest()
 
 
 def _written(row: Row) -> Written:
@@ -188,6 +196,3 @@ def _written(row: Row) -> Written:
         raise EngineError("entry {seq} of the ledger is damaged", hint="restore state.db from a backup", seq=row["seq"]) from error
     return Written(row["seq"], entry, row["run_id"], row["created_at"], row["row_hash"].hex())
 
-
-def _named(row: Row, number: int) -> str:
-    return str(row["entry_id"]) if row["seq"] == number else f"entry {number}"
