@@ -1,16 +1,16 @@
 # Two commands do everything on a machine with Python 3.11 and make:
 #
-#   make demo     a project with forty accounts in ./demo, its briefs written; prints which one to open
-#   make test     all tests
+#   make demo       a project with forty accounts in ./demo, its briefs written; prints which one to open
+#   make test       all tests
 #
 # and for those who change the code:
 #
-#   make test-next  what the engine computes, once more on the next DuckDB
-#   make check    ruff, mypy, import-linter, sqlfluff
-#   make docs     write docs/files.md and docs/cli.md again from the code
-#   make bench    measure time, memory and the size of the installation
-#   make pins     write constraints.txt again from what is installed
-#   make clean    remove everything that was made here
+#   make check      ruff, mypy, import-linter, sqlfluff
+#   make test-next  the engine's tests, on the next DuckDB
+#   make docs       write docs/files.md and docs/cli.md again from the code
+#   make bench      measure time, memory and the size of the installation
+#   make pins       write constraints.txt again from what is installed
+#   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-next check docs bench pins clean
@@ -35,7 +35,7 @@ demo: $(VENV)/installed
 	@$(BIN)/opsengine demo demo --replace
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope
 
 test-next: $(NEXT)/installed
 	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider tests/warehouse tests/models tests/see tests/goals/test_models.py
@@ -43,7 +43,7 @@ test-next: $(NEXT)/installed
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/python -m mypy
-	$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
+	@$(BIN)/lint-imports > $(VENV)/imports.txt 2>&1 || { cat $(VENV)/imports.txt; exit 1; }
 	$(BIN)/sqlfluff lint --disable-progress-bar opsengine/models
 
 docs: $(VENV)/installed-dev

@@ -93,6 +93,14 @@ class UserError(OpsError):
     exit = Exit.USAGE
 
 
+class Unfit(ValueError):
+    """A value that no schema takes; raised inside schemas, where pydantic gathers it. Text, hint and fields as of an OpsError."""
+
+    def __init__(self, text: str, *, hint: str = "", **fields: Field) -> None:
+        super().__init__(text.format(**fields))
+        self.text, self.hint, self.fields = text, hint, fields
+
+
 class InvalidFiles(UserError):
     """Files a person wrote that we do not understand; carries every problem found."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from opsengine.errors import UserError
+from opsengine.errors import Unfit, UserError
 from opsengine.project import Declared, check, read_document
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Settings(Declared):
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError(f"there is no time zone {name}; write one such as Asia/Shanghai")
+            raise Unfit("there is no time zone {zone}", hint="write one such as Asia/Shanghai", zone=name)
         return name
 
     @property

@@ -33,16 +33,21 @@ class Words:
 
     def error(self, error: OpsError) -> str:
         """An error, with its place in front."""
-        said = self(error.text).format(**error.fields)
+        said = self._filled(error.text, error.fields)
         return f"{error.where}: {said}" if error.where else said
 
     def hint(self, error: OpsError | Problem) -> str:
         """The way out of an error or a problem; empty when there is none."""
-        return self(error.hint).format(**error.fields) if error.hint else ""
+        return self._filled(error.hint, error.fields) if error.hint else ""
 
     def problem(self, problem: Problem) -> str:
         """What is wrong, without its place."""
-        return self(problem.text).format(**problem.fields)
+        return self._filled(problem.text, problem.fields)
+
+    def _filled(self, text: str, fields: Mapping[str, Field]) -> str:
+        """The sentence, its gaps filled; a reason that is a sentence of ours is said in this language too."""
+        reason = str(fields.get("reason", ""))
+        return self(text).format(**{**fields, "reason": self(reason)})
 
 
 def nearest_locale(name: str | None) -> str:

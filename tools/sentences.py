@@ -24,20 +24,22 @@ ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "opsengine/locales/zh_CN/LC_MESSAGES/opsengine.po"
 _JINJA = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
-_FAMILY = (
-    *("OpsError", "UserError", "DataError", "DeliveryFailed", "DeliveryUnknown"),
-    *("Locked", "EngineError", "Refused", "Spoilt", "LedgerConflict"),
-)
+_COMPLAINTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(("OpsError", "UserError", "DataError", "DeliveryFailed", "DeliveryUnknown"), ((0,), ("text", "hint"))),
+    **dict.fromkeys(("Locked", "EngineError", "Refused", "Spoilt", "LedgerConflict", "CarrierTrouble"), ((0,), ("text", "hint"))),
+    **dict.fromkeys(("Unfit", "ValueError", "YAMLError", "TemplateSyntaxError"), ((0,), ("text", "hint"))),
+    **dict.fromkeys(("_trouble", "_check_names", "__init__"), ((0,), ("text", "hint"))),
+    **dict.fromkeys(("complain", "_complain", "_refuse", "_known"), ((1, 2, 3), ("text", "hint"))),
+    **dict.fromkeys(("Problem", "Check"), ((2, 3), ("text", "hint"))),
+}
+"""Calls that say what is wrong: there, a text without a blank is a code and no sentence."""
 _SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
-    **dict.fromkeys(_FAMILY, ((0,), ("text", "hint"))),
+    **_COMPLAINTS,
     **dict.fromkeys(("words", "_words", "say", "Remark", "Sentence"), ((0,), ())),
-    **dict.fromkeys(("complain", "_complain"), ((1, 2, 3), ("text", "hint"))),
-    "Problem": ((2, 3), ("text", "hint")),
-    "Check": ((2, 3), ("text", "hint")),
-    "Table": ((0, 2), ("columns", "title", "empty")),
-    "Option": ((), ("help",)),
-    "option": ((), ("help",)),
-    "FrontDoor": ((), ("help",)),
+    **dict.fromkeys(("Table", "_table"), ((0, 2), ("columns", "title", "empty", "said"))),
+    **dict.fromkeys(("Option", "option", "FrontDoor"), ((), ("help",))),
+    "ScoreView": ((), ("reason",)),
+    "heading": ((1,), ()),
 }
 """Which arguments of which call are sentences: by place and by name."""
 
@@ -112,28 +114,41 @@ class _Reader:
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call):
                 yield from self._of_call(node)
-            elif isinstance(node, ast.FunctionDef) and self._is_front_door and _is_command(node):
-                for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
-                    yield Sentence(" ".join(paragraph.split()), self._place(node))
-        for expression in self._values.get("SECTIONS", []) if self._is_front_door else []:
-            yield from self._texts(expression, expression, frozenset())
+            elif isinstance(node, ast.FunctionDef):
+                yield from self._of_function(node)
+            elif isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in ("text", "hint", "empty") and node.value:
+                yield from self._texts(node.value, node.value, frozenset())
+        for table in self._values.get("SECTIONS", []) if self._is_front_door else []:
+            for part in (table, *(key for key in getattr(table, "keys", []))):
+                yield from self._texts(part, part, frozenset())
 
     def _of_call(self, call: ast.Call) -> Iterator[Sentence]:
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name == "ValueError" and call.args and isinstance(call.args[0], ast.Constant) and " " in str(call.args[0].value):
-            yield from self._texts(call.args[0], call, frozenset())
+        name = _name_of(call.func)
         places, names = _SHOWN.get(name, ((), ()))
-        for at in places:
-            if at < len(call.args):
-                yield from self._texts(call.args[at], call, frozenset())
-        for keyword in call.keywords:
-            if keyword.arg in names:
-                yield from self._texts(keyword.value, call, frozenset())
+        shown = [argument for at, argument in enumerate(call.args) if at in places]
+        shown += [keyword.value for keyword in call.keywords if keyword.arg in names]
+        for argument in shown:
+            for sentence in self._texts(argument, call, frozenset()):
+                if name not in _COMPLAINTS or " " in sentence.text:
+                    yield sentence
+
+    def _of_function(self, function: ast.FunctionDef) -> Iterator[Sentence]:
+        """The help of a command, the answers of a `reason`, and what a text is when it is left out."""
+        if self._is_front_door and _is_command(function):
+            for paragraph in (ast.get_docstring(function) or "").split("\n\n"):
+                yield Sentence(" ".join(paragraph.split()), self._place(function))
+        names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+        defaults = zip(reversed(names), reversed(function.args.defaults), strict=False)
+        shown = [default for name, default in defaults if name in ("text", "hint", "empty")]
+        if function.name == "reason":
+            shown += [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+        for expression in shown:
+            yield from self._texts(expression, expression, frozenset())
 
     def _texts(self, node: ast.expr, call: ast.expr, seen: frozenset[str]) -> Iterator[Sentence]:
         """The constants that an expression may stand for."""
-        if isinstance(node, ast.Constant) and re.search(r"[A-Za-z]{2}", str(node.value)):
-            yield Sentence(str(node.value), self._place(node))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"[A-Za-z]{2}", node.value):
+            yield Sentence(node.value, self._place(node))
         elif isinstance(node, ast.JoinedStr | ast.BinOp) and " " in ast.unparse(node):
             self.glued.append(Glued(self._place(call), ast.unparse(node)))
         elif isinstance(node, ast.Name) and node.id not in seen:
@@ -156,6 +171,16 @@ class _Reader:
 
     def _place(self, node: ast.AST) -> str:
         return f"{self.file.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+
+
+def _name_of(called: ast.expr) -> str:
+    """The last name of what is called; whatever is made to be called, as in `words_of(ctx)("…")`, is words."""
+    match called:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id="Words" | "words_of")):
+            return "words"
+    return ""
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:

@@ -10,7 +10,7 @@ import click
 from opsengine.cli.frame import Session, framed
 from opsengine.cli.kinds import KINDS, as_file
 from opsengine.cli.schema import FOLDER
-from opsengine.cli.speaking import Command
+from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import UserError
 
@@ -24,15 +24,16 @@ _HIDDEN = {"gitignore": ".gitignore"}
 
 @click.command("init", cls=Command)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Write nothing; list the files.")
 @framed
-def command(session: Session, folder: Path) -> None:
+def command(session: Session, folder: Path, is_rehearsal: bool) -> None:
     """Begin a project in a new folder.
 
     Writes a commented project in which every default works. Nothing that is there already is overwritten.
     """
     files = _contents(session.words.locale)
     _refuse_to_overwrite(folder, files)
-    for name, text in files.items():
+    for name, text in () if is_rehearsal else files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -41,6 +42,9 @@ def command(session: Session, folder: Path) -> None:
         Table({"file": "file"}, [[name] for name in files if not name.startswith(".opsengine")]),
     )
     places = {"file": str(folder / "accounts.csv"), "data": str(folder / "data")}
+    if is_rehearsal:
+        session.say("a rehearsal: nothing was written")
+        return
     session.say("next: list your accounts in {file}, put exports into {data}, then run `opsengine report`", **places)
 
 

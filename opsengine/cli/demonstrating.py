@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,9 +93,18 @@ def _tell(session: Session, run: ReportRun, day: Day) -> None:
     for line in sum_up(session, run, day):
         click.echo(line)
     page = page_to_open(run, day)
-    text = "look around: cd {folder}; opsengine see --as-of {day}"
-    session.say(text, folder=str(session.project.root), day=day.as_of.isoformat())
+    text = "look around: {program} see --project-dir {folder} --as-of {day}"
+    session.say(text, program=_program(), folder=_from_here(session.project.root), day=day.as_of.isoformat())
     if page:
-        here = Path.cwd()
-        shown = Path(page).relative_to(here) if Path(page).is_relative_to(here) else page
-        click.echo(session.words("Open: {page}", page=str(shown)))
+        click.echo(session.words("Open: {page}", page=_from_here(Path(page))))
+
+
+def _from_here(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _program() -> str:
+    """What a person types to call us again from here."""
+    called = sys.argv[0]
+    is_found = Path(called).name != "opsengine" or shutil.which("opsengine") == called
+    return "opsengine" if is_found else called

@@ -33,6 +33,10 @@ class Verdict(StrEnum):
     TROUBLE = "trouble"
 
 
+_CHECKS = {
+    "python": "Python", "state": "state database", "time zones": "time zones", "project": "project", "folder": "folder",
+    "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server",
+}  # fmt: skip
 _VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
 
 
@@ -63,9 +67,9 @@ def command(session: Session, is_online: bool) -> Exit:
     checks = [*_machine(), *_project(session), *(_mail_server(session) if is_online else ())]
     told = [check.as_json(session.words) for check in checks]
     is_well = all(check.verdict is not Verdict.TROUBLE for check in checks)
-    rows = [[session.words(_VERDICTS[value]) if key == "verdict" else value for key, value in line.items()] for line in told]
+    rows = [list(line.values()) for line in told]
     columns = {"check": "check", "verdict": "verdict", "message": "what was found", "hint": "what to do"}
-    session.show({"ok": is_well, "checks": told}, Table(columns, rows))
+    session.show({"ok": is_well, "checks": told}, Table(columns, rows, said={"check": _CHECKS, "verdict": _VERDICTS}))
     return Exit.SUCCESS if is_well else Exit.FINDINGS
 
 
@@ -107,9 +111,11 @@ def _project(session: Session) -> Iterator[Check]:
     except OpsError as error:
         yield Check("project", Verdict.WARNING, error.text, error.hint, error.fields)
         return
-    yield _writable(root)
+    folder = _writable(root)
+    yield folder
     yield _settings(session)
-    yield _lock(session)
+    if folder.verdict is Verdict.GOOD:
+        yield _lock(session)
     yield from _files(session)
 
 
@@ -124,7 +130,8 @@ def _settings(session: Session) -> Check:
         settings = session.settings
     except InvalidFiles as error:
         text = "opsengine.yaml is not understood: {reason}"
-        return Check("settings", Verdict.TROUBLE, text, "run `opsengine validate`", {"reason": str(error)})
+        reason = session.words.problem(error.problems[0])
+        return Check("settings", Verdict.TROUBLE, text, "run `opsengine validate`", {"reason": reason})
     fields = {"zone": settings.time_zone, "day": session.as_of.isoformat()}
     return Check("settings", Verdict.GOOD, "days end in {zone}; the last complete one is {day}", fields=fields)
 

@@ -14,7 +14,7 @@ from opsengine.errors import Exit, UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opsengine.goals import GoalResult, Subject
+    from opsengine.goals import Draft, GoalResult, Subject
 
 _WORSE = {
     "at_risk": ("at_risk", "behind", "missed"),
@@ -53,8 +53,9 @@ def status(session: Session, accounts: tuple[str, ...], fail_on: str | None) -> 
 
     results = [result for result in promises(session.desk, session.as_of) if not accounts or result.account_id in accounts]
     told = [result.as_json() for result in results]
-    rows = [_status_row(session, result, line) for result, line in zip(results, told, strict=True)]
-    table = Table(_STATUS, rows, empty="no goal is set: see `opsengine goals new --help`")
+    rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
+    empty = "no goal is set: see `opsengine goals new --help`"
+    table = Table(_STATUS, rows, empty=empty, said={"role": _ROLES, "status": _STATUSES})
     session.show({"as_of": session.as_of, "goals": told}, table)
     is_bad = fail_on is not None and any(line["status"] in _WORSE[fail_on] for line in told)
     return Exit.FINDINGS if is_bad else Exit.SUCCESS
@@ -94,6 +95,7 @@ def list_goals(session: Session) -> None:
 @option("--cycle", required=True, metavar="CYCLE", help="2026-06, 2026-W24, 2026-Q2, 2026-06-01..2026-06-18, or a campaign.")
 @option("--role", type=click.Choice(["primary", "secondary", "guardrail"]), default="primary", help="What it is in the goal.")
 @option("--preset", metavar="NAME", help="A pattern from goals/presets.")
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Write nothing; print the file.")
 @framed
 def new(
     session: Session,
@@ -106,13 +108,36 @@ def new(
     cycle: str,
     role: str,
     preset: str | None,
+    is_rehearsal: bool,
 ) -> None:
     """Write a goal file, valid and commented, to go on with."""
-    from opsengine.goals import Draft, Role, new_goal
+    from opsengine.goals import Draft, Role, draft_goal, new_goal
 
     draft = Draft(_subject(account, team, brand), cycle, target, metric, Role(role), preset)
+    _refuse_unknown(session, draft)
+    if is_rehearsal:
+        file, text = draft_goal(session.project, name, draft, session.as_of.year)
+        table = Table({"text": "text"}, [[line] for line in text.splitlines()])
+        session.show({"file": session.project.shown(file), "text": text}, table)
+        return
     file = new_goal(session.project, name, draft, session.as_of.year)
     session.show({"file": session.project.shown(file)}, Table({"file": "file"}, [[session.project.shown(file)]]))
+
+
+def _refuse_unknown(session: Session, draft: Draft) -> None:
+    """Refuse what `validate` would complain about at once. Raises UserError."""
+    from opsengine.goals import SCORES
+    from opsengine.pipeline import known_to_goals
+    from opsengine.project import did_you_mean
+
+    known = known_to_goals(session.desk)
+    metrics = [*known.metrics, *SCORES]
+    subjects = {"account": known.accounts, "team": known.teams, "brand": known.brands}[draft.subject.kind]
+    for word, words in ((draft.subject.key, subjects), (draft.metric, metrics)):
+        if word is not None and word not in words:
+            guess = did_you_mean(word, words)
+            hint = "did you mean `{guess}`?" if guess else "see accounts.csv, and docs/files.md for the metrics there are"
+            raise UserError("nothing is known by the name {name}", hint=hint, name=word, guess=guess)
 
 
 def _subject(account: str | None, team: str | None, brand: str | None) -> Subject:
@@ -123,13 +148,11 @@ def _subject(account: str | None, team: str | None, brand: str | None) -> Subjec
     return Subject(account=account, team=team, brand=brand)
 
 
-def _status_row(session: Session, result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
+def _status_row(result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
     shown = {
         **line,
         "subject": result.goal.subject.key,
         "cycle": result.cycle.id,
-        "role": session.words(_ROLES[line["role"]]),
-        "status": session.words(_STATUSES[line["status"]]),
         "progress": _share(line["progress"]),
         "elapsed": _share(line["elapsed"]),
     }

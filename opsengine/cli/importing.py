@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from opsengine.cli.frame import Session, framed
+from opsengine.cli.rehearsing import rehearsal
 from opsengine.cli.speaking import Command, Existing, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit
@@ -21,20 +23,23 @@ _COLUMNS = {
     "path": "file", "preset": "recognised as", "status": "status", "rows": "rows", "accepted": "taken in", "rejected": "left out",
     "first_day": "first day", "last_day": "last day",
 }  # fmt: skip
+_STATUSES = {"imported": "imported", "unchanged": "read before", "superseded": "superseded", "rejected": "rejected"}
 
 
 @click.command("import", cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=Existing(path_type=Path))
 @option("--account", metavar="ID", help="The account that files belong to which do not name one.")
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Keep nothing; say what would be read.")
 @framed
-def command(session: Session, paths: tuple[Path, ...], account: str | None) -> Exit:
+def command(session: Session, paths: tuple[Path, ...], account: str | None, is_rehearsal: bool) -> Exit:
     """Read export files into facts.
 
     A file is recognised by its header; one that was read before is left alone. Exit code 1 when a file was refused.
     """
     from opsengine.pipeline import bring_in
 
-    report = bring_in(session.desk, paths, account)
+    with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
+        report = bring_in(desk, paths, account)
     show_import(session, report)
     return Exit.FINDINGS if any(file.status == "rejected" for file in report.files) else Exit.SUCCESS
 
@@ -43,7 +48,7 @@ def show_import(session: Session, report: ImportReport) -> None:
     """What became of each file, on stdout; what was left out and why, on stderr."""
     told = report.as_json()
     rows = [[line[key] for key in _COLUMNS] for line in told["files"]]
-    session.show(told, Table(_COLUMNS, rows, empty="there was no file to read"))
+    session.show(told, Table(_COLUMNS, rows, empty="there was no file to read", said={"status": _STATUSES}))
     if session.is_for_people:
         for file in report.files:
             _say_rejections(session, file)

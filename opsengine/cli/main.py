@@ -13,7 +13,7 @@ import click
 from opsengine import __version__, faults
 from opsengine.cli.failing import tell
 from opsengine.cli.frame import Front, shared_options
-from opsengine.cli.speaking import Group, Option, words_of
+from opsengine.cli.speaking import Group, Option, heading, words_of
 from opsengine.errors import Exit
 from opsengine.words import Words, nearest_locale
 
@@ -72,7 +72,7 @@ class FrontDoor(Group):
         """The commands by section, from the table: none is loaded."""
         words = words_of(ctx)
         for title, section in SECTIONS.items():
-            with formatter.section(words(title)):
+            with formatter.section(heading(words, title)):
                 formatter.write_dl([(name, words(sentence)) for name, sentence in section.items()])
 
 

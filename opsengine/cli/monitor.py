@@ -28,9 +28,9 @@ def command(session: Session) -> Exit:
     from opsengine.pipeline import run_day
 
     told: list[dict[str, Any]] = [alert.as_json(session.locale) for alert in run_day(session.desk, session.as_of).alerts]
-    firing = [{**line, "severity": session.words(_SEVERITIES[line["severity"]])} for line in told if line["state"] == "firing"]
-    rows = [[line[key] for key in _COLUMNS] for line in firing]
-    session.show({"as_of": session.as_of, "alerts": told}, Table(_COLUMNS, rows, empty="nothing needs a person"))
+    rows = [[line[key] for key in _COLUMNS] for line in told if line["state"] == "firing"]
+    table = Table(_COLUMNS, rows, empty="nothing needs a person", said={"severity": _SEVERITIES})
+    session.show({"as_of": session.as_of, "alerts": told}, table)
     silent = sum(line["state"] == "no_data" for line in told)
     if silent and session.is_for_people:
         session.say("{count} rules cannot be judged for want of data; --format json lists them", count=silent)

@@ -21,6 +21,16 @@ _COLUMNS = {
     "key": "key", "report": "report", "period": "period", "subject": "subject", "channel": "channel",
     "recipient": "recipient", "state": "state", "attempts": "attempts", "last_reply": "last reply",
 }  # fmt: skip
+STATES = {
+    "held": "held", "pending": "waiting", "connecting": "connecting", "in_data": "being handed over", "sent": "sent",
+    "failed": "failed", "unknown": "unknown", "suppressed": "suppressed", "kept": "kept", "rehearsed": "to be sent",
+}  # fmt: skip
+"""Where a message stands, or a brief that nobody receives, or one of a rehearsal."""
+_REPLIES = {
+    "the deadline has passed": "the deadline has passed", "a newer revision was planned": "a newer revision was planned",
+}  # fmt: skip
+"""Where the last word about a message is ours and not a server's."""
+_SAID = {"state": STATES, "last_reply": _REPLIES}
 
 
 @framed_group("outbox")
@@ -39,7 +49,7 @@ def list_messages(session: Session, is_everything: bool) -> None:
     with read_state(session.project.state_file) as state:
         told = [_as_json(message) for message in Outbox(state).at(*stages)]
     rows = [[message[key] for key in _COLUMNS] for message in told]
-    session.show({"messages": told}, Table(_COLUMNS, rows, empty="no message waits"))
+    session.show({"messages": told}, Table(_COLUMNS, rows, empty="no message waits", said=_SAID))
 
 
 @command.command("resolve", cls=Command)
@@ -67,7 +77,7 @@ def resolve(session: Session, key: str, outcome: str | None, by: str, is_rehears
         if not is_rehearsal:
             outbox.resolve(key, Stage(outcome), by, session.now, session.now + RESENT_WITHIN)
             message = outbox.find(key) or message
-    session.show({"message": _as_json(message)}, Table(_COLUMNS, [[_as_json(message)[name] for name in _COLUMNS]]))
+    session.show({"message": _as_json(message)}, Table(_COLUMNS, [[_as_json(message)[name] for name in _COLUMNS]], said=_SAID))
 
 
 def _as_json(message: Message) -> dict[str, Any]:

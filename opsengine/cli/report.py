@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.frame import Session, framed
+from opsengine.cli.outbox import STATES
 from opsengine.cli.speaking import Command, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit
@@ -49,7 +50,7 @@ def command(
 def show_run(session: Session, run: ReportRun) -> None:
     """Every brief on stdout; what else is to be said about the run on stderr."""
     told = run.as_json()
-    session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty="no brief is due"))
+    session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty="no brief is due", said={"state": STATES}))
     for trouble in run.troubles:
         session.say("{trouble}", trouble=session.words.error(trouble))
     for late in told["holds"]:
@@ -97,7 +98,7 @@ def show(session: Session, key: str, is_raw: bool) -> None:
     ]
     record = {"key": shown.brief.brief_id, "run": shown.brief.run_id, "created_at": shown.brief.created_at}
     rows = [[message[column] for column in _MESSAGES] for message in messages]
-    session.show({"brief": record, "files": texts, "messages": messages}, Table(_MESSAGES, rows))
+    session.show({"brief": record, "files": texts, "messages": messages}, Table(_MESSAGES, rows, said={"state": STATES}))
 
 
 def _row(line: dict[str, Any]) -> list[Any]:

@@ -25,6 +25,16 @@ _WRITTEN = {
 _ORDERS = {
     "entry_id": "entry", "subject": "subject", "amount": "amount", "unit": "unit", "outcome": "outcome", "said": "answer",
 }  # fmt: skip
+_SAID = {
+    "kind": {
+        "grant": "grant", "adjustment": "adjustment", "reversal": "reversal", "confirmation": "confirmation",
+        "fulfilment": "fulfilment", "cancellation": "cancellation", "expiry": "expiry",
+    },
+    "status": {"pending": "pending", "confirmed": "confirmed", "fulfilled": "fulfilled"},
+    "unit": {"yuan": "yuan", "points": "points", "hours": "hours", "days": "days", "times": "times"},
+    "needs": {"approval": "approval", "": ""},
+    "outcome": {"written": "written", "accepted": "accepted", "refused": "refused", "unknown": "unknown", "": ""},
+}  # fmt: skip
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _BY = option("--by", required=True, metavar="NAME", help="Who says so; kept in the ledger.")
 _WHY = option("--why", default="", metavar="TEXT", help="Why; kept in the ledger.")
@@ -167,7 +177,7 @@ def judgement_row(session: Session, judgement: Judgement) -> dict[str, Any]:
 
 def columns_of(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], empty: str) -> Table:
     """A table of rows that have their values by key."""
-    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty)
+    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty, said=_SAID)
 
 
 def _write(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from opsengine.cli.frame import Session, framed
 from opsengine.cli.importing import show_import
-from opsengine.cli.speaking import Command
+from opsengine.cli.rehearsing import rehearsal
+from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit
 
@@ -18,13 +20,15 @@ if TYPE_CHECKING:
 
 
 @click.command("run", cls=Command)
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Keep nothing; say what would be found.")
 @framed
-def command(session: Session) -> Exit:
+def command(session: Session, is_rehearsal: bool) -> Exit:
     """Import what is new and rebuild what changed, without sending."""
     from opsengine.pipeline import bring_in, drop_folders, run_day
 
-    imported = bring_in(session.desk, drop_folders(session.desk))
-    told = _told(run_day(session.desk, session.as_of))
+    with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
+        imported = bring_in(desk, drop_folders(desk))
+        told = _told(run_day(desk, session.as_of))
     if session.is_for_people:
         show_import(session, imported)
     columns = {"accounts": "accounts", "goals": "goals", "suggestions": "suggestions", "alerts": "alerts"}

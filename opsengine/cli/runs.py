@@ -8,6 +8,11 @@ from opsengine.cli.frame import Session, framed, framed_group
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 
+_OUTCOMES = {
+    "success": "success", "data": "held for want of data", "delivery_failed": "delivery failed",
+    "delivery_unknown": "delivery unknown",
+}  # fmt: skip
+
 
 @framed_group("runs")
 def command() -> None:
@@ -29,4 +34,4 @@ def list_runs(session: Session, limit: int) -> None:
     rows = [[run.run_id, run.command, run.as_of, run.started_at, run.finished_at, run.outcome] for run in runs]
     more = [{"versions": run.versions, "inputs_sha": run.inputs_sha} for run in runs]
     told = [dict(zip(columns, row, strict=True)) | rest for row, rest in zip(rows, more, strict=True)]
-    session.show({"runs": told}, Table(columns, rows, empty="nothing has been run here yet"))
+    session.show({"runs": told}, Table(columns, rows, empty="nothing has been run here yet", said={"outcome": _OUTCOMES}))

@@ -24,8 +24,11 @@ _OVERVIEW = {
     "popularity_rank": "rank", "devoted": "devoted", "warm": "warm", "casual": "casual",
 }  # fmt: skip
 _COMPONENTS = {
-    "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of, in %", "contribution": "points",
+    "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of, in %",
+    "contribution": "contribution",
 }  # fmt: skip
+_CAUSES = {"coverage": "data coverage"}
+_KINDS = {"own": "own numbers", "coverage": "data coverage"}
 
 
 @click.command("see", cls=Command)
@@ -111,7 +114,8 @@ def _causes(session: Session, change: ScoreChange) -> Table:
         now=round(change.now, 1),
     )
     rows = [[cause.cause, cause.kind, cause.points] for cause in change.causes]
-    return Table({"cause": "cause", "kind": "kind", "points": "points"}, rows, title, digits={"points": 1})
+    columns = {"cause": "cause", "kind": "kind", "points": "change"}
+    return Table(columns, rows, title, digits={"points": 1}, said={"cause": _CAUSES, "kind": _KINDS})
 
 
 def _score_name(session: Session, scorecard: str) -> str:

@@ -26,6 +26,11 @@ def paragraphs(text: str | None) -> list[str]:
     return [" ".join(block.split()) for block in inspect.cleandoc(text or "").split("\n\n") if block.strip()]
 
 
+def heading(words: Words, title: str) -> str:
+    """The line over a list."""
+    return words("{title}:", title=words(title))
+
+
 class Option(click.Option):
     """An option that explains itself in the reader's language."""
 
@@ -34,8 +39,10 @@ class Option(click.Option):
         record = super().get_help_record(ctx)
         if record is None or not self.help:
             return record
+        words = words_of(ctx)
         names, sentence = record
-        return names, sentence.replace(self.help, words_of(ctx)(self.help))
+        notes = sentence.removeprefix(self.help).replace("default: ", words("default: ")).replace("required", words("required"))
+        return names, words(self.help) + notes
 
 
 class Existing(click.Path):
@@ -49,8 +56,24 @@ class Existing(click.Path):
         return super().convert(value, param, ctx)
 
 
+class _Formatter(click.HelpFormatter):
+    """Writes headings as they are: the colon belongs to the language."""
+
+    def write_heading(self, heading: str) -> None:
+        """A heading, with whatever ends it."""
+        self.write(f"{'':>{self.current_indent}}{heading}\n")
+
+
+class _Context(click.Context):
+    """A context whose help is written by our formatter."""
+
+    formatter_class = _Formatter
+
+
 class _Spoken(click.Command):
     """What commands and groups share when they explain themselves."""
+
+    context_class = _Context
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The line that shows how the command is called."""
@@ -71,7 +94,7 @@ class _Spoken(click.Command):
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         rows = [record for option in options if (record := option.get_help_record(ctx))]
         if rows:
-            with formatter.section(words("Options")):
+            with formatter.section(heading(words, "Options")):
                 formatter.write_dl(rows)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -118,7 +141,7 @@ class Group(_Spoken, click.Group):
         words = words_of(ctx)
         names = self.list_commands(ctx)
         rows = [(name, words(found.get_short_help_str())) for name in names if (found := self.get_command(ctx, name))]
-        with formatter.section(words("Commands")):
+        with formatter.section(heading(words, "Commands")):
             formatter.write_dl(rows)
 
 

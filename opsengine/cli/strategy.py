@@ -15,6 +15,8 @@ _COLUMNS = {
     "account_id": "account", "rank": "rank", "title": "play", "family": "for", "goal": "goal", "effort": "effort", "why": "why",
 }  # fmt: skip
 
+_FAMILIES = {"business": "business", "popularity": "popularity", "efficiency": "efficiency"}
+
 
 @framed_group("strategy")
 def command() -> None:
@@ -33,7 +35,7 @@ def suggest(session: Session, accounts: tuple[str, ...]) -> None:
     refuse_unknown(accounts, known, known)
     told = [one.as_json(session.locale) for one in advice if not accounts or one.account_id in accounts]
     rows = [_row(account["account_id"], line) for account in told for line in account["suggestions"]]
-    table = Table(_COLUMNS, rows, empty="no play fits: every number is where its peers are, or missing")
+    table = Table(_COLUMNS, rows, empty="no play fits: every number is where its peers are, or missing", said={"family": _FAMILIES})
     session.show({"as_of": session.as_of, "accounts": told}, table)
 
 

@@ -44,6 +44,8 @@ class Table:
     empty: str = "nothing to show"
     digits: Mapping[str, int] = field(default_factory=dict)
     """Of a column, where every number shall have as many."""
+    said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of a column, the English words for its codes, for people; CSV keeps the codes."""
 
 
 def as_text(table: Table, words: Words, ink: Ink = Ink.PLAIN) -> str:
@@ -52,7 +54,7 @@ def as_text(table: Table, words: Words, ink: Ink = Ink.PLAIN) -> str:
     if not table.rows:
         return f"{title}{words(table.empty)}\n"
     heads = [words(head) for head in table.columns.values()]
-    cells = _cells(table)
+    cells = _cells(table, words)
     widths = [max(columns_wide(row[at]) for row in [heads, *cells]) for at in range(len(heads))]
     sides = [Side.LEFT if all(_is_number(row[at]) for row in table.rows) else Side.RIGHT for at in range(len(heads))]
 
@@ -78,7 +80,7 @@ def as_markdown(table: Table, words: Words) -> str:
         return f"{title}{words(table.empty)}\n"
     heads = [words(head) for head in table.columns.values()]
     rules = ["---:" if all(_is_number(row[at]) for row in table.rows) else "---" for at in range(len(heads))]
-    rows = [heads, rules, *([cell.replace("|", "\\|") for cell in row] for row in _cells(table))]
+    rows = [heads, rules, *([cell.replace("|", "\\|") for cell in row] for row in _cells(table, words))]
     return title + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -106,9 +108,15 @@ def _wide(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _cells(table: Table) -> list[list[str]]:
+def _cells(table: Table, words: Words) -> list[list[str]]:
     digits = [table.digits.get(key) for key in table.columns]
-    return [[_cell(value, places) for value, places in zip(row, digits, strict=True)] for row in table.rows]
+    codes = [table.said.get(key, {}) for key in table.columns]
+
+    def cells(row: Sequence[Any]) -> list[str]:
+        said = [words(code[value]) if value in code else value for value, code in zip(row, codes, strict=True)]
+        return [_cell(value, places) for value, places in zip(said, digits, strict=True)]
+
+    return [cells(row) for row in table.rows]
 
 
 def _cell(value: Any, digits: int | None) -> str:

@@ -14,7 +14,7 @@ from opsengine.goals.goal import SCORES, Goal, GoalFile, Known, KnownMetric, Mea
 from opsengine.goals.pacing import Status
 from opsengine.goals.presets import CampaignsFile, GoalPreset, preset_names, read_campaigns, read_preset
 from opsengine.goals.reading import read_goals
-from opsengine.goals.writing import Draft, new_goal
+from opsengine.goals.writing import Draft, draft_goal, new_goal
 
 __all__ = [
     "SCORES",
@@ -40,6 +40,7 @@ __all__ = [
     "check_goals",
     "cycle_containing",
     "day_at",
+    "draft_goal",
     "measure_goals",
     "new_goal",
     "next_cycle",

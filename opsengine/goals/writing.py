@@ -42,7 +42,16 @@ class Draft:
 
 
 def new_goal(project: Project, name: str, draft: Draft, year: int) -> Path:
-    """Write `goals/NAME.yaml` and return where it is; `year` is for a campaign named without one.
+    """Write `goals/NAME.yaml` and return where it is. Raises UserError as `draft_goal` does."""
+    file, text = draft_goal(project, name, draft, year)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8") as lines:
+        lines.write(text)
+    return file
+
+
+def draft_goal(project: Project, name: str, draft: Draft, year: int) -> tuple[Path, str]:
+    """Where `goals/NAME.yaml` would be and what it would say; `year` is for a campaign named without one.
 
     Raises UserError when the file exists, when there is no such cycle or preset, or when the target is no number.
     """
@@ -52,11 +61,7 @@ def new_goal(project: Project, name: str, draft: Draft, year: int) -> Path:
     if file.exists():
         raise UserError("{file} exists already", file=project.shown(file), hint="choose another name, or edit the file")
     preset = read_preset(draft.preset, project) if draft.preset else None
-    text = _text(project, draft, preset, year)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("x", encoding="utf-8") as lines:
-        lines.write(text)
-    return file
+    return file, _text(project, draft, preset, year)
 
 
 def _text(project: Project, draft: Draft, preset: GoalPreset | None, year: int) -> str:

@@ -20,6 +20,8 @@ class Project:
     """A folder with an `opsengine.yaml`, and the places in it."""
 
     root: Path
+    rehearsal: Path | None = None
+    """Where everything that would be kept goes when nothing shall be: a copy of what is kept here."""
 
     @property
     def settings_file(self) -> Path:
@@ -29,12 +31,12 @@ class Project:
     @property
     def accounts_file(self) -> Path:
         """The register of accounts."""
-        return self.root / "accounts.csv"
+        return (self.rehearsal or self.root) / "accounts.csv"
 
     @property
     def home(self) -> Path:
         """What opsengine keeps for itself: state, inputs, lake, builds, archive."""
-        return self.root / ".opsengine"
+        return (self.rehearsal or self.root) / ".opsengine"
 
     @property
     def state_file(self) -> Path:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from opsengine.errors import InvalidFiles, Place, Problem
+from opsengine.errors import InvalidFiles, Place, Problem, Unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,10 +255,13 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
         fields: dict[str, str | int | float] = {"key": key, "guess": guess, "known": ", ".join(sorted(known))}
         return Problem(place, "unknown-key", "`{key}` is not known here", hint, fields)
     fields = {"key": key, "value": _short(detail.get("input"))}
-    fields |= {name: _short(value) for name, value in detail.get("ctx", {}).items()}
+    fields |= {name: _short(_listed(value) if name == "expected" else value) for name, value in detail.get("ctx", {}).items()}
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]
         return Problem(place, code, text, "", fields)
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Unfit):
+        return Problem(place, "wrong-value", cause.text, cause.hint, cause.fields)
     reason = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(place, "wrong-value", "`{key}`: {reason}", "", fields | {"reason": reason})
 
@@ -283,6 +286,11 @@ def _known_keys(schema: type[BaseModel], path: Sequence[str | int]) -> list[str]
 
 def _resolve(root: Any, node: Any) -> Any:
     return root["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+
+
+def _listed(choices: str) -> str:
+    """Choices such as `'day', 'week' or 'month'`, without the English word."""
+    return choices.replace(" or ", ", ").replace("'", "")
 
 
 def _short(value: Any) -> str:

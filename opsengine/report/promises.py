@@ -14,7 +14,7 @@ from opsengine.words import LOCALES, Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from opsengine.goals import Cycle, GoalResult
+    from opsengine.goals import Cycle, GoalResult, Remark
     from opsengine.report.brief import Label, Reason, Unit
     from opsengine.report.gathering import Gathered, Row
     from opsengine.rewards import Chance, Claim, Rule
@@ -154,10 +154,11 @@ def _stands(result: GoalResult, bound: Decimal) -> bool:
 
 
 def _note(result: GoalResult) -> Label | None:
-    said = [remark for remark in result.remarks if remark.text != "no forecast of the landing"]
-    if not said:
-        return None
-    return {locale: "; ".join(Words(locale)(remark.text, **remark.fields) for remark in said) for locale in LOCALES}
+    return {locale: _listed(result.remarks, Words(locale)) for locale in LOCALES} if result.remarks else None
+
+
+def _listed(remarks: Iterable[Remark], words: Words) -> str:
+    return words("; ").join(words(remark.text, **remark.fields) for remark in remarks)
 
 
 def _benefit(claim: Claim, rule: Rule | None) -> Benefit:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from opsengine.errors import Unfit
 from opsengine.goals import Cycle, CycleKind, cycle_containing, previous_cycle
 from opsengine.project import Declared, read_declared
 from opsengine.report.message import is_address
@@ -56,7 +57,7 @@ class Recipient(_Piece):
     @classmethod
     def _is_one_address(cls, text: str) -> str:
         if not is_address(text):
-            raise ValueError(f"{text} is not one plain mail address; give each recipient a line of their own")
+            raise Unfit("{address} is not one plain mail address", hint="give each recipient a line of their own", address=text)
         return text
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from opsengine.errors import InvalidFiles, Problem
+from opsengine.errors import InvalidFiles, Problem, Unfit
 from opsengine.project import Declared, did_you_mean, read_declared
 from opsengine.see.catalogue import Title
 
@@ -134,11 +134,11 @@ class Scorecard(Declared):
     def _adds_up(self) -> Scorecard:
         total = sum(pillar.weight for pillar in self.pillars)
         if not math.isclose(total, 1, abs_tol=1e-9):
-            raise ValueError(f"the weights of the pillars add up to {total:g}, not to 1")
+            raise Unfit("the weights of the pillars add up to {sum}, not to 1", sum=f"{total:g}")
         ids = Counter([pillar.id for pillar in self.pillars] + [component.id for _, component in self.components])
         twice = sorted(name for name, count in ids.items() if count > 1)
         if twice:
-            raise ValueError(f"these ids are used twice: {', '.join(twice)}")
+            raise Unfit("these ids are used twice: {ids}", ids=", ".join(twice))
         return self
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from opsengine.errors import Unfit
 from opsengine.project import Declared, Project, read_declared
 from opsengine.sources.headers import split_header
 from opsengine.sources.units import Unit, is_number
@@ -112,12 +113,12 @@ class Preset(Declared):
         wanted += [column.times for column in self.columns.values() if column.times]
         unknown = sorted({key for key in wanted if key not in self.columns})
         if unknown:
-            raise ValueError(f"no such column: {', '.join(unknown)}")
+            raise Unfit("no such column: {columns}", columns=", ".join(unknown))
         if self.day is None and self.writes in _BY_DAY:
             raise ValueError("say with `day` which column holds the day")
         twice = sorted(name for name, keys in self._owners().items() if len(keys) > 1)
         if twice:
-            raise ValueError(f"two columns go by the name {', '.join(twice)}")
+            raise Unfit("two columns go by the name {names}", names=", ".join(twice))
         return self
 
     @cached_property

@@ -9,9 +9,13 @@ from opsengine import faults
 
 
 def write_atomically(file: Path, content: bytes) -> None:
-    """Put `content` at `file`, making folders as needed; nobody ever sees half of it. Raises OSError."""
+    """Put `content` at `file`, making folders as needed; nobody ever sees half of it. Raises OSError.
+
+    The caller is the only writer (it holds the project's lock), so the draft has one name: what a killed run left behind
+    is written over.
+    """
     make_folder(file.parent)
-    draft = file.with_name(f".{file.name}.part")  # whoever was killed here before left the same
+    draft = file.with_name(f".{file.name}.part")
     try:
         _write_synced(draft, content)
         faults.point("fs.rename")

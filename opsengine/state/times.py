@@ -12,7 +12,7 @@ def instant(moment: datetime) -> str:
     Raises ValueError when the moment has no zone.
     """
     if moment.tzinfo is None:
-        raise ValueError("a moment without a zone: " + moment.isoformat())
+        raise ValueError("a moment without a zone", moment)
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import redirect_stdout
+import socket
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, date, datetime
 
 import pytest
 
 from opsengine.cli.main import SECTIONS, run
 from opsengine.errors import Exit
+from opsengine.state import lock
 
 NOW = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
 
@@ -34,11 +36,25 @@ FILE = {
 }
 
 
+@contextmanager
+def without_a_network():
+    """Nobody gets out of this machine, or even to another program on it."""
+
+    def refuse(*_):
+        raise AssertionError("somebody wants to reach the network")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, way, refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        yield
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """What `demo` says of a small demo; the report has run once."""
+    """What `demo` says of a small demo, made without a network; the report has run once."""
     folder = tmp_path_factory.mktemp("corridor") / "demo"
-    with redirect_stdout(io.StringIO()) as out:
+    with redirect_stdout(io.StringIO()) as out, without_a_network():
         code = run(["demo", str(folder), *["--accounts", "8", "--days", "60", "--format", "json"]], {}, NOW)
     assert code == Exit.SUCCESS
     return json.loads(out.getvalue())
@@ -178,6 +194,21 @@ def test_goals_new_writes_a_valid_file(opsengine, ask, told):
     assert "exists already" in again.err
 
 
+@pytest.mark.parametrize(("subject", "metric"), [("nobody", "gmv"), (None, "gvm")])
+def test_goals_new_refuses_what_nobody_knows(opsengine, ask, told, subject, metric):
+    account = subject or ask("see")["accounts"][0]["account_id"]
+    promise = ("--account", account, "--metric", metric, "--target", "1", "--cycle", "2026-07")
+
+    said = opsengine("goals", "new", "august", *promise, "--project-dir", told["project_dir"])
+
+    assert said.code == Exit.USAGE
+    assert "nothing is known by the name" in said.err
+
+
+def test_goals_list_needs_no_data(ask):
+    assert {"goal", "file", "subject", "cycle", "start", "end", "primary", "owner"} <= set(ask("goals", "list")["goals"][0])
+
+
 def test_strategy_suggest(ask):
     accounts = ask("strategy", "suggest")["accounts"]
 
@@ -213,6 +244,27 @@ def test_report_twice_sends_once(ask, told):
     assert set(told["briefs"]) == {brief["paths"]["html"] for brief in said["briefs"]}
 
 
+def test_a_brief_waits_for_its_data(opsengine, tmp_path):
+    opsengine("demo", tmp_path / "demo", "--accounts", "1", "--days", "14", "--no-report")
+
+    ask = ("--project-dir", tmp_path / "demo", "--as-of", "2026-07-12", "--format", "json")
+
+    said = opsengine("report", "--report", "weekly", *ask)
+
+    assert said.code == Exit.DATA
+    assert said.json["held"] > 0
+    assert (said.json["delivered"], said.json["briefs"]) == (0, [])
+    assert "held: " in said.err
+
+
+def test_two_runs_at_once_are_one_too_many(opsengine, project):
+    with lock(project / ".opsengine", NOW):
+        said = opsengine("report", "--project-dir", project)
+
+    assert said.code == Exit.LOCKED
+    assert "another run is at work here" in said.err
+
+
 def test_a_rehearsal_leaves_nothing_behind(ask):
     before = ask("runs", "list")["runs"]
 
@@ -221,6 +273,26 @@ def test_a_rehearsal_leaves_nothing_behind(ask):
     assert said["briefs"]
     assert said["delivered"] == 0
     assert ask("runs", "list")["runs"] == before
+
+
+def test_a_rehearsed_import_keeps_nothing(opsengine, project):
+    (project / "accounts.csv").write_text("account_id,name,industry\ntea,Tea,餐饮\n")
+    (project / "data/series.csv").write_text("account_id,date,metric,value\ntea,2026-06-01,plays,12\n")
+    ask = ("--project-dir", project, "--format", "json")
+
+    for _ in range(2):
+        (file,) = opsengine("import", project / "data", "--dry-run", *ask).json["files"]
+        assert (file["status"], file["accepted"]) == ("imported", 1)
+    assert opsengine("run", "--dry-run", "--as-of", "2026-06-01", *ask).json["accounts"] == 1
+    assert not list((project / ".opsengine").glob("rehearsal-*"))
+    assert not (project / ".opsengine/state.db").exists()
+
+
+def test_a_rehearsed_beginning_writes_nothing(opsengine, tmp_path):
+    said = opsengine("init", tmp_path / "shop", "--dry-run", "--format", "json")
+
+    assert "opsengine.yaml" in said.json["files"]
+    assert not (tmp_path / "shop").exists()
 
 
 def test_report_show_gives_exactly_what_was_sent(ask, opsengine, told):

@@ -42,6 +42,15 @@ def test_help_speaks_the_language_of_the_terminal(opsengine, environ):
     assert opsengine("--help", **environ).out != opsengine("--help").out
 
 
+@pytest.mark.parametrize("command", [("outbox", "resolve"), ("goals",), ("demo",), ()])
+def test_the_frame_of_the_help_speaks_the_language_too(opsengine, command):
+    said = opsengine(*command, "--help", "--locale", "zh-CN").out
+
+    assert said.startswith("用法：")
+    assert "\n选项：\n" in said
+    assert not any(word in said for word in ("Usage", "Options", "Commands", "required", "default", ":\n"))
+
+
 def test_the_flag_for_the_language_beats_the_environment(opsengine):
     assert opsengine("--help", "--locale", "en", LANG="zh_CN.UTF-8").out == opsengine("--help").out
     assert opsengine("--help", "--locale=en", OPSENGINE_LOCALE="zh-CN").out == opsengine("--help").out

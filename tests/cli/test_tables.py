@@ -33,6 +33,14 @@ def test_a_missing_value_is_neither_zero_nor_empty():
     assert as_csv(table) == "account,gmv\na,\nb,0\n"
 
 
+def test_people_read_words_where_a_spreadsheet_keeps_the_codes():
+    table = Table({"state": "state"}, [["in_data"], ["new"]], said={"state": {"in_data": "being handed over"}})
+
+    assert as_text(table, ENGLISH) == "state\nbeing handed over\nnew\n"
+    assert as_text(table, Words("zh-CN")) == "状态\n传送中\nnew\n"
+    assert as_csv(table) == "state\nin_data\nnew\n"
+
+
 def test_an_empty_table_says_so():
     assert as_text(Table({"a": "a"}, [], empty="nothing here"), ENGLISH) == "nothing here\n"
 

@@ -145,7 +145,7 @@ def test_a_subject_is_one_and_known(project, known, write_goal, line, says):
     ("promise", "says"),
     [
         ("primary: {metric: gmv, target: 0}", "`primary.target` must be more than 0, not 0"),
-        ("primary: {metric: gmv, target: 1, direction: on}", "`primary.direction` must be one of 'up' or 'down', not `on`"),
+        ("primary: {metric: gmv, target: 1, direction: on}", "`primary.direction` must be one of up, down, not `on`"),
         ("primary: {metric: gmv, target: 10, tarket: 10}", "`primary.tarket` is not known here"),
         ("primary: {metric: gmv, target: 10, levels: {target: 11}}", "the target of the levels is 11, but the target is 10"),
         ("primary: {metric: refund_rate, target: 10%, levels: {stretch: 11%}}", "the stretch is easier to reach than the target"),

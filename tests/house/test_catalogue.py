@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
-from tools.sentences import all_sentences, known_sentences
+from babel.messages.pofile import read_po
+
+from tools.sentences import CATALOGUE, all_sentences, known_sentences
 
 SENTENCES, GLUED = all_sentences()
 GAP = re.compile(r"\{(\w+)\}")
@@ -26,3 +29,24 @@ def test_a_translation_has_the_gaps_of_its_sentence():
 def test_no_sentence_is_glued_together():
     assert [f"{one.place}: {one.code}" for one in GLUED] == []
 
+
+
+def test_a_translation_keeps_what_is_typed_as_it_is():
+    typed = re.compile(r"`[^`]*`|--[a-z][a-z-]+")
+    wrong = [text for text, said in known_sentences().items() if sorted(typed.findall(text)) != sorted(typed.findall(said))]
+
+    assert wrong == []
+
+
+def test_the_catalogue_is_well_formed_and_says_each_sentence_once():
+    catalogue = read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="zh_CN", abort_invalid=True)
+    written = re.findall(r"^msgid (.+)$", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert [str(message.id) for message, errors in catalogue.check() if errors] == []
+    assert len(written) == len(set(written)) == len(catalogue) + 1
+
+
+def test_chinese_sentences_are_punctuated_in_chinese():
+    half_width = re.compile(r"[\u4e00-\u9fff] ?[,;:?!]|[\u4e00-\u9fff]\.(?:\s|$)")
+
+    assert [said for said in known_sentences().values() if half_width.search(said)] == []

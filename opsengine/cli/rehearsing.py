@@ -1,0 +1,41 @@
+"""A rehearsal: the same work on a copy of what is kept, which is thrown away."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opsengine.pipeline import Desk
+
+
+@contextmanager
+def rehearsal(desk: Desk) -> Iterator[Desk]:
+    """The same desk over a copy of the project's own folder and of its register of accounts."""
+    project = desk.project
+    project.home.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=project.home) as folder:
+        there = Path(folder)
+        if project.accounts_file.exists():
+            shutil.copy2(project.accounts_file, there)
+        shutil.copytree(project.home, there / project.home.name, ignore=_other_rehearsals, copy_function=_linked)
+        yield dataclasses.replace(desk, project=dataclasses.replace(project, rehearsal=there))
+
+
+def _other_rehearsals(_folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if name.startswith("rehearsal-")}
+
+
+def _linked(source: str, target: str) -> None:
+    """A second name for what is never changed once it is written; a copy of the database, which is."""
+    if Path(source).suffix == ".parquet" or Path(source).parent.name == "inputs":
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
