@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -116,14 +117,13 @@ def _wrong_amount(entry: Entry, rule: Rule) -> Remark | None:
 
 def _wrong_balance(state: State, entries: list[Entry]) -> tuple[str, Remark] | None:
     """Whether the balance that people see is the sum of what every claim still holds."""
-    sums: dict[tuple[str, str, Status], int] = {}
+    sums: Counter[tuple[str, str, Status]] = Counter()
     for claim in claims_of(entries).values():
-        for entry in claim.gives:
-            stands = claim.stands[entry.entry_id]
+        for entry, stands in zip(claim.gives, claim.stands.values(), strict=True):
             if stands is not None:
-                sums[entry.subject, entry.unit, stands] = sums.get((entry.subject, entry.unit, stands), 0) + entry.amount
+                sums[entry.subject, entry.unit, stands] += entry.amount
     for row in Ledger(state).balance():
-        says = tuple(sums.get((row.subject, row.unit, status), 0) for status in Status)
+        says = tuple(sums[row.subject, row.unit, status] for status in Status)
         if says != (row.pending, row.confirmed, row.fulfilled):
             return row.subject, Remark("the balance in {unit} is not the sum of its entries", {"unit": row.unit})
     return None

@@ -7,13 +7,10 @@ grant. It ends once: cancelled while it is pending, expired before it is fulfill
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from opsengine.state.times import canonical
-
-_NEEDS_ESCAPE = re.compile("[%|]")
 
 
 class Kind(StrEnum):
@@ -71,15 +68,22 @@ class Entry:
         if self.target is not None:
             return f"{self.kind}|{self.target}"
         parts = (self.cycle, self.rule, f"v{self.rule_version}", self.subject, self.unit, *filter(None, [self.occasion]))
-        if not _NEEDS_ESCAPE.search("".join(parts)):
-            return "|".join((self.kind, *parts))
+        plain = "|".join((self.kind, *parts))
+        if plain.count("|") == len(parts) and "%" not in plain:
+            return plain
         return "|".join((self.kind, *(part.replace("%", "%25").replace("|", "%7C") for part in parts)))
 
     @property
     def params_sha(self) -> str:
         """The hash of what must not differ when the same entry comes again."""
-        meaning = [self.entry_id, self.cycle, self.rule, self.rule_version, self.subject, self.amount, self.unit, self.status]
-        return hashlib.sha256(canonical(meaning).encode()).hexdigest()
+        return self.stamp[1]
+
+    @property
+    def stamp(self) -> tuple[str, str]:
+        """The id and the hash of the parameters, made together."""
+        entry_id = self.entry_id
+        meaning = [entry_id, self.cycle, self.rule, self.rule_version, self.subject, self.amount, self.unit, self.status]
+        return entry_id, hashlib.sha256(canonical(meaning).encode()).hexdigest()
 
 
 def confirmation(entry: Entry, evidence: str = "{}") -> Entry:
