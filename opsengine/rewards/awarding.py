@@ -117,7 +117,7 @@ class _Judge:
         level, lowered = self._fair(feat, rule)
         fair, full = rule.says.pays(level), rule.says.pays(feat.level)
         entry = _grant(feat, rule, fair or full, level or feat.level)
-        reason = _unfinished(feat, rule, self._ground.as_of) or self._broken(feat, rule)
+        reason = _unfinished(feat, rule, self._ground.as_of) or self._broken(feat, rule) or self._too_late(feat, rule)
         if reason is not None:
             yield Judgement(entry, Way.WITHHELD, reason)
         elif fair:
@@ -137,6 +137,8 @@ class _Judge:
         level, lowered = (feat.level, None) if _was_approved(claim) else self._fair(feat, rule)
         fair, full = (0, 0) if broken else (rule.says.pays(level), rule.says.pays(feat.level))
         has = claim.amount
+        if max(fair, full) > has and self._too_late(feat, rule):
+            return
         if fair > has:
             entry = _adjustment(claim, feat, fair - has, 0, rule)
             yield self._fitted(self._reviewed(entry, feat, rule), rule)
@@ -152,6 +154,13 @@ class _Judge:
     def _broken(self, feat: Feat, rule: Rule) -> Remark | None:
         """A guardrail of the same subject and cycle that did not hold, or that nobody can judge."""
         return None if rule.says.guardrails == "ignore" else self._ground.guardrails.get(feat.whose)
+
+    def _too_late(self, feat: Feat, rule: Rule) -> Remark | None:
+        """What would have expired before it was granted."""
+        last = rule.says.expires_on(feat.cycle.end)
+        if last is None or self._ground.as_of <= last:
+            return None
+        return Remark("it could be handed over until {day}", {"day": last.isoformat()})
 
     def _reviewed(self, entry: Entry, feat: Feat, rule: Rule) -> Entry:
         """The entry as it is, or held for a person with what is suspicious about its data."""
