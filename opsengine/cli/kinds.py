@@ -44,6 +44,7 @@ _ALL = (
     Kind("scorecard", "scorecards/", "What a composite score is made of.", "see", "Scorecard"),
     Kind("play", "playbook/", "A move, when it fits, and what it may be expected to do.", "strategy", "PlayFile"),
     Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RuleFile"),
+    Kind("benefit", "rewards/benefits/", "A benefit that rules can name, and how it is handed over.", "rewards", "BenefitFile"),
     Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),

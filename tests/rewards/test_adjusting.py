@@ -38,8 +38,7 @@ GRANT = "grant|2026-06|points-for-goals|v1|tea|points"
 @pytest.fixture
 def tiered(make_rule):
     def made(text: str = ""):
-        rule = make_rule(f"earns: {{level: floor}}\n{text}", benefit=TIERS)
-        return rule
+        return make_rule(f"earns: {{level: floor}}\n{text}", benefit=TIERS)
 
     return made
 
@@ -165,10 +164,10 @@ def test_a_primary_goal_that_changed_its_metric_is_not_paid_by_itself(book, make
     assert len(book.grant([make_result(metric="plays")], [make_rule("lowered: allow")])) == 1
 
 
-def test_suspicious_data_hold_an_entry_with_the_evidence(state, book, run_id, now, make_result, make_rule):
+def test_suspicious_data_hold_an_entry_with_the_evidence(state, book, make_result, make_rule):
     plain = ground_of_goals([make_result(metric="new_fans")], [make_rule()], AS_OF)
     traces = {("tea", "2026-06"): {"tea": Traces(fans_most=900.0, fans_usual=10.0)}}
-    (entry,) = grant(state, due(state, replace(plain, traces=traces)), run_id, now)
+    (entry,) = book.write(due(state, replace(plain, traces=traces)))
 
     assert entry.status is Status.PENDING
     (found,) = json.loads(entry.evidence)["review"]
@@ -179,7 +178,7 @@ def test_suspicious_data_hold_an_entry_with_the_evidence(state, book, run_id, no
 
 
 @pytest.mark.parametrize(
-    ("metric", "traces", "is_held"),
+    "case",
     [
         ("gmv", Traces(fans_most=900.0, fans_usual=10.0), False),
         ("new_fans", Traces(fans_most=99.0, fans_usual=1.0), False),
@@ -193,7 +192,8 @@ def test_suspicious_data_hold_an_entry_with_the_evidence(state, book, run_id, no
         ("orders", Traces(buyer_most=5, orders=9), False),
     ],
 )
-def test_only_what_bears_on_the_metric_is_suspicious(state, make_result, make_rule, metric, traces, is_held):
+def test_only_what_bears_on_the_metric_is_suspicious(state, make_result, make_rule, case):
+    metric, traces, is_held = case
     ground = ground_of_goals([make_result(metric=metric)], [make_rule()], AS_OF)
     ground = replace(ground, traces={("tea", "2026-06"): {"tea": traces}})
     (entry,) = due(state, ground)
@@ -237,10 +237,16 @@ def test_a_benefit_is_handed_over_only_while_it_can_be_used(state, book, make_re
 def test_what_nobody_hands_over_expires_and_frees_its_budget(book, make_result, make_rule):
     rule = make_rule("usable: {until_days: 30}\nbudget: 100")
     book.grant([make_result()], [rule])
-    later = date(2026, 7, 31)
-    entries = book.grant([make_result(as_of=later), make_result(account="bread", as_of=later)], [rule], later)
+    later = date(2026, 8, 2)
+    entries = book.grant([make_result(as_of=later), make_result(account="bread", cycle="2026-07", as_of=later)], [rule], later)
 
     assert [(entry.kind, entry.subject) for entry in entries] == [(Kind.EXPIRY, "tea"), (Kind.GRANT, "bread")]
+
+
+def test_what_would_have_expired_is_not_granted_any_more(book, make_result, make_rule):
+    rule, later = make_rule("usable: {until_days: 30}"), date(2026, 7, 31)
+
+    assert book.waiting([make_result(as_of=later)], [rule], later) == [(Way.WITHHELD, 100, "it could be handed over until 2026-07-30")]
 
 
 def test_a_person_cannot_stretch_a_budget(state, book, make_result, make_rule):
@@ -298,7 +304,7 @@ def test_an_audit_explains_what_the_data_say_otherwise(state, book, make_result,
     assert restated.as_json()["first_difference"] == f"{GRANT}: the data were restated: 160 then, 90 now"
 
 
-def test_an_audit_finds_what_the_rules_would_never_have_granted(state, book, run_id, now, make_result, make_rule):
+def test_an_audit_finds_what_the_rules_would_never_have_granted(state, book, make_result, make_rule):
     rule = make_rule("budget: 100")
     (entry,) = book.grant([make_result()], [rule])
     book.write([replace(entry, subject="bread")])

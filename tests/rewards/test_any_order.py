@@ -85,11 +85,11 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(
         key=st.sampled_from(["cap", "cap_cycle", "budget", "target"]),
         value=st.sampled_from([100, 150, 250, 400]),
-        raised=st.booleans(),
+        versions=st.integers(0, 1),
     )
-    def edit_the_rule(self, key: str, value: int, raised: bool) -> None:
+    def edit_the_rule(self, key: str, value: int, versions: int) -> None:
         self.says[key] = min(value, 150) if key == "target" else value
-        self.says["version"] += raised
+        self.says["version"] += versions
         self._write_rule()
 
     @rule(needed=st.sampled_from(["none", "needed"]))

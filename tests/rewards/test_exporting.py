@@ -59,7 +59,8 @@ def test_the_table_has_a_line_for_every_entry_and_nothing_runs_as_a_formula(writ
 
 
 def test_every_transaction_of_the_journal_balances(written):
-    postings = [line.split("  ")[-1].split(" ") for line in as_journal(written.statement()).splitlines() if line.startswith("    l") or line.startswith("    e")]
+    lines = as_journal(written.statement()).splitlines()
+    postings = [line.split("  ")[-1].split(" ") for line in lines if line.startswith(("    l", "    e"))]
 
     assert len(postings) == 2 * len(written.statement())
     for (taken, unit), (given, same) in zip(postings[::2], postings[1::2], strict=True):
