@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,19 @@ from opsengine.goals import Known, check_goals
 from opsengine.monitor import read_alerts, watch
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import due, read_rules, remember, survey
-from opsengine.see import SEE_TABLES, Catalogue, build_see, read_catalogue
+from opsengine.see import (
+    SEE_TABLES,
+    Catalogue,
+    build_see,
+    explain_change,
+    keep_scorecards,
+    methods_of,
+    methods_on,
+    read_catalogue,
+    read_scorecards,
+    told_on,
+    versions_on,
+)
 from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
 from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
 from opsengine.strategy import Names, read_playbook, state_names, suggest
@@ -29,6 +42,7 @@ if TYPE_CHECKING:
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
     from opsengine.rewards import Ground, Rule
+    from opsengine.see import ScoreChange
     from opsengine.settings import Settings
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions
@@ -138,14 +152,37 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> I
 
 def look(desk: Desk, as_of: date) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
+    engine = _tables(desk, as_of, {})
+    keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
+    return engine
+
+
+def explain(desk: Desk, engine: Engine, as_of: date, since: date) -> tuple[ScoreChange, ...]:
+    """Why scores moved between two days. Where the first was told by another method, its tables are made by that one too."""
+    versions = versions_on(desk.project, since)
+    then = methods_on(engine, read_scorecards(desk.project, _catalogue(desk, engine), versions), since)
+    told = None if then == methods_of(engine) else told_on(_tables(desk, since, versions), since)
+    return explain_change(engine, as_of, since, told)
+
+
+def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = _build_key(desk, Imports(state), as_of)
+        key = _build_key(desk, Imports(state), as_of, versions)
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            build_see(engine, desk.project, as_of)
-            keep_build(engine, desk.project.builds, key, SEE_TABLES)
+            build_see(engine, desk.project, as_of, versions=versions)
+            _keep(engine, desk, key)
     return engine
+
+
+def _keep(engine: Engine, desk: Desk, key: str) -> None:
+    """Keep the tables for the next time; where nothing can be written they are made again each time."""
+    try:
+        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
 
 
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
@@ -231,15 +268,16 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
     )
 
 
-def _build_key(desk: Desk, log: Imports, as_of: date) -> str:
+def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
     """A name made of everything that goes into the tables of room one."""
     project = desk.project
-    files = [project.accounts_file, project.root / "industries.yaml", project.root / "fan_tiers.yaml"]
+    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
     files += [file for folder in DECLARED for file in project.files(folder)]
     parts = {
         "version": __version__,
         "models": [model.sql for model in read_models().values()],
         "as_of": as_of.isoformat(),
+        "scorecards": versions,
         "zone": desk.settings.time_zone,
         "imports": log.records(),
         "presets": read_presets(project).fingerprint,

@@ -49,6 +49,7 @@ _ALL = (
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),
     Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),
+    Kind("stages", "stages.yaml", "From where an account is beginning, growing or grown.", "see", "Stages"),
 )
 KINDS = {kind.name: kind for kind in _ALL}
 """Every kind by its name."""

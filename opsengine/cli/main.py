@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "init": "Begin a project in a new folder.",
         "demo": "Write a demo project with export files, and run the whole day on it.",
         "import": "Read export files into facts.",
+        "metrics": "What each number means, and what it must not be added to.",
         "validate": "Check every file that a person writes.",
         "run": "Import what is new and rebuild what changed, without sending.",
         "runs": "The log of runs.",

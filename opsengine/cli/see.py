@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from opsengine.cli.frame import DAY, Session, framed
+from opsengine.cli import looking
+from opsengine.cli.frame import DAY, Form, Session, framed
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import UserError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from opsengine.see import AccountView, ScoreChange, ScoreView
+    from opsengine.warehouse import Engine
 
 LOOK_BACK = timedelta(days=7)
 """What a change is measured against when no day is given: the same weekday a week ago."""
@@ -27,38 +29,82 @@ _COMPONENTS = {
     "id": "component", "value": "value", "p50": "peers' middle", "percentile_peers": "ahead of, in %",
     "contribution": "contribution",
 }  # fmt: skip
-_CAUSES = {"coverage": "data coverage"}
-_KINDS = {"own": "own numbers", "coverage": "data coverage"}
 
 
 @click.command("see", cls=Command)
 @click.argument("accounts", nargs=-1)
 @option("--why", "is_explained", is_flag=True, help="Why the scores moved: causes that add up to the change.")
 @option("--since", type=DAY, metavar="DATE", help="The day to compare with; else a week before.")
+@option("--market", "view", flag_value="market", help="The industry instead: level, trend, dispersion, the accounts among it.")
+@option("--sensitivity", "view", flag_value="sensitivity", help="Instead: which weight matters, and how firm ranks are.")
+@option("--sql", "view", flag_value="sql", help="Instead: the SQL that makes these scores.")
 @framed
-def command(session: Session, accounts: tuple[str, ...], is_explained: bool, since: date | None) -> None:
+def command(session: Session, accounts: tuple[str, ...], is_explained: bool, since: date | None, view: str | None) -> None:
     """Scores, rank, tiers and traffic of each account.
 
     With accounts named, also what makes up their scores.
     """
     from opsengine.pipeline import look
-    from opsengine.see import explain_change, read_catalogue, read_scorecards, see
 
+    if view == "sql":
+        _show_sql(session, accounts)
+        return
     engine = look(session.desk, session.as_of)
+    known = [row["account_id"] for row in engine.read(_ALL)]
+    refuse_unknown(accounts, known, known)
+    match view:
+        case "market":
+            _show_market(session, engine, accounts)
+        case "sensitivity":
+            _show_sensitivity(session, engine, accounts)
+        case _:
+            _show_accounts(session, engine, accounts, (since or session.as_of - LOOK_BACK) if is_explained else None)
+
+
+def _show_accounts(session: Session, engine: Engine, accounts: Sequence[str], since: date | None) -> None:
+    from opsengine.pipeline import explain
+    from opsengine.see import read_catalogue, read_scorecards, see
+
     views = see(engine, session.as_of, accounts)
-    refuse_unknown(accounts, [view.account_id for view in views], [row["account_id"] for row in engine.read(_ALL)])
     cards = [{"id": card.id, "version": card.version} for card in read_scorecards(session.project, read_catalogue(session.project))]
     told = [view.as_json() for view in views]
     tables = [_overview(views)]
     if accounts:
         tables += [_components(session, view, score) for view in views for score in view.scores.values()]
-    if is_explained:
+        tables += [table for view in views for table in (looking.standing(session, view), looking.audience(session, view))]
+    if since is not None:
         wanted = {view.account_id for view in views}
-        changes = explain_change(engine, session.as_of, since or session.as_of - LOOK_BACK)
+        changes = explain(session.desk, engine, session.as_of, since)
         changes = tuple(change for change in changes if change.account_id in wanted)
         _add_reasons(told, changes)
-        tables += [_causes(session, change) for change in changes]
+        tables += [looking.causes(session, change) for change in changes]
     session.show({"as_of": session.as_of, "scorecard": cards[0], "scorecards": cards, "accounts": told}, *tables)
+
+
+def _show_market(session: Session, engine: Engine, accounts: Sequence[str]) -> None:
+    from opsengine.see import see_markets
+
+    markets = see_markets(engine, session.as_of, accounts)
+    session.show({"as_of": session.as_of, "markets": markets}, *(looking.market(session, one) for one in markets))
+
+
+def _show_sensitivity(session: Session, engine: Engine, accounts: Sequence[str]) -> None:
+    from opsengine.see import measure_sensitivity
+
+    measured = measure_sensitivity(engine, session.as_of)
+    told = looking.sensitivity_as_json(measured, accounts)
+    tables = [table for one in measured for table in (looking.weights(session, one), looking.rank_ranges(session, one, accounts))]
+    session.show({"as_of": session.as_of, "sensitivity": told}, *tables)
+
+
+def _show_sql(session: Session, accounts: Sequence[str]) -> None:
+    from opsengine.see import sql_of_scores
+
+    statements = sql_of_scores(session.as_of, accounts)
+    if session.form is Form.JSON:
+        session.show({"as_of": session.as_of, "sql": [{"table": table, "sql": sql} for table, sql in statements]})
+    else:
+        click.echo("\n\n".join(sql for _, sql in statements))
 
 
 _ALL = "select account_id from raw.accounts order by account_id"
@@ -96,27 +142,8 @@ def _score_and_rank(score: ScoreView | None) -> tuple[float | None, int | None]:
 
 
 def _components(session: Session, view: AccountView, score: ScoreView) -> Table:
-    title = session.words("{account}: what makes up its {score}", account=view.name, score=_score_name(session, score.scorecard))
-    rows = [[one.id, one.value, one.p50, _percent(one.percentile_peers), one.contribution] for one in score.components]
+    name = looking.score_name(session.words, score.scorecard)
+    title = session.words("{account}: what makes up its {score}", account=view.name, score=name)
+    parts = (*score.components, *score.risks)
+    rows = [[one.id, one.value, one.p50, looking.percent(one.percentile_peers), one.contribution] for one in parts]
     return Table(_COMPONENTS, rows, title, score.reason or "", {"percentile_peers": 0, "contribution": 1})
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
-
-
-def _causes(session: Session, change: ScoreChange) -> Table:
-    title = session.words(
-        "{account}: {score} {before} → {now}",
-        account=change.account_id,
-        score=_score_name(session, change.scorecard),
-        before=round(change.before, 1),
-        now=round(change.now, 1),
-    )
-    rows = [[cause.cause, cause.kind, cause.points] for cause in change.causes]
-    columns = {"cause": "cause", "kind": "kind", "points": "change"}
-    return Table(columns, rows, title, digits={"points": 1}, said={"cause": _CAUSES, "kind": _KINDS})
-
-
-def _score_name(session: Session, scorecard: str) -> str:
-    return session.words("business score") if scorecard == "business" else session.words("popularity score")

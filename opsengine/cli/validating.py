@@ -61,7 +61,7 @@ class _Reading:
 
 def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.report import read_reports, template_problems
-    from opsengine.see import read_catalogue, read_industries
+    from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
     from opsengine.sources import read_accounts, read_presets
 
@@ -69,6 +69,8 @@ def _read_all(session: Session, reading: _Reading) -> None:
     settings = reading.of(lambda: session.settings) or Settings()
     presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_industries(project))
+    reading.of(lambda: read_stages(project))
+    reading.of(lambda: read_fan_tiers(project))
     reading.of(lambda: read_reports(project))
     reading.problems += template_problems(project)
     accounts = reading.of(lambda: read_accounts(project))

@@ -258,7 +258,8 @@ class Alert:
     id: str
     title: Label
     severity: Literal["info", "warning", "critical"]
-    since: date
+    since: date | None = None
+    """The first day of the present streak; None when it is the last day of the period, or nobody can tell."""
     evidence: Label | None = None
 
 

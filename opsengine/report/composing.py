@@ -232,7 +232,7 @@ class _Writer:
                 id=one.rule.name,
                 title=one.rule.declared.title.label,
                 severity=one.severity,
-                since=one.since,
+                since=one.since if one.since < self._found.end else None,
                 evidence=one.because.label if one.because else None,
             )
             for one in self._material.alerts
@@ -307,7 +307,9 @@ def _told(value: float | None, unit: str, *, is_growth: bool) -> float | None:
 def _why_missing(part: ComponentView, position: float | None, declared: Row) -> Reason:
     if not part.missing:
         return ""
-    return "new_account" if declared["statistic"] == "growth" and position is None else "no_source"
+    if declared["statistic"] == "growth" and position is None:
+        return "new_account"
+    return "too_few_days"
 
 
 def _tiers(row: Row | None) -> Tiers | None:

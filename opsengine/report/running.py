@@ -149,19 +149,57 @@ def sort_out(state: State, jobs: Iterable[Job], repeat: Repeat) -> SortedOut:
 
 
 def sift(engine: Engine, jobs: Sequence[Job]) -> Sifted:
-    """Hold or skip the briefs whose data is older than their report allows. The tables are those of the period's last day."""
-    newest = {row["account_id"]: row["last_day"] for row in engine.read("select account_id, last_day from scores.standing")}
+    """Hold or skip the briefs whose data is older than their report allows. The tables are those of the period's last day.
+
+    An account is as old as the oldest number that its scores cannot do without; a team is as old as its oldest account.
+    """
+    newest = {row["account_id"]: row["last_day"] for row in engine.read(_NEWEST, end=jobs[0].period.end)} if jobs else {}
     fresh: list[Job] = []
     late: dict[str, list[Late]] = {"hold": [], "skip": []}
     for job in jobs:
         report = job.report.report
-        last_day = max((day for account in job.accounts if (day := newest.get(account.account_id))), default=None)
+        last_day = min((day for account in job.accounts if (day := newest.get(account.account_id))), default=None)
         is_old = last_day is None or (job.period.end - last_day).days > report.max_age
         if is_old and (report.on_stale != "banner" or last_day is None):
             late["skip" if report.on_stale == "skip" else "hold"].append(Late(job, last_day))
         else:
             fresh.append(job)
     return Sifted(tuple(fresh), tuple(late["hold"]), tuple(late["skip"]))
+
+
+_NEWEST = """
+with needed as (
+    select distinct coalesce(metrics.numerator, metrics.metric) as metric
+    from raw.components as components
+    inner join raw.metrics as metrics on metrics.metric = components.metric
+    where not components.only_if_reported
+    union
+    select distinct metrics.denominator as metric
+    from raw.components as components
+    inner join raw.metrics as metrics on metrics.metric = components.metric
+    where not components.only_if_reported and metrics.denominator is not null
+),
+
+told as (
+    select account_day.account_id, account_day.metric, max(account_day.day) as last_day
+    from metrics.account_day as account_day
+    inner join needed on needed.metric = account_day.metric
+    where account_day.day <= $end
+    group by account_day.account_id, account_day.metric
+),
+
+lately as (
+    select account_id, min(last_day) as last_day
+    from told
+    where date_diff('day', last_day, $end) < 28
+    group by account_id
+)
+
+select standing.account_id, coalesce(lately.last_day, standing.last_day) as last_day
+from scores.standing as standing
+left join lately on lately.account_id = standing.account_id
+"""
+"""The newest day of each account; a number that has not been told for four weeks is not waited for."""
 
 
 def put_on_paper(

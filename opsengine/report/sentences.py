@@ -7,6 +7,7 @@ glued together, so that each language can order its words as it likes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from opsengine.words import Words
@@ -250,7 +251,7 @@ def _next_news(brief: Brief, figures: Figures) -> Sentence:
 
 def _alerts(alerts: Sequence[Alert], figures: Figures, words: Words) -> Sentence:
     """How many are open, and what the most severe of them says."""
-    worst = min(alerts, key=lambda alert: (_SEVERITIES.index(alert.severity), alert.since))
+    worst = min(alerts, key=lambda alert: (_SEVERITIES.index(alert.severity), alert.since or date.max))
     tone: Tone = {"critical": "act", "warning": "watch", "info": "plain"}[worst.severity]  # type: ignore[assignment]
     fields: dict[str, str | int] = {
         "count": len(alerts),

@@ -7,25 +7,47 @@ Not:  judgement. Whether a number is good enough is a goal's business, and what 
 
 from opsengine.see.building import SEE_TABLES, build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
-from opsengine.see.scorecard import Scorecard, read_scorecards
-from opsengine.see.seeing import AccountView, ComponentView, ScoreView, see
-from opsengine.see.why import ScoreChange, explain_change
+from opsengine.see.market import Market, see_markets
+from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
+from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
+from opsengine.see.sensitivity import Sensitivity, measure_sensitivity
+from opsengine.see.showing import sql_of_scores
+from opsengine.see.stages import Stages, read_stages
+from opsengine.see.tiers import FanTiers, read_fan_tiers
+from opsengine.see.versions import versions_on
+from opsengine.see.why import ScoreChange, Told, explain_change, methods_of, methods_on, told_on
 
 __all__ = [
     "SEE_TABLES",
     "AccountView",
     "Catalogue",
     "ComponentView",
+    "FanTiers",
+    "Market",
     "Metric",
     "MetricsFile",
     "ScoreChange",
     "ScoreView",
     "Scorecard",
+    "Sensitivity",
+    "Stages",
+    "Standing",
     "Title",
+    "Told",
     "build_see",
     "explain_change",
+    "keep_scorecards",
+    "measure_sensitivity",
+    "methods_of",
+    "methods_on",
     "read_catalogue",
+    "read_fan_tiers",
     "read_industries",
     "read_scorecards",
+    "read_stages",
     "see",
+    "see_markets",
+    "sql_of_scores",
+    "told_on",
+    "versions_on",
 ]

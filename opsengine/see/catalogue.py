@@ -8,18 +8,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from opsengine.project import Declared, read_declared
+from opsengine.errors import InvalidFiles, Problem, Unfit
+from opsengine.project import Declared, did_you_mean, read_declared
+from opsengine.warehouse import parse_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from opsengine.project import Project
+    from opsengine.errors import Place
+    from opsengine.project import Document, Project
+    from opsengine.warehouse import Formula
 
 Kind = Literal["flow", "stock", "ratio"]
 Unit = Literal["count", "yuan", "ratio", "times", "minutes", "seconds", "points"]
 Direction = Literal["up", "down"]
+Additivity = Literal["sum", "snapshot", "ratio of two sums"]
+Clock = Literal["event", "pay", "refund", "conversion", "billing", "snapshot"]
+Domain = Literal["content", "audience", "commerce", "ads", "leads", "live", "traffic", "reach", "own"]
+_SHARED = ("domain", "clock", "matures_in_days", "note")
 _SHIPPED = Path(__file__).parent / "catalogue"
 
 
@@ -61,14 +69,66 @@ class Metric(_Piece):
     """For a ratio: the flow above the line."""
     denominator: str = ""
     """For a ratio: the flow below the line."""
+    expression: str = ""
+    """For a flow of your own: arithmetic over other flows and stocks of the same day, such as `gmv - live_refund_gmv`."""
+    domain: Domain = "own"
+    """Which part of the business it tells of."""
+    clock: Clock = "event"
+    """Which moment decides the day: the event itself, payment, refund, conversion, billing; or a snapshot of the day."""
+    matures_in_days: Annotated[int, Field(ge=0)] = 0
+    """Days until a day's number no longer changes."""
+    note: Title | None = None
+    """What must not be added to what, whether refunds are in it, and whether paid and organic can be told apart."""
+
+    @property
+    def additivity(self) -> Additivity:
+        """How it adds up over days."""
+        return {"flow": "sum", "stock": "snapshot", "ratio": "ratio of two sums"}[self.kind]  # type: ignore[return-value]  # a kind has its one additivity
+
+    @property
+    def made_of(self) -> frozenset[str]:
+        """The metrics it is worked out from by sums or as a ratio."""
+        return frozenset(filter(None, (*self.sum_of, *self.less, self.numerator, self.denominator)))
+
+    @property
+    def formula(self) -> str:
+        """What it is made of; its own name when it is counted itself."""
+        if self.kind == "ratio":
+            return f"{self.numerator} / {self.denominator}"
+        return self.expression or " - ".join(filter(None, [" + ".join(self.sum_of), *self.less])) or self.metric
+
+    @model_validator(mode="after")
+    def _is_one_of_these(self) -> Metric:
+        if self.kind == "ratio" and not (self.numerator and self.denominator):
+            raise Unfit("a ratio has a `numerator` and a `denominator`")
+        if self.kind != "ratio" and (self.numerator or self.denominator):
+            raise Unfit("only a ratio has a `numerator` or a `denominator`")
+        if self.expression and (self.kind != "flow" or self.sum_of or self.less):
+            raise Unfit("an expression makes a flow, and stands without `sum_of` and `less`")
+        return self
 
 
 class MetricsFile(Declared):
     """Metrics of one family, as they stand in `metrics/NAME.yaml`."""
 
     kind: Literal["metrics"]
+    domain: Domain = "own"
+    """Of those metrics that name none."""
+    clock: Clock = "event"
+    """Of those metrics that name none."""
+    matures_in_days: Annotated[int, Field(ge=0)] = 0
+    """Of those metrics that name none."""
+    note: Title | None = None
+    """Of those metrics that have none."""
     metrics: tuple[Metric, ...]
     """The metrics of one family."""
+
+    @property
+    def whole(self) -> Iterator[Metric]:
+        """The metrics, each with what the file says of all of them."""
+        for metric in self.metrics:
+            missing = {name: getattr(self, name) for name in _SHARED if name not in metric.model_fields_set}
+            yield metric.model_copy(update=missing)
 
 
 class _Industry(_Piece):
@@ -105,10 +165,18 @@ class Catalogue:
         """Whether there is a metric of that name."""
         return name in self.metrics
 
+    def formula_of(self, metric: Metric, place: Place) -> Formula:
+        """A metric's expression, checked: it may speak of what is counted, not of ratios nor of other expressions.
+
+        Raises InvalidFiles.
+        """
+        counted = [name for name, other in self.metrics.items() if other.kind != "ratio" and not other.expression]
+        return parse_formula(metric.expression, counted, place)
+
     def with_series(self, names: Iterable[str]) -> Catalogue:
-        """This catalogue and plain daily counts of these names, for series that nobody declared."""
+        """This catalogue and plain daily counts of these names, for series that nobody declared; any name will do."""
         new = {
-            name: Metric.model_validate({"metric": name, "title": {"zh": name, "en": name}, "kind": "flow"})
+            name: Metric.model_construct(metric=name, title=Title.model_construct(zh=name, en=name), kind="flow")
             for name in names
             if name not in self.metrics
         }
@@ -119,7 +187,31 @@ def read_catalogue(project: Project) -> Catalogue:
     """The shipped metrics and the project's own (`metrics/*.yaml`), which win. Raises InvalidFiles."""
     files = [*_shipped(), *((path, project.shown(path)) for path in project.files("metrics"))]
     read = read_declared(files, MetricsFile)
-    return Catalogue({metric.metric: metric for _, file in read for metric in file.metrics})
+    catalogue = Catalogue({metric.metric: metric for _, file in read for metric in file.whole})
+    problems = [problem for document, file in read for problem in _unmakeable(document, file, catalogue)]
+    if problems:
+        raise InvalidFiles(problems)
+    return catalogue
+
+
+def _unmakeable(document: Document, file: MetricsFile, catalogue: Catalogue) -> Iterator[Problem]:
+    """Parts that nobody knows, or that cannot be parts: only what is counted day by day can."""
+    for at, metric in enumerate(file.metrics):
+        named = [(key, name) for key in ("sum_of", "less") for name in getattr(metric, key)]
+        named += [(key, getattr(metric, key)) for key in ("numerator", "denominator") if metric.kind == "ratio"]
+        for key, name in named:
+            place = document.place(("metrics", at, key))
+            if name not in catalogue:
+                guess = did_you_mean(name, catalogue.names)
+                hint = "did you mean `{guess}`?" if guess else "see docs/files.md for the metrics there are"
+                yield Problem(place, "unknown-metric", "there is no metric `{metric}`", hint, {"metric": name, "guess": guess})
+            elif catalogue[name].kind == "ratio":
+                yield Problem(place, "not-a-flow", "`{metric}` is a ratio, and no part of another metric", "", {"metric": name})
+        if metric.expression:
+            try:
+                catalogue.formula_of(metric, document.place(("metrics", at, "expression")))
+            except InvalidFiles as error:
+                yield from error.problems
 
 
 def read_industries(project: Project) -> Mapping[str, tuple[str, str]]:

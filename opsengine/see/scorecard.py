@@ -13,9 +13,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from opsengine.errors import InvalidFiles, Problem, Unfit
 from opsengine.project import Declared, did_you_mean, read_declared
 from opsengine.see.catalogue import Title
+from opsengine.see.versions import keep_version, kept_file, refuse_silent_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from opsengine.project import Document, Project
     from opsengine.see.catalogue import Catalogue
@@ -104,6 +105,46 @@ class Missing(_Piece):
     """A component without data is taken at this share of the peers, never dropped."""
     min_days: Share = 0.5
     """A window counts when this share of its days has data."""
+    carry_days: Annotated[int, Field(ge=0, le=7)] = 3
+    """Where data is late, the newest value stands in for as many days; such values are marked."""
+
+
+class Risk(_Piece):
+    """A ratio that lowers the score while it is too high, and never raises it."""
+
+    id: Identifier
+    """Its name within the scorecard."""
+    title: Title
+    """Its name for readers."""
+    metric: str
+    """A ratio of the catalogue."""
+    days: Annotated[Literal[7, 28], BeforeValidator(lambda text: {"7": 7, "28": 28}.get(text, text))] = 28
+    """Length of the window."""
+    begins: Annotated[float, Field(ge=0)]
+    """Up to here the score is left alone."""
+    full_at: Annotated[float, Field(gt=0)]
+    """From here on the lowest factor counts; in between a straight line."""
+    lowest: Annotated[float, Field(gt=0, le=1)]
+    """What is left of the points above the floor of 10 at the worst."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> Risk:
+        if self.full_at <= self.begins:
+            raise Unfit("full_at must lie above begins")
+        return self
+
+
+class Doubt(_Piece):
+    """A day that is not believed, because one number of it cannot be as large beside another."""
+
+    metric: str
+    """The number that may be too large."""
+    of: str
+    """The number that bears it."""
+    most: Annotated[float, Field(gt=0)] = 1
+    """How many times the other it may be."""
+    at_least: Annotated[float, Field(ge=0)] = 100
+    """Below this it is not judged: a handful proves nothing."""
 
 
 class Scorecard(Declared):
@@ -120,6 +161,10 @@ class Scorecard(Declared):
     """How ranks are made."""
     missing: Missing = Missing()
     """What is done when data is missing."""
+    risks: tuple[Risk, ...] = ()
+    """What lowers the score; factors multiply."""
+    doubts: tuple[Doubt, ...] = ()
+    """Days that are set aside; the newest days that can be believed stand in for them."""
     pillars: Annotated[tuple[Pillar, ...], Field(min_length=1)]
     """What it is made of."""
 
@@ -135,34 +180,65 @@ class Scorecard(Declared):
         total = sum(pillar.weight for pillar in self.pillars)
         if not math.isclose(total, 1, abs_tol=1e-9):
             raise Unfit("the weights of the pillars add up to {sum}, not to 1", sum=f"{total:g}")
-        ids = Counter([pillar.id for pillar in self.pillars] + [component.id for _, component in self.components])
+        ids = Counter(pillar.id for pillar in self.pillars)
+        ids.update(component.id for _, component in self.components)
+        ids.update(risk.id for risk in self.risks)
         twice = sorted(name for name, count in ids.items() if count > 1)
         if twice:
             raise Unfit("these ids are used twice: {ids}", ids=", ".join(twice))
         return self
 
 
-def read_scorecards(project: Project, catalogue: Catalogue) -> tuple[Scorecard, ...]:
-    """The two scorecards; the project's own (`scorecards/*.yaml`) win over the shipped ones. Raises InvalidFiles."""
+def read_scorecards(
+    project: Project, catalogue: Catalogue, versions: Mapping[str, int] | None = None
+) -> tuple[Scorecard, ...]:
+    """The two scorecards; the project's own (`scorecards/*.yaml`) win over the shipped ones.
+
+    `versions` asks for versions that were used before. Raises InvalidFiles, also when a file was changed without raising
+    its version.
+    """
+    return tuple(card for _, card in _chosen(project, catalogue, versions or {}))
+
+
+def keep_scorecards(project: Project, catalogue: Catalogue, day: date) -> None:
+    """Keep the scorecards as they are now, for they have told this day. Raises InvalidFiles."""
+    for path, card in _chosen(project, catalogue, {}):
+        keep_version(project, day, card.id, card.version, path.read_text(encoding="utf-8-sig"))
+
+
+def _chosen(project: Project, catalogue: Catalogue, versions: Mapping[str, int]) -> list[tuple[Path, Scorecard]]:
     shipped = [(path, f"opsengine/see/scorecards/{path.name}") for path in sorted(SHIPPED.glob("*.yaml"))]
     own = [(path, project.shown(path)) for path in project.files("scorecards")]
-    read = read_declared([*shipped, *own], Scorecard)
+    kept = [(path, project.shown(path)) for path in (kept_file(project, *version) for version in sorted(versions.items()))]
+    files = [*shipped, *own, *kept]
+    read = read_declared(files, Scorecard)
     problems = [problem for document, card in read for problem in _unknown_metrics(document, card, catalogue)]
     if problems:
         raise InvalidFiles(problems)
-    chosen = {card.id: card for _, card in read}
-    return tuple(chosen[name] for name in sorted(chosen))
+    chosen = {card.id: (path, document, card) for (path, _), (document, card) in zip(files, read, strict=True)}
+    refuse_silent_changes(project, [(document, card.id, card.version) for _, document, card in chosen.values()])
+    return [(path, card) for _, (path, _, card) in sorted(chosen.items())]
 
 
 def _unknown_metrics(document: Document, card: Scorecard, catalogue: Catalogue) -> Iterator[Problem]:
-    for at, pillar in enumerate(card.pillars):
-        for within, component in enumerate(pillar.components):
-            if component.metric not in catalogue:
-                guess = did_you_mean(component.metric, catalogue.names)
-                yield Problem(
-                    document.place(("pillars", at, "components", within, "metric")),
-                    "unknown-metric",
-                    "there is no metric `{metric}`",
-                    "did you mean `{guess}`?" if guess else "see docs/files.md for the metrics there are",
-                    {"metric": component.metric, "guess": guess},
-                )
+    """Every metric that the card names and nobody knows, and every risk that does not look at a ratio."""
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("pillars", at, "components", within, "metric"), component.metric)
+        for at, pillar in enumerate(card.pillars)
+        for within, component in enumerate(pillar.components)
+    ]
+    named += [(("risks", at, "metric"), risk.metric) for at, risk in enumerate(card.risks)]
+    named += [(("doubts", at, key), getattr(doubt, key)) for at, doubt in enumerate(card.doubts) for key in ("metric", "of")]
+    for path, metric in named:
+        if metric not in catalogue:
+            guess = did_you_mean(metric, catalogue.names)
+            yield Problem(
+                document.place(path),
+                "unknown-metric",
+                "there is no metric `{metric}`",
+                "did you mean `{guess}`?" if guess else "see docs/files.md for the metrics there are",
+                {"metric": metric, "guess": guess},
+            )
+        elif path[0] == "risks" and catalogue[metric].kind != "ratio":
+            said = "a risk looks at a ratio, and `{metric}` is none"
+            yield Problem(document.place(path), "not-a-ratio", said, "", {"metric": metric})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from opsengine.see.audience import Audience, Tiers, by_account, read_audiences
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
@@ -32,6 +34,8 @@ class ComponentView:
     p75: float | None
     contribution: float | None
     missing: bool
+    carried: bool = False
+    """Whether the data is late and the value is up to three days old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class ScoreView:
     reason: str | None
     """Why there is no score; None when there is one."""
     components: tuple[ComponentView, ...]
+    risks: tuple[ComponentView, ...] = ()
+    """What risk takes off, shaped like components so that base, contributions and risks add up to the score."""
+
+    def as_json(self) -> Row:
+        """As plain JSON values; risks stand behind the components."""
+        told = _without(asdict(self), "scorecard", "risks")
+        return {**told, "components": [asdict(part) for part in (*self.components, *self.risks)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +70,6 @@ class PeerGroup:
     level: str
     key: str
     accounts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tiers:
-    """Fans by engagement; `mode` is `person` when they were counted one by one, `none` when there is no fan file."""
-
-    devoted: int | None
-    warm: int | None
-    casual: int | None
-    mode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,19 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What kind of account it is. `reason` names the rule of `stages.yaml` that decided the stage."""
+
+    frequency: str | None
+    online: str | None
+    stage: str | None
+    reason: str
+    age_days: int | None
+    fans: float | None
+    fans_growth: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountView:
     """Everything that this room knows of one account on one day."""
 
@@ -89,8 +103,14 @@ class AccountView:
     name: str
     peer_group: PeerGroup
     scores: Mapping[str, ScoreView]
-    tiers: Tiers
     traffic: Traffic
+    standing: Standing
+    audience: Audience
+
+    @property
+    def tiers(self) -> Tiers:
+        """Its fans by engagement."""
+        return self.audience.tiers
 
     def as_json(self) -> Row:
         """As plain JSON values."""
@@ -98,9 +118,13 @@ class AccountView:
             "account_id": self.account_id,
             "name": self.name,
             "peer_group": asdict(self.peer_group),
-            "scores": {name: _without(asdict(score), "scorecard") for name, score in self.scores.items()},
+            "scores": {name: score.as_json() for name, score in self.scores.items()},
             "tiers": asdict(self.tiers),
             "traffic": asdict(self.traffic),
+            "standing": asdict(self.standing),
+            "funnel": asdict(self.audience.funnel) if self.audience.funnel else None,
+            "return_flow": asdict(self.audience.return_flow) if self.audience.return_flow else None,
+            "reach": [asdict(reach) for reach in self.audience.reach],
         }
 
 
@@ -109,16 +133,26 @@ def see(engine: Engine, as_of: date, accounts: Iterable[str] = ()) -> tuple[Acco
     wanted = set(accounts)
     registered = engine.read("select account_id, name from raw.accounts order by account_id")
     scores = _scores(engine, as_of)
-    tiers = _by_account(engine.read("select * from scores.fan_tier"))
-    traffic = _by_account(engine.read("select * from scores.traffic"))
+    audiences = read_audiences(engine)
+    traffic = by_account(engine.read("select * from scores.traffic"))
+    standings = by_account(engine.read(_STANDINGS))
     views = []
     for account in registered:
         name = account["account_id"]
         if wanted and name not in wanted:
             continue
         cards, group = scores.get(name, ({}, PeerGroup("all", "all", 0)))
-        views.append(AccountView(name, account["name"], group, cards, _tiers(tiers.get(name)), _traffic(traffic.get(name))))
+        kind = _standing(standings[name])
+        views.append(AccountView(name, account["name"], group, cards, _traffic(traffic.get(name)), kind, audiences[name]))
     return tuple(views)
+
+
+_STANDINGS = "select account_id, frequency, online, stage, reason, age_days, fans, fans_growth from scores.standing"
+
+
+def _standing(row: Row) -> Standing:
+    numbers = (_rounded(row["fans"]), _rounded(row["fans_growth"]))
+    return Standing(row["frequency"], row["online"], row["stage"], row["reason"], row["age_days"], *numbers)
 
 
 def _scores(engine: Engine, as_of: date) -> dict[str, tuple[dict[str, ScoreView], PeerGroup]]:
@@ -139,19 +173,19 @@ def _scores(engine: Engine, as_of: date) -> dict[str, tuple[dict[str, ScoreView]
         """,
         as_of=as_of,
     )
-    components = _components(engine, as_of)
+    components, risks = _components(engine, as_of), _risks(engine, as_of)
     found: dict[str, tuple[dict[str, ScoreView], PeerGroup]] = {}
     for row in rows:
         parts = components.get((row["account_id"], row["scorecard"]), ())
         cards, group = found.get(row["account_id"], ({}, PeerGroup("all", "all", 0)))
-        cards[row["scorecard"]] = _score(row, parts)
+        cards[row["scorecard"]] = _score(row, parts, risks.get((row["account_id"], row["scorecard"]), ()))
         if row["level"] and not group.accounts:
             group = PeerGroup(row["level"], row["key"], row["accounts"])
         found[row["account_id"]] = (cards, group)
     return found
 
 
-def _score(row: Row, components: Sequence[ComponentView]) -> ScoreView:
+def _score(row: Row, components: Sequence[ComponentView], risks: Sequence[ComponentView]) -> ScoreView:
     reason = None
     if row["score"] is None:
         reason = "too little of the score rests on data" if components else "no data on this day"
@@ -167,14 +201,38 @@ def _score(row: Row, components: Sequence[ComponentView]) -> ScoreView:
         coverage=row["coverage"] or 0.0,
         reason=reason,
         components=tuple(components),
+        risks=tuple(risks),
     )
+
+
+def _risks(engine: Engine, as_of: date) -> dict[tuple[str, str], list[ComponentView]]:
+    """What risk takes off each score."""
+    rows = engine.read(
+        """
+        select risk.account_id, risk.scorecard, risk.risk, risk.metric, risk.value, contribution.points
+        from scores.risk as risk
+        inner join scores.contribution as contribution
+            on contribution.account_id = risk.account_id and contribution.day = risk.day
+            and contribution.scorecard = risk.scorecard and contribution.component = risk.risk
+        where risk.day = $as_of and risk.factor < 1
+        order by risk.account_id, risk.scorecard, risk.risk
+        """,
+        as_of=as_of,
+    )
+    found: dict[tuple[str, str], list[ComponentView]] = {}
+    for row in rows:
+        value, points = _rounded(row["value"]), float(row["points"])
+        lowering = ComponentView(row["risk"], "risk", row["metric"], value, None, None, None, None, None, points, missing=False)
+        found.setdefault((row["account_id"], row["scorecard"]), []).append(lowering)
+    return found
 
 
 def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[ComponentView]]:
     rows = engine.read(
         """
         select component.account_id, component.scorecard, component.component, component.pillar, component.metric, component.value,
-            component.is_missing, contribution.points, own.percentile_self, peers.percentile_peers, peers.p25, peers.p50, peers.p75
+            component.is_missing, component.is_carried, contribution.points,
+            own.percentile_self, peers.percentile_peers, peers.p25, peers.p50, peers.p75
         from scores.component as component
         inner join raw.components as declared
             on declared.scorecard = component.scorecard and declared.component = component.component
@@ -207,21 +265,14 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
                 p75=_rounded(row["p75"]),
                 contribution=None if row["points"] is None else float(row["points"]),
                 missing=row["is_missing"],
+                carried=row["is_carried"],
             )
         )
     return found
 
 
-def _tiers(row: Row | None) -> Tiers:
-    return Tiers(row["devoted"], row["warm"], row["casual"], "person") if row else Tiers(None, None, None, "none")
-
-
 def _traffic(row: Row | None) -> Traffic:
     return Traffic(row["public"], row["paid"], row["owned"], row["external"]) if row else Traffic(None, None, None, None)
-
-
-def _by_account(rows: Iterable[Row]) -> dict[str, Row]:
-    return {row["account_id"]: row for row in rows}
 
 
 def _rounded(value: float | None) -> float | None:
@@ -229,5 +280,5 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(float(value), 6)
 
 
-def _without(values: Row, key: str) -> Row:
-    return {name: value for name, value in values.items() if name != key}
+def _without(values: Row, *keys: str) -> Row:
+    return {name: value for name, value in values.items() if name not in keys}

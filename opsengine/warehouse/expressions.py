@@ -88,6 +88,21 @@ Tree = Any
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """Arithmetic that is safe to run; what it makes is a double, missing where any of its names is."""
+
+    text: str
+    """What the person wrote, for showing."""
+    names: tuple[str, ...]
+    """The declared names it looks at, in the order of the alphabet."""
+    _tree: Tree
+
+    def tree(self) -> Tree:
+        """A copy of the checked tree, to be built into a larger statement; its columns are the bare names."""
+        return self._tree.copy()
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A condition that is safe to run."""
 
@@ -112,15 +127,28 @@ def parse_condition(text: str, names: Collection[str], place: Place) -> Conditio
     Raises InvalidFiles with every problem found; each stands at `place`, where the text was written.
     """
     walk = _Walk(names, place)
+    tree = _checked(text, walk, walk.truth)
+    return Condition(" ".join(text.split()), tuple(sorted(walk.used)), tree)
+
+
+def parse_formula(text: str, names: Collection[str], place: Place) -> Formula:
+    """Arithmetic over some of the declared `names`, by the same rules as a condition. Raises InvalidFiles, likewise."""
+    walk = _Walk(names, place)
+    tree = _checked(text, walk, walk.number)
+    return Formula(" ".join(text.split()), tuple(sorted(walk.used)), tree)
+
+
+def _checked(text: str, walk: _Walk, write: Callable[[Tree], Tree]) -> Tree:
+    """The tree, written anew. Raises InvalidFiles."""
     tree = exp.Null()
     try:
         written = _parse(text, walk)
-        tree = walk.truth(written) if written is not None else tree
+        tree = write(written) if written is not None else tree
     except RecursionError:
         walk.complain("too-large", "this condition is nested too deeply")
     if walk.problems:
         raise InvalidFiles([problem for at, problem in enumerate(walk.problems) if problem not in walk.problems[:at]])
-    return Condition(" ".join(text.split()), tuple(sorted(walk.used)), tree)
+    return tree
 
 
 def _parse(text: str, walk: _Walk) -> Tree | None:

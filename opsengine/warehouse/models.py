@@ -19,7 +19,7 @@ from sqlglot import exp
 from opsengine.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from opsengine.warehouse.engine import Engine
@@ -72,10 +72,11 @@ def read_models() -> Mapping[str, Model]:
     return {model.table: model for model in found}
 
 
-def build_models(engine: Engine, as_of: date, *folders: str) -> None:
-    """Build every model of these folders, each after the models it reads."""
+def build_models(engine: Engine, as_of: date, *folders: str, instead: Iterable[Model] = ()) -> None:
+    """Build every model of these folders, each after the models it reads; `instead` take the place of models of their name."""
+    replaced = {model.table: model for model in instead}
     for model in in_order(*folders):
-        engine.make(model, as_of)
+        engine.make(replaced.get(model.table, model), as_of)
 
 
 def in_order(*folders: str) -> list[Model]:

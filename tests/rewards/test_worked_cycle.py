@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from opsengine.project import Project
 from opsengine.rewards import (
@@ -23,7 +24,7 @@ TIERS = "benefit: {kind: points, title: {zh-CN: 积分, en: Points}, unit: point
 SECOND, FIFTH = date(2026, 7, 2), date(2026, 7, 5)
 
 
-def test_the_cycle_of_the_documentation(state, run_id, now, tmp_path, make_result, make_rule):
+def test_the_cycle_of_the_documentation(state, run_id, now, make_result, make_rule):
     rule = make_rule("earns: {level: floor}\ncap: 150\nbudget: 250", benefit=TIERS)
 
     def ground_of(day, **reached):
@@ -33,7 +34,7 @@ def test_the_cycle_of_the_documentation(state, run_id, now, tmp_path, make_resul
         return [(entry.subject, entry.amount) for entry in grant(state, entries, run_id, now)]
 
     first = ground_of(SECOND, bread=120, cake=95, rice=79, tea=160)
-    remember(state, Project(tmp_path), first, run_id)
+    remember(state, Project(Path("nowhere")), first, run_id)
     assert [(one.entry.subject, str(one.reason)) for one in judged(state, first) if one.way is Way.WITHHELD] == [
         ("tea", "the budget of the rule is used up")
     ]

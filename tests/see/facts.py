@@ -35,8 +35,19 @@ Days = Mapping[str, list[float | None]]
 """Numbers of the last days by metric, the newest last; None is a day without data."""
 
 
-def seen(accounts: Mapping[str, tuple[str, Days]], *, threads: int = 1, is_reversed: bool = False) -> DuckDBEngine:
-    """An engine in which room one has looked at these accounts: `{account_id: (industry, days)}`."""
+def seen(  # noqa: PLR0913  a stand-in for an import takes what an import brings
+    accounts: Mapping[str, tuple[str, Days]],
+    *,
+    threads: int = 1,
+    is_reversed: bool = False,
+    project: Path = Path("/nowhere"),
+    as_of: date = TODAY,
+    fans: Iterable[tuple[object, ...]] = (),
+) -> DuckDBEngine:
+    """An engine in which room one has looked at these accounts: `{account_id: (industry, days)}`.
+
+    `fans` are `(account_id, fan_id, day, action, value)`.
+    """
     engine = DuckDBEngine(threads=threads)
     rows = list(_facts(accounts))
     engine.put("raw.facts", FACTS, rows[::-1] if is_reversed else rows)
@@ -47,8 +58,9 @@ def seen(accounts: Mapping[str, tuple[str, Days]], *, threads: int = 1, is_rever
     spans = {"source": TEXT, "account_id": TEXT, "first_day": "DATE", "last_day": "DATE", "import_seq": "BIGINT"}
     engine.put("raw.spans", spans, [])
     engine.put("raw.works", WORKS, [])
-    engine.put("raw.fan_events", FANS, [])
-    build_see(engine, Project(Path("/nowhere")), TODAY)
+    events = [(account, fan, day, day, action, value, "sha", 1, 1) for account, fan, day, action, value in fans]
+    engine.put("raw.fan_events", FANS, events)
+    build_see(engine, Project(project), as_of)
     return engine
 
 

@@ -55,7 +55,7 @@ def test_a_score_is_in_range_and_is_its_base_and_its_contributions(found):
         else:
             assert 10 <= score.score <= 1000
             assert score.rank_low <= score.rank <= score.rank_high
-            total = round(score.base + sum(part.contribution or 0 for part in score.components), 6)
+            total = round(score.base + sum(part.contribution or 0 for part in (*score.components, *score.risks)), 6)
             assert total == score.score
 
 

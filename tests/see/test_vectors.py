@@ -31,6 +31,8 @@ def engine() -> DuckDBEngine:
         "impute": "DOUBLE",
     }  # fmt: skip
     engine.put("raw.scorecards", settings, [("business", 10, 5, 0.5, 0.6, 0.25)])
+    risk = {**dict.fromkeys(("account_id", "scorecard", "risk", "metric"), "VARCHAR"), "day": "DATE", "value": "DOUBLE", "factor": "DOUBLE"}
+    engine.put("scores.risk", risk, [])
     return engine
 
 
@@ -130,8 +132,8 @@ def test_a_place_is_shrunk_from_a_small_group_towards_the_wide_ones(engine):
     engine.put(
         "scores.component_log",
         {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "component": "VARCHAR", "value": "DOUBLE",
-         "is_too_young": "BOOLEAN", "position_log": "DOUBLE"},
-        [(case["x"], TODAY, "business", "gmv", float(case["x"]), False, float(case["u"])) for case in cases],
+         "is_carried": "BOOLEAN", "is_too_young": "BOOLEAN", "position_log": "DOUBLE"},
+        [(case["x"], TODAY, "business", "gmv", float(case["x"]), False, False, float(case["u"])) for case in cases],
     )  # fmt: skip
 
     make(engine, "scores.component")

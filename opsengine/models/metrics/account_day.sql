@@ -1,41 +1,16 @@
--- Flows and stocks of every account, day by day; a sum is there only when all of its parts are.
+-- Flows and stocks of every account, day by day: as counted or typed in, as sums of those, and as expressions over both.
 -- grain: account_id, day, metric
-with firsts as (
-    select base.account_id, parts.metric, parts.part, min(base.day) as first_day
-    from metrics.base_day as base
-    inner join raw.metric_parts as parts on parts.part = base.metric
-    group by base.account_id, parts.metric, parts.part
-),
-
-expected as (
-    select firsts.account_id, firsts.metric, calendar.day, count(*) as parts
-    from firsts
-    inner join raw.calendar as calendar on calendar.day >= firsts.first_day and calendar.day <= $as_of
-    group by firsts.account_id, firsts.metric, calendar.day
-),
-
-summed as (
-    select base.account_id, base.day, parts.metric, sum(parts.sign * base.value) as value, count(*) as parts
-    from metrics.base_day as base
-    inner join raw.metric_parts as parts on parts.part = base.metric
-    group by base.account_id, base.day, parts.metric
-),
-
-whole as (
-    select summed.account_id, summed.day, summed.metric, summed.value
-    from summed
-    inner join expected
-        on expected.account_id = summed.account_id
-        and expected.day = summed.day
-        and expected.metric = summed.metric
-        and expected.parts = summed.parts
+with worked_out as (
+    select account_id, day, metric, value from metrics.sum_day
+    union all
+    select account_id, day, metric, value from metrics.made_day
 )
 
 select
-    coalesce(base.account_id, whole.account_id) as account_id, -- the account
-    coalesce(base.day, whole.day) as day,               -- the day
-    coalesce(base.metric, whole.metric) as metric,      -- the metric
-    cast(coalesce(base.value, whole.value) as decimal(24, 6)) as value -- how much; a typed-in sum wins over its parts
-from whole
+    coalesce(base.account_id, worked_out.account_id) as account_id, -- the account
+    coalesce(base.day, worked_out.day) as day,          -- the day
+    coalesce(base.metric, worked_out.metric) as metric, -- the metric
+    cast(coalesce(base.value, worked_out.value) as decimal(24, 6)) as value -- how much; what was typed in wins over what is worked out
+from worked_out
 full outer join metrics.base_day as base
-    on base.account_id = whole.account_id and base.day = whole.day and base.metric = whole.metric
+    on base.account_id = worked_out.account_id and base.day = worked_out.day and base.metric = worked_out.metric

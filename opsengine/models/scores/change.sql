@@ -1,13 +1,15 @@
 -- Why a score moved since the day it is compared with: the points of each component, and of what came or went, which add up to the change exactly.
 -- grain: account_id, scorecard, component
 with now_there as (
-    select account_score.account_id, account_score.scorecard, account_score.score, account_score.available
+    select account_score.account_id, account_score.scorecard, account_score.score, account_score.before_risk,
+        account_score.risk_factor, account_score.available
     from scores.account_score as account_score
     where account_score.day = $as_of and account_score.score is not null
 ),
 
 then_there as (
-    select account_score.account_id, account_score.scorecard, account_score.score, account_score.available
+    select account_score.account_id, account_score.scorecard, account_score.score, account_score.before_risk,
+        account_score.risk_factor, account_score.available
     from scores.account_score as account_score
     inner join raw.compared_with as compared on compared.day = account_score.day
     where account_score.score is not null
@@ -21,10 +23,14 @@ totals as (
         now_there.score as score_now,
         then_there.available as available_before,
         now_there.available as available_now,
-        case
-            when now_there.score = then_there.score then now_there.score
-            else (now_there.score - then_there.score) / nullif(ln(nullif(now_there.score / nullif(then_there.score, 0), 0)), 0)
-        end as score_mean
+        0.5 * (now_there.risk_factor + then_there.risk_factor) * case
+            when now_there.before_risk = then_there.before_risk then now_there.before_risk
+            else (now_there.before_risk - then_there.before_risk)
+                / nullif(ln(nullif(now_there.before_risk / nullif(then_there.before_risk, 0), 0)), 0)
+        end as score_mean,
+        cast(round(
+            (now_there.risk_factor - then_there.risk_factor) * (0.5 * (now_there.before_risk + then_there.before_risk) - 10), 6
+        ) as decimal(18, 6)) as risk_points
     from now_there
     inner join then_there on then_there.account_id = now_there.account_id and then_there.scorecard = now_there.scorecard
 ),
@@ -68,7 +74,7 @@ pillars as (
         and pillar_before.day = compared.day and pillar_before.position is not null
 ),
 
-own as (
+moved as (
     select
         pillars.account_id,
         pillars.scorecard,
@@ -77,7 +83,10 @@ own as (
             pillars.score_mean * pillars.weight / nullif(pillars.pillar_mean, 0)
             * 0.5 * (components_now.weight / nullif(pillars.available_now, 0) + components_before.weight / nullif(pillars.available_before, 0))
             * (components_now.position - components_before.position), 6
-        ) as decimal(18, 6)) as points
+        ) as decimal(18, 6)) as points,
+        pillars.score_mean * pillars.weight / nullif(pillars.pillar_mean, 0)
+        * 0.5 * (components_now.weight / nullif(pillars.available_now, 0) + components_before.weight / nullif(pillars.available_before, 0))
+        as per_position
     from pillars
     inner join components_now
         on components_now.account_id = pillars.account_id and components_now.scorecard = pillars.scorecard
@@ -85,6 +94,12 @@ own as (
     inner join components_before
         on components_before.account_id = pillars.account_id and components_before.scorecard = pillars.scorecard
         and components_before.component = components_now.component
+),
+
+own as (
+    select account_id, scorecard, component, points, per_position from moved
+    union all
+    select account_id, scorecard, 'risk' as component, risk_points as points, null as per_position from totals where risk_points <> 0
 ),
 
 explained as (
@@ -113,11 +128,12 @@ settled as (
                 partition by own.account_id, own.scorecard order by abs(own.points) desc, own.component
             ) = 1 then unexplained.points
             else 0
-        end as points
+        end as points,
+        own.per_position
     from own
     inner join unexplained on unexplained.account_id = own.account_id and unexplained.scorecard = own.scorecard
     union all
-    select account_id, scorecard, 'coverage' as component, 'coverage' as kind, points
+    select account_id, scorecard, 'coverage' as component, 'coverage' as kind, points, null as per_position
     from unexplained
     where abs(points) > 0.000001 * components
 )
@@ -125,7 +141,8 @@ settled as (
 select
     account_id,                                         -- the account
     scorecard,                                          -- business or popularity
-    component,                                          -- the component, or coverage for what came, went or changed weight
+    component,                                          -- the component, risk, or coverage for what came, went or changed weight
     kind,                                               -- own or coverage
-    points                                              -- points of the change; the last digit's rounding goes to the largest
+    points,                                             -- points of the change; the last digit's rounding goes to the largest
+    cast(per_position as double) as per_position        -- points that one whole place (0 to 1) of the component is worth; NULL beside components
 from settled

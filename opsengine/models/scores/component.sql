@@ -7,6 +7,7 @@ with located as (
         component_log.scorecard,
         component_log.component,
         component_log.value,
+        component_log.is_carried,
         component_log.is_too_young,
         case
             when component_log.position_log is null then null
@@ -35,6 +36,7 @@ shares as (
         located.scorecard,
         located.component,
         located.value,
+        located.is_carried,
         located.is_too_young,
         narrow.share_below + located.inside * (narrow.share_up_to - narrow.share_below) as narrow_share,
         middle.share_below + located.inside * (middle.share_up_to - middle.share_below) as middle_share,
@@ -48,7 +50,11 @@ shares as (
             when middle.accounts >= scorecards.min_accounts
                 then cast(middle.accounts as double) / nullif(middle.accounts + scorecards.kappa, 0)
             else cast(0 as double)
-        end as middle_trust
+        end as middle_trust,
+        case
+            when wide.accounts >= scorecards.min_accounts then cast(1 as double)
+            else cast(wide.accounts as double) / nullif(wide.accounts + scorecards.kappa, 0)
+        end as wide_trust
     from located
     inner join raw.accounts as accounts on accounts.account_id = located.account_id
     inner join raw.scorecards as scorecards on scorecards.scorecard = located.scorecard
@@ -70,9 +76,11 @@ shrunk as (
         scorecard,
         component,
         value,
+        is_carried,
         is_too_young,
         narrow_trust * coalesce(narrow_share, 0) + (1 - narrow_trust) * (
-            middle_trust * coalesce(middle_share, 0) + (1 - middle_trust) * wide_share
+            middle_trust * coalesce(middle_share, 0)
+            + (1 - middle_trust) * (wide_trust * wide_share + (1 - wide_trust) * 0.5)
         ) as share
     from shares
 )
@@ -87,7 +95,8 @@ select
     components.pillar_weight,                           -- weight of the pillar in the score
     components.weight,                                  -- weight of the component in the pillar
     shrunk.value,                                       -- the value; NULL when missing
-    shrunk.value is null as is_missing,                 -- whether the place is assumed for want of data
+    shrunk.share is null as is_missing,                 -- whether the place is assumed for want of data
+    shrunk.value is not null and shrunk.is_carried as is_carried, -- whether the value is up to three days old
     case when components.direction = 'down' then 1 - shrunk.share else shrunk.share end as share, -- share of the reference it is ahead of
     case
         when shrunk.is_too_young and shrunk.value is null then null

@@ -8,9 +8,10 @@ with typical as (
         cast(sum(component_value.numerator) as double) / nullif(cast(sum(component_value.denominator) as double), 0) as rate,
         cast(sum(component_value.denominator) as double) / nullif(count(component_value.denominator), 0) / 10 as weight
     from scores.component_value as component_value
-    inner join raw.scorecards as scorecards on scorecards.scorecard = component_value.scorecard
+    inner join scores.reference_days as reference
+        on reference.scorecard = component_value.scorecard and reference.component = component_value.component
     inner join raw.accounts as accounts on accounts.account_id = component_value.account_id
-    where component_value.day between scorecards.reference_from and scorecards.reference_to
+    where component_value.day between reference.first_day and reference.last_day
         and component_value.value is not null
     group by accounts.industry, component_value.scorecard, component_value.component
 )
@@ -21,6 +22,7 @@ select
     component_value.scorecard,                          -- business or popularity
     component_value.component,                          -- the component
     component_value.value,                              -- the value as it is shown
+    component_value.is_carried,                         -- whether it is that of an earlier day, for want of newer data
     component_value.is_too_young,                       -- growth of an account without history does not count
     case when component_value.value is not null then ln(greatest(1 + case
         when component_value.denominator is null or typical.rate is null then component_value.value

@@ -1,4 +1,4 @@
--- What makes up a score: the points of each component above the floor of 10, which add up to the score exactly.
+-- What makes up a score: the points of each component above the floor of 10 and those that risk takes off, which add up to the score exactly.
 -- grain: account_id, day, scorecard, component
 with parts as (
     select
@@ -7,7 +7,7 @@ with parts as (
         component.scorecard,
         component.component,
         account_score.score,
-        (account_score.score - 10) / nullif(ln(nullif(account_score.score / 10, 0)), 0) as score_mean,
+        (account_score.before_risk - 10) / nullif(ln(nullif(account_score.before_risk / 10, 0)), 0) as score_mean,
         pillar.pillar_weight / nullif(account_score.available, 0) as pillar_share,
         (pillar.position - 0.01) / nullif(ln(nullif(pillar.position / 0.01, 0)), 0) as pillar_mean,
         component.weight / nullif(pillar.available, 0) as component_share,
@@ -23,6 +23,24 @@ with parts as (
         and component.day in (select day from raw.compared_days)
 ),
 
+lowered as (
+    select
+        risk.account_id,
+        risk.day,
+        risk.scorecard,
+        risk.risk as component,
+        account_score.score,
+        cast(round(
+            (account_score.score - account_score.before_risk) * ln(nullif(risk.factor, 0)) / nullif(ln(nullif(account_score.risk_factor, 0)), 0), 6
+        ) as decimal(18, 6)) as points
+    from scores.risk as risk
+    inner join scores.account_score as account_score
+        on account_score.account_id = risk.account_id and account_score.day = risk.day
+        and account_score.scorecard = risk.scorecard
+    where risk.factor < 1 and account_score.score is not null
+        and risk.day in (select day from raw.compared_days)
+),
+
 rounded as (
     select
         account_id,
@@ -34,13 +52,15 @@ rounded as (
             coalesce(score_mean, 10) * pillar_share / nullif(coalesce(pillar_mean, 0.01), 0) * component_share * gain, 0
         ), 6) as decimal(18, 6)) as points
     from parts
+    union all
+    select account_id, day, scorecard, component, score, points from lowered
 )
 
 select
     account_id,                                         -- the account
     day,                                                -- the day
     scorecard,                                          -- business or popularity
-    component,                                          -- the component
+    component,                                          -- the component, or the risk
     points + case
         when row_number() over (partition by account_id, day, scorecard order by abs(points) desc, component) = 1
             then cast(round(score, 6) as decimal(18, 6)) - 10

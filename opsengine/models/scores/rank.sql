@@ -1,7 +1,8 @@
 -- Rank within the peer group, with the range it would keep if the weights were a quarter off.
 -- grain: account_id, day, scorecard
 with scored as (
-    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score, account_score.available
+    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score,
+        account_score.before_risk, account_score.risk_factor, account_score.available
     from scores.account_score as account_score
     where account_score.score is not null and account_score.day in (select day from raw.compared_days)
 ),
@@ -39,8 +40,8 @@ pillar_spread as (
         pillar.day,
         pillar.scorecard,
         sum(cast(pow(
-            pillar.pillar_weight / nullif(scored.available, 0) * scored.score
-            * (ln(nullif(pillar.position, 0)) - ln(nullif(scored.score / 1000, 0))), 2
+            pillar.pillar_weight / nullif(scored.available, 0) * scored.risk_factor * scored.before_risk
+            * (ln(nullif(pillar.position, 0)) - ln(nullif(scored.before_risk / 1000, 0))), 2
         ) as decimal(30, 12))) as variance
     from scores.pillar as pillar
     inner join scored
@@ -55,7 +56,7 @@ component_spread as (
         component.day,
         component.scorecard,
         sum(cast(pow(
-            scored.score * pillar.pillar_weight / nullif(scored.available * pillar.position, 0)
+            scored.risk_factor * scored.before_risk * pillar.pillar_weight / nullif(scored.available * pillar.position, 0)
             * component.weight / nullif(pillar.available, 0) * (component.position - pillar.position), 2
         ) as decimal(30, 12))) as variance
     from scores.component as component

@@ -23,10 +23,11 @@ observed as (
             partition by component_log.account_id, component_log.scorecard, component_log.component
         ) as observations
     from scores.component_log as component_log
-    inner join raw.scorecards as scorecards on scorecards.scorecard = component_log.scorecard
+    inner join scores.reference_days as reference
+        on reference.scorecard = component_log.scorecard and reference.component = component_log.component
     inner join scores.reference_range as ranges
         on ranges.scorecard = component_log.scorecard and ranges.component = component_log.component
-    where component_log.day between scorecards.reference_from and scorecards.reference_to
+    where component_log.day between reference.first_day and reference.last_day
         and component_log.position_log is not null
 ),
 

@@ -7,7 +7,8 @@ select
     max(component_log.position_log) as high,            -- upper end of the last bin
     256 as bins                                         -- how many bins
 from scores.component_log as component_log
-inner join raw.scorecards as scorecards on scorecards.scorecard = component_log.scorecard
-where component_log.day between scorecards.reference_from and scorecards.reference_to
+inner join scores.reference_days as reference
+    on reference.scorecard = component_log.scorecard and reference.component = component_log.component
+where component_log.day between reference.first_day and reference.last_day
     and component_log.position_log is not null
 group by component_log.scorecard, component_log.component

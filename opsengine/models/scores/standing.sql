@@ -1,4 +1,4 @@
--- What kind of account this is: its industry's rhythm, and its stage by its own age, fans and growth.
+-- What kind of account this is: its industry's rhythm, and its stage by its own age, fans and growth, with the reason.
 -- grain: account_id
 with seen as (
     select account_id, min(day) as first_day, max(day) as last_day from metrics.account_day where day <= $as_of group by account_id
@@ -8,25 +8,57 @@ fans as (
     select account_id, value as fans, previous_value as fans_before
     from metrics.account_window
     where metric = 'fans_total' and days = 28
+),
+
+known as (
+    select
+        accounts.account_id,
+        accounts.industry,
+        accounts.size,
+        industries.frequency,
+        industries.online,
+        seen.first_day,
+        seen.last_day,
+        date_diff('day', least(coalesce(accounts.opened_on, seen.first_day), seen.first_day), $as_of) as age_days,
+        fans.fans,
+        fans.fans / nullif(fans.fans_before, 0) - 1 as fans_growth
+    from raw.accounts as accounts
+    left join raw.industries as industries on industries.industry = lower(accounts.industry)
+    left join seen on seen.account_id = accounts.account_id
+    left join fans on fans.account_id = accounts.account_id
+),
+
+reasoned as (
+    select
+        known.account_id,
+        case
+            when known.first_day is null then 'no_data'
+            when known.age_days < rules.cold_start_days then 'young'
+            when known.fans is null then 'fans_unknown'
+            when known.fans < rules.cold_start_fans then 'few_fans'
+            when known.fans_growth >= rules.growth then 'fans_grew'
+            else 'fans_steady'
+        end as reason
+    from known
+    cross join raw.stages as rules
 )
 
 select
-    accounts.account_id,                                -- the account
-    accounts.industry,                                  -- its industry as registered
-    accounts.size,                                      -- its size as registered
-    industries.frequency,                               -- high or low: how often people buy
-    industries.online,                                  -- high or low: how much of it happens online
+    known.account_id,                                   -- the account
+    known.industry,                                     -- its industry as registered
+    known.size,                                         -- its size as registered
+    known.frequency,                                    -- high or low: how often people buy
+    known.online,                                       -- high or low: how much of it happens online
     case
-        when seen.first_day is null then null
-        when date_diff('day', least(coalesce(accounts.opened_on, seen.first_day), seen.first_day), $as_of) < 60 then 'cold_start'
-        when fans.fans is null then null
-        when fans.fans < 1000 then 'cold_start'
-        when fans.fans >= 1.03 * fans.fans_before then 'growth'
-        else 'mature'
-    end as stage,                                       -- cold_start under 60 days or 1000 fans; growth when fans grew 3 % in 28 days; else mature; NULL while fans are unknown
-    seen.first_day,                                     -- first day with data
-    seen.last_day                                       -- last day with data
-from raw.accounts as accounts
-left join raw.industries as industries on industries.industry = lower(accounts.industry)
-left join seen on seen.account_id = accounts.account_id
-left join fans on fans.account_id = accounts.account_id
+        when reasoned.reason in ('young', 'few_fans') then 'cold_start'
+        when reasoned.reason = 'fans_grew' then 'growth'
+        when reasoned.reason = 'fans_steady' then 'mature'
+    end as stage,                                       -- cold_start, growth or mature by the rules of stages.yaml; NULL while nothing tells
+    reasoned.reason,                                    -- which rule said so: young, few_fans, fans_grew, fans_steady; no_data, fans_unknown
+    known.age_days,                                     -- days since it was opened or first seen
+    cast(known.fans as double) as fans,                 -- its fans
+    cast(known.fans_growth as double) as fans_growth,   -- share by which they grew in 28 days
+    known.first_day,                                    -- first day with data
+    known.last_day                                      -- last day with data
+from known
+inner join reasoned on reasoned.account_id = known.account_id

@@ -1,0 +1,64 @@
+-- What the own audience gives back: public and paid traffic, and sales per visit, in weeks after much owned traffic and after little.
+-- grain: account_id
+with weeks as (
+    select
+        account_day.account_id,
+        cast(floor(date_diff('day', account_day.day, $as_of) / cast(7 as double)) as integer) as weeks_ago,
+        sum(account_day.value) filter (where account_day.metric = 'traffic_owned') as owned,
+        sum(account_day.value) filter (where account_day.metric = 'traffic_rented') as rented,
+        sum(account_day.value) filter (where account_day.metric = 'live_gmv') as sales
+    from metrics.account_day as account_day
+    where account_day.metric in ('traffic_owned', 'traffic_rented', 'live_gmv')
+        and account_day.day <= $as_of and date_diff('day', account_day.day, $as_of) < 84
+    group by account_day.account_id, cast(floor(date_diff('day', account_day.day, $as_of) / cast(7 as double)) as integer)
+),
+
+pairs as (
+    select
+        earlier.account_id,
+        earlier.owned,
+        later.rented,
+        later.sales,
+        row_number() over (partition by earlier.account_id order by earlier.owned, earlier.weeks_ago) as place,
+        count(*) over (partition by earlier.account_id) as pairs
+    from weeks as earlier
+    inner join weeks as later on later.account_id = earlier.account_id and later.weeks_ago = earlier.weeks_ago - 1
+    where earlier.owned is not null and later.rented is not null
+),
+
+halves as (
+    select
+        account_id,
+        max(pairs) as pairs,
+        sum(case when 2 * place > pairs then rented end) as rented_high,
+        sum(case when 2 * place > pairs then 1 else 0 end) as weeks_high,
+        sum(case when 2 * place <= pairs then rented end) as rented_low,
+        sum(case when 2 * place <= pairs then 1 else 0 end) as weeks_low,
+        sum(case when 2 * place > pairs then sales end) as sales_high,
+        sum(case when 2 * place <= pairs then sales end) as sales_low
+    from pairs
+    group by account_id
+),
+
+rates as (
+    select
+        account_id,
+        pairs,
+        cast(rented_high as double) / nullif(cast(weeks_high as double), 0) as after_much,
+        cast(rented_low as double) / nullif(cast(weeks_low as double), 0) as after_little,
+        cast(sales_high as double) / nullif(cast(rented_high as double), 0) as sales_after_much,
+        cast(sales_low as double) / nullif(cast(rented_low as double), 0) as sales_after_little
+    from halves
+    where pairs >= 6
+)
+
+select
+    account_id,                                         -- the account
+    cast(pairs as integer) as weeks,                    -- pairs of a week and the one after it, of the last twelve weeks; six at least
+    after_much,                                         -- public and paid visits a week after the half of the weeks with more owned traffic
+    after_little,                                       -- after the other half
+    after_much / nullif(after_little, 0) - 1 as lift,   -- the return flow: how much more follows
+    sales_after_much,                                   -- live sales per public or paid visit, yuan, after much
+    sales_after_little,                                 -- after little
+    sales_after_much / nullif(sales_after_little, 0) - 1 as efficiency_lift -- how much more each visit brings
+from rates
