@@ -9,6 +9,8 @@
 #   make test-next  the engine's tests, on the next DuckDB
 #   make docs       write docs/files.md and docs/cli.md again from the code
 #   make bench      measure time, memory and the size of the installation
+#   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
+#   make bench-forecast  how good the landing is on generated and public series, in the same environment
 #   make pins       write constraints.txt again from what is installed
 #   make clean      remove everything that was made here
 
@@ -51,6 +53,21 @@ docs: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python benchmarks/demo_corridor.py
+
+# The rivals of the forecast live apart from what we install: they are large, and only measured.
+RIVALS := .venv-rivals
+$(RIVALS)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -m venv $(RIVALS)
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install --editable .
+	@PIP_CONSTRAINT= $(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install \
+		"statsforecast>=2,<3" "vega-datasets>=0.9,<1" "bokeh-sampledata>=2026"
+	@touch $@
+
+bench-goals: $(RIVALS)/installed
+	@$(RIVALS)/bin/python benchmarks/goals_speed.py
+
+bench-forecast: $(RIVALS)/installed
+	@$(RIVALS)/bin/python benchmarks/forecast/accuracy.py
 
 pins: $(VENV)/installed-dev
 	@$(BIN)/python docs/pins.py

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from opsengine.goals import Found, Goal, GoalResult, Measure, Role, Subject, parse_cycle
 from opsengine.project import Project, check, parse_yaml
-from opsengine.rewards import Rule, RuleFile, audit, due, grant, ground_of_goals, remember
+from opsengine.rewards import Rule, RuleFile, audit, due, grant, ground_of_goals, keep_ground
 from opsengine.state import Ledger, Runs, open_state
 
 AS_OF = date(2026, 7, 2)
@@ -64,12 +64,12 @@ def main(subjects: int = 10_000, rule_count: int = 20, entries: int = 100_000) -
         entries_due = due(state, ground)
         judged = time.process_time()
         with state.transaction():
-            remember(state, Project(Path(folder)), ground, run_id)
+            keep_ground(state, Project(Path(folder)), ground, run_id)
             written = grant(state, entries_due, run_id, NOW)
         print(f"granted {len(written):,} entries in {time.process_time() - begun:.2f} s CPU, of it {judged - begun:.2f} s judging")
     with tempfile.TemporaryDirectory() as folder, open_state(Path(folder) / "state.db") as state:
         run_id = Runs(state).start("report", AS_OF, {}, NOW)
-        remember(state, Project(Path(folder)), ground, run_id)
+        keep_ground(state, Project(Path(folder)), ground, run_id)
         Ledger(state).append(written[:entries], run_id, NOW)
         begun = time.process_time()
         found = audit(state, {})

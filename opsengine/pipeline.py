@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.goals import Known, check_goals
+from opsengine.errors import UserError
+from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
 from opsengine.monitor import read_alerts, watch
+from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
-from opsengine.rewards import due, read_rules, remember, survey
+from opsengine.rewards import due, keep_ground, read_rules, survey
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
@@ -31,21 +33,22 @@ from opsengine.see import (
     told_on,
     versions_on,
 )
-from opsengine.sources import ImportReport, import_paths, mount_facts, read_accounts, read_presets
-from opsengine.state import Imports, Ledger, Runs, lock, open_state, read_state
-from opsengine.strategy import Names, read_playbook, state_names, suggest
+from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
+from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
-    from opsengine.goals import GoalResult
+    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
     from opsengine.rewards import Ground, Rule
     from opsengine.see import ScoreChange
     from opsengine.settings import Settings
+    from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
-    from opsengine.strategy import AccountSuggestions
+    from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine
 
 DECLARED = ("scorecards", "metrics")
@@ -72,6 +75,10 @@ class Day:
     advice: tuple[AccountSuggestions, ...]
     alerts: tuple[Alert, ...]
     rules: tuple[Rule, ...]
+    playbook: tuple[Play, ...]
+    lived: Life
+    segments: tuple[Segment, ...]
+    """What plays did so far, by industry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +90,21 @@ class Errand:
     repeat: Repeat = Repeat.NEVER
 
 
-def run_day(desk: Desk, as_of: date) -> Day:
-    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong."""
+def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
+    """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
+
+    With `luck`, plays are ranked by what they might do instead of what they are believed to do.
+    """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), names_of(catalogue)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
-    advice = suggest(engine, goals, playbook, as_of)
+    lived = lived_until(desk, as_of)
+    segments = estimate(engine, playbook, lived)
+    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
     alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known))
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -106,10 +118,11 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         imported = _bring_in(desk, state, drop_folders(desk))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
+        Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned = due(state, ground)
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
-        remember(state, project, ground, run_id)
+        keep_ground(state, project, ground, run_id)
         planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
         delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
         everything = (*jobs.to_write, *jobs.standing)
@@ -150,6 +163,17 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> I
         return _bring_in(desk, state, paths, account)
 
 
+def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
+    """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
+    return tuple(explain_files(desk.project, _engine(desk), paths, account))
+
+
+def remember(desk: Desk, account: str, day: date) -> list[Said]:
+    """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return recall(desk.project, _engine(desk), Imports(state), account, day)
+
+
 def look(desk: Desk, as_of: date) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
     engine = _tables(desk, as_of, {})
@@ -185,10 +209,37 @@ def _keep(engine: Engine, desk: Desk, key: str) -> None:
             raise
 
 
+def lived_until(desk: Desk, as_of: date) -> Life:
+    """What became of earlier suggestions, up to a day."""
+    with closing(read_state(desk.project.state_file)) as state:
+        return life(Tasks(state).said(as_of), as_of)
+
+
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+
+
+def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
+    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
+
+    Raises UserError when there is no such metric.
+    """
+    engine = look(desk, as_of)
+    catalogue = _catalogue(desk, engine)
+    if metric not in catalogue:
+        guess = did_you_mean(metric, catalogue.names)
+        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
+        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
+    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
+
+
+def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
+    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
+    engine = look(desk, as_of)
+    known = _known(desk, _catalogue(desk, engine))
+    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
 
 
 def known_to_goals(desk: Desk) -> Known:
@@ -265,6 +316,7 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
         accounts=[account.account_id for account in accounts],
         teams=sorted({account.team for account in accounts if account.team}),
         brands=sorted({account.brand for account in accounts if account.brand}),
+        register=accounts,
     )
 
 

@@ -38,6 +38,17 @@ _LIST = {
 }  # fmt: skip
 
 
+_LOG = {
+    "at": "when", "author": "who", "goal": "goal", "role": "role", "metric": "metric", "what": "what", "before": "before",
+    "after": "after", "commit": "commit",
+}  # fmt: skip
+_CALENDAR = ("day", "week", "month", "quarter", "half-year", "year")
+_BACKTEST = {
+    "elapsed": "elapsed", "n": "forecasts", "mape": "error", "linear_mape": "error at linear pace", "coverage50": "within 50 %",
+    "coverage80": "within 80 %", "coverage95": "within 95 %", "brier": "Brier", "ece": "calibration error",
+}  # fmt: skip
+
+
 @framed_group("goals")
 def command() -> None:
     """What was promised, and how it stands."""
@@ -83,6 +94,115 @@ def list_goals(session: Session) -> None:
         for goal in goals
     ]
     session.show({"goals": told}, Table(_LIST, [[line[key] for key in _LIST] for line in told], empty="no goal is set"))
+
+
+@command.command("backtest", cls=Command)
+@option("--metric", required=True, metavar="NAME", help="Which metric to foresee.")
+@option("--cycle", "kind", type=click.Choice(_CALENDAR), default="month", help="Which cycles to foresee.")
+@option("--windows", type=click.IntRange(1, 60), default=6, help="How many past cycles to try, at the most.")
+@framed
+def backtest(session: Session, metric: str, kind: str, windows: int) -> None:
+    """How good the forecast was on your own history.
+
+    Past cycles are foreseen from what was known then, and compared with what came.
+    """
+    from opsengine.goals import CycleKind
+    from opsengine.pipeline import tried_forecast
+
+    tried = tried_forecast(session.desk, session.as_of, metric, (CycleKind(kind.replace("-", "_")), windows))
+    told = [line.as_json() for line in tried.table]
+    shares = ("elapsed", "mape", "linear_mape", "coverage50", "coverage80", "coverage95")
+    rows = [[_percent(line[key]) if key in shares else line[key] for key in _BACKTEST] for line in told]
+    if not tried.windows:
+        session.say("no finished cycle has five weeks of data before it")
+    windows_told = [{"id": cycle.id, "start": cycle.start, "end": cycle.end} for cycle in tried.windows]
+    session.show({"metric": metric, "cycle": kind, "windows": windows_told, "table": told}, Table(_BACKTEST, rows))
+
+
+@command.command("show", cls=Command)
+@click.argument("name")
+@framed
+def show(session: Session, name: str) -> None:
+    """One goal in full: its measures, levels and odds, and what became of it."""
+    from opsengine.goals import composite_of, read_history, read_notes
+    from opsengine.pipeline import promises
+
+    results = [result for result in promises(session.desk, session.as_of) if result.goal.name == name]
+    if not results:
+        raise UserError("no goal is called {goal}", goal=name, hint="see `opsengine goals list`")
+    whole = composite_of(results)
+    told = [result.as_json() for result in results]
+    notes = [note.model_dump(mode="json") for note in read_notes(session.project).get(name, ())]
+    changes = [change.as_json() for change in read_history(session.project).changes if change.goal == name]
+    composite = None if whole is None else {"achievement": round(float(whole.share), 6), "is_gated": whole.is_gated}
+    rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
+    chances = [[line["metric"], level, f"{chance:.0%}"] for line in told for level, chance in line["odds_of_levels"].items()]
+    session.show(
+        {"as_of": session.as_of, "goal": name, "why": results[0].goal.why, "owner": results[0].goal.owner, "composite": composite,
+         "measures": told, "notes": notes, "log": changes},
+        Table(_STATUS, rows),
+        Table({"metric": "metric", "level": "level", "odds": "odds"}, chances),
+        Table({"on": "day", "by": "by", "note": "note"}, [[note["on"], note["by"], note["note"]] for note in notes]),
+    )  # fmt: skip
+
+
+@command.command("log", cls=Command)
+@framed
+def log(session: Session) -> None:
+    """Who changed which target when, as git tells it."""
+    from opsengine.goals import read_history
+
+    history = read_history(session.project)
+    if not history.is_kept:
+        session.say("this project is not in a git repository: there is no log")
+    told = [change.as_json() for change in history.changes]
+    rows = [[_short(line[key]) if key == "commit" else line[key] for key in _LOG] for line in told]
+    session.show({"is_in_git": history.is_kept, "entries": told}, Table(_LOG, rows, empty="no target was ever changed"))
+
+
+@command.command("note", cls=Command)
+@click.argument("name")
+@click.argument("text")
+@option("--by", default="", metavar="NAME", help="Who says it; else the owner of the goal.")
+@framed
+def note(session: Session, name: str, text: str, by: str) -> None:
+    """Say how a goal is going; it is kept in goals/notes and told in the brief."""
+    from opsengine.goals import Note, add_note, read_goals
+    from opsengine.pipeline import known_to_goals
+
+    owners = {goal.name: goal.owner for goal in read_goals(session.project, known_to_goals(session.desk))}
+    file = add_note(session.project, name, Note(on=session.as_of, by=by or owners.get(name, ""), note=text), owners)
+    session.show({"file": session.project.shown(file)}, Table({"file": "file"}, [[session.project.shown(file)]]))
+
+
+@command.command("propose", cls=Command)
+@click.argument("account")
+@option("--cycle", default="next", metavar="CYCLE", help="For which cycle; else the one after the account's last goal.")
+@option("--dry-run", "is_rehearsal", is_flag=True, help="Only show what would change.")
+@framed
+def propose(session: Session, account: str, cycle: str, is_rehearsal: bool) -> None:
+    """Write a goal file for the next cycle of an account, with what its numbers rest on.
+
+    The last goal's file is carried on with its comments; review the difference, edit it, and commit it.
+    """
+    import difflib
+
+    from opsengine.pipeline import proposed
+
+    made = proposed(session.desk, session.as_of, account, cycle)
+    shown = session.project.shown(made.file)
+    before = made.file.read_text(encoding="utf-8") if made.file.is_file() else ""
+    difference = list(difflib.unified_diff(before.splitlines(), made.text.splitlines(), shown, shown, lineterm=""))
+    if not is_rehearsal:
+        made.file.parent.mkdir(parents=True, exist_ok=True)
+        made.file.write_text(made.text, encoding="utf-8")
+    levels = {name: float(value) for name, value in made.levels.items()}
+    session.show(
+        {"file": shown, "written": not is_rehearsal, "account_id": account, "metric": made.metric,
+         "cycle": {"id": made.cycle.id, "start": made.cycle.start, "end": made.cycle.end},
+         "levels": levels, "odds": made.odds, "evidence": made.evidence, "diff": difference, "text": made.text},
+        Table({"line": shown}, [[line] for line in difference[2:]], empty="nothing to change"),
+    )  # fmt: skip
 
 
 @command.command("new", cls=Command)
@@ -157,6 +277,14 @@ def _status_row(result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
         "elapsed": _share(line["elapsed"]),
     }
     return [shown[key] for key in _STATUS]
+
+
+def _short(commit: str | None) -> str:
+    return (commit or "")[:10]
+
+
+def _percent(value: float | None) -> str | None:
+    return None if value is None else f"{value:.1%}"
 
 
 def _share(value: float | None) -> str | None:

@@ -36,6 +36,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "import": "Read export files into facts.",
         "metrics": "What each number means, and what it must not be added to.",
         "validate": "Check every file that a person writes.",
+        "plan": "What a change of the files would move.",
         "run": "Import what is new and rebuild what changed, without sending.",
         "runs": "The log of runs.",
         "outbox": "Messages that wait, or whose fate is unknown.",
@@ -46,7 +47,10 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
 }
 """Every command and its sentence, so that `--help` loads none of them. The module of `see` is `opsengine.cli.see`."""
 
-MODULES = {"import": "importing", "init": "beginning", "demo": "demonstrating", "validate": "validating", "run": "running"}
+MODULES = {
+    "import": "importing", "init": "beginning", "demo": "demonstrating", "validate": "validating", "plan": "planning",
+    "run": "running",
+}  # fmt: skip
 """Commands whose module has another name: an act is an -ing word, and `import` is taken."""
 
 _VERSION = "Print the version and exit."

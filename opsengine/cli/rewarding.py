@@ -51,13 +51,13 @@ def grant(session: Session, by: str, is_rehearsal: bool) -> None:
     `opsengine report` does the same. A second time there is nothing left to grant.
     """
     from opsengine.pipeline import ground_of, run_day
-    from opsengine.rewards import Word, due, remember
+    from opsengine.rewards import Word, due, keep_ground
 
     Word(by)
     ground = ground_of(session.desk, run_day(session.desk, session.as_of))
     _write(
         session, "grant", by, lambda state: due(state, ground), is_rehearsal=is_rehearsal,
-        prepare=lambda state, run_id: remember(state, session.project, ground, run_id),
+        prepare=lambda state, run_id: keep_ground(state, session.project, ground, run_id),
     )  # fmt: skip
 
 

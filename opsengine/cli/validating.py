@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from opsengine.cli.annotating import as_annotations, as_sarif
 from opsengine.cli.frame import Session, framed
-from opsengine.cli.speaking import Command
+from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, InvalidFiles, Problem
 
@@ -24,13 +25,17 @@ T = TypeVar("T")
 
 
 @click.command("validate", cls=Command)
+@option("--report", "report", type=click.Choice(["sarif", "github"]), help="For programs: SARIF 2.1, or annotations of GitHub.")
 @framed
-def command(session: Session) -> Exit:
+def command(session: Session, report: str | None) -> Exit:
     """Check every file that a person writes.
 
     Exit code 1 when there are problems; each comes with its place and the way out.
     """
     told = [_as_json(session, problem) for problem in problems_of(session)]
+    if report is not None:
+        click.echo(as_sarif(told) if report == "sarif" else as_annotations(told), nl=False)
+        return Exit.FINDINGS if told else Exit.SUCCESS
     columns = {"file": "file", "line": "line", "column": "column", "message": "problem", "hint": "way out"}
     table = Table(columns, [[problem[key] for key in columns] for problem in told], empty="every file is understood")
     session.show({"ok": not told, "problems": told}, table)
@@ -82,7 +87,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
 
 def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue, known: Known) -> None:
     """What speaks of metrics and accounts: scorecards, plays, alerts, goals, rewards."""
-    from opsengine.goals import read_goals
+    from opsengine.goals import check_cascade, read_goals, read_notes
     from opsengine.monitor import read_alerts
     from opsengine.rewards import read_rules
     from opsengine.see import read_scorecards
@@ -92,7 +97,9 @@ def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue
     reading.of(lambda: read_scorecards(project, catalogue))
     reading.of(lambda: read_playbook(project, names))
     reading.of(lambda: read_alerts(project, names))
-    reading.of(lambda: read_goals(project, known))
+    goals = reading.of(lambda: read_goals(project, known))
+    reading.problems += check_cascade(goals or (), known)
+    reading.of(lambda: read_notes(project))
     reading.of(lambda: read_rules(project, known))
 
 

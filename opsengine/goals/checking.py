@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from opsengine.goals.forecasting import landed, put_forecast, read_landings, shipped_forecast
+from opsengine.goals.curving import Due, shares_due
+from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
-from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status
+from opsengine.goals.history import read_revisions
+from opsengine.goals.measuring import measure_id_of, put_goals
+from opsengine.goals.notes import read_notes
+from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status, word_of_odds
 from opsengine.goals.reading import read_goals
+from opsengine.goals.remark import Remark
+from opsengine.goals.resolving import with_targets
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from opsengine.errors import Field
     from opsengine.goals.cycle import Cycle
-    from opsengine.goals.forecasting import Forecast, Landing
+    from opsengine.goals.forecasting import Forecast, Foreseen
     from opsengine.goals.goal import Goal, Known, Measure
+    from opsengine.goals.history import Change
+    from opsengine.goals.notes import Note
     from opsengine.project import Project
     from opsengine.warehouse import Engine
 
 MODELS = "goals"
 """The folder of the models that are built here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to say beside a number: an English sentence with named gaps, and what fills them."""
-
-    text: str
-    fields: Mapping[str, Field]
-
-    def __str__(self) -> str:
-        return self.text.format(**self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +59,21 @@ class GoalResult:
     measure: Measure
     as_of: date
     found: Found
-    forecast: tuple[Landing, float] | None = None
+    forecast: Foreseen | None = None
     """What is foreseen of a running cycle: where it lands, and the odds of the target."""
+    due: Due | None = None
+    """What the declared curve expects by now; None for a linear pace."""
+    lowered: Change | None = None
+    """The newest change that made the target easier while the cycle ran."""
+    commit: str = ""
+    """The newest commit of the goal file; empty without git."""
+    note_of_owner: Note | None = None
+    """The newest check-in, on the primary measure."""
 
     @property
     def measure_id(self) -> str:
         """Goal, role and metric: one result in a check."""
-        return _measure_id(self.goal, self.measure)
+        return measure_id_of(self.goal, self.measure)
 
     @property
     def cycle(self) -> Cycle:
@@ -115,8 +119,16 @@ class GoalResult:
 
     @property
     def status(self) -> Status:
-        """Its word."""
-        return self._stand.status if self._stand and self.has_enough_data else Status.NO_DATA
+        """Its word: by the odds of the target where they are known, else by the pace."""
+        if self._stand is None or not self.has_enough_data:
+            return Status.NO_DATA
+        return word_of_odds(self.forecast.odds) if self.forecast and self._is_called_by_odds else self._stand.status
+
+    @property
+    def _is_called_by_odds(self) -> bool:
+        """Whether it is still open, and no guardrail: those hold today or do not."""
+        is_open = self._stand is not None and self._stand.status not in (Status.REACHED, Status.MISSED, Status.NO_DATA)
+        return self.is_running and is_open and self.measure.role is not Role.GUARDRAIL
 
     @property
     def landing(self) -> Landing | None:
@@ -125,7 +137,7 @@ class GoalResult:
             return None
         if self.is_over:
             return landed(float(self.actual))
-        return self.forecast[0] if self.forecast else None
+        return self.forecast.landing if self.forecast else None
 
     @property
     def odds(self) -> float | None:
@@ -134,7 +146,7 @@ class GoalResult:
             return None
         if self.is_over:
             return 1.0 if self.status is Status.REACHED else 0.0
-        return self.forecast[1] if self.forecast else None
+        return self.forecast.odds[0] if self.forecast else None
 
     @property
     def is_over(self) -> bool:
@@ -182,6 +194,8 @@ class GoalResult:
             "goal": self.goal.name,
             "file": self.goal.file,
             "revision": self.goal.revision,
+            "commit": self.commit or None,
+            "owner": self.goal.owner,
             "account_id": self.account_id,
             "subject": {"kind": self.goal.subject.kind, "id": self.goal.subject.key, "accounts": self.found.accounts},
             "cycle": {"id": cycle.id, "start": cycle.start.isoformat(), "end": cycle.end.isoformat()},
@@ -189,29 +203,38 @@ class GoalResult:
             "metric": measure.metric,
             "unit": measure.unit,
             "direction": measure.direction,
-            "target": _number(measure.target),
-            "levels": {"floor": _number(measure.floor), "target": _number(measure.target), "stretch": _number(measure.stretch)},
+            "target": self._target,
+            "levels": {"floor": _number(measure.floor), "target": self._target, "stretch": _number(measure.stretch)},
             "weight": _number(measure.weight),
             "actual": _number(self.actual),
             "baseline": _number(self.found.baseline),
             "progress": _number(self.progress),
             "elapsed": _number(self.elapsed),
+            "due": _number(self._stand.due) if self._stand else None,
             "expected": _number(self.expected),
             "needed_per_day": _number(self.needed_per_day),
-            "landing": {name: getattr(self.landing, name, None) for name in ("p025", "p10", "p50", "p90", "p975", "backtests")},
+            "landing": {name: getattr(self.landing, name, None) for name in Landing.__slots__},
             "odds": self.odds,
+            "odds_of_levels": dict(self.forecast.levels) if self.forecast and self.landing and not self.is_over else {},
+            "status_by": "odds" if self.forecast and self._is_called_by_odds else "pace",
             "status": self.status.value,
             "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
+            "lowered": self.lowered.as_json() | {"at": _moment(self.lowered)} if self.lowered else None,
             "coverage": {"days": self.found.days_with_data, "of": self.found.days_expected},
             "note": "; ".join(str(remark) for remark in self.remarks),
         }
 
     @property
+    def _target(self) -> float | int | None:
+        return None if self.measure.is_open else _number(self.measure.target)
+
+    @property
     def _stand(self) -> Stand | None:
         actual, days_elapsed = self.actual, self.cycle.days_elapsed(self.as_of)
-        if actual is None or days_elapsed == 0:
+        if actual is None or days_elapsed == 0 or self.measure.is_open:
             return None
-        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage)
+        curve = self.due.share if self.due else None
+        return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage, curve)
 
     @property
     def _coverage(self) -> Decimal:
@@ -242,22 +265,33 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
 
     Raises InvalidFiles when a goal file is wrong. Goals of cycles that are over, or yet to begin, are there as well.
     """
-    return measure_goals(engine, read_goals(project, known), as_of)
+    goals, notes, history = read_goals(project, known), read_notes(project), read_revisions(project)
+    results = measure_goals(engine, goals, as_of)
+    return tuple(
+        replace(
+            result,
+            lowered=history.lowered(result.goal, result.measure, as_of),
+            commit=history.commit_of(result.goal.file),
+            note_of_owner=_newest(notes.get(result.goal.name, ()), result),
+        )
+        for result in results
+    )
 
 
 def measure_goals(
     engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
 ) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
-    measures = {_measure_id(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
-    engine.put("raw.goals", _COLUMNS, [_row(*pair) for pair in measures.values()])
+    goals = with_targets(engine, goals)
+    measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
+    put_goals(engine, goals)
     put_forecast(engine, forecast or shipped_forecast())
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
-    landings = read_landings(engine)
+    foreseen, curves = read_foreseen(engine), shares_due(engine, goals, as_of)
     return tuple(
-        GoalResult(goal, measure, as_of, _found(rows.get(measure_id)), landings.get(measure_id))
-        for measure_id, (goal, measure) in measures.items()
+        GoalResult(goal, measure, as_of, _found(rows.get(name)), foreseen.get(name), curves.get(name))
+        for name, (goal, measure) in measures.items()
     )
 
 
@@ -266,18 +300,6 @@ def pace_of(engine: Engine, result: GoalResult) -> tuple[PaceDay, ...]:
     return tuple(PaceDay(**row) for row in engine.read(_DAILY, measure_id=result.measure_id))
 
 
-_COLUMNS = {
-    "measure_id": "VARCHAR",
-    "role": "VARCHAR",
-    "metric": "VARCHAR",
-    "kind": "VARCHAR",
-    "subject_kind": "VARCHAR",
-    "subject": "VARCHAR",
-    "start_day": "DATE",
-    "end_day": "DATE",
-    "direction": "VARCHAR",
-    "target": "DECIMAL(24, 6)",
-}
 _PROGRESS = """
 select measure_id, accounts, accounts_with_data, numerator, denominator, baseline, days_expected, days_with_data, last_day
 from goals.progress
@@ -285,31 +307,42 @@ from goals.progress
 _DAILY = "select day, actual, is_missing from goals.daily where measure_id = $measure_id order by day"
 
 
-def _measure_id(goal: Goal, measure: Measure) -> str:
-    return f"{goal.name}/{measure.role}/{measure.metric}"
-
-
-def _row(goal: Goal, measure: Measure) -> tuple[object, ...]:
-    subject, cycle = goal.subject, goal.cycle
-    return (
-        _measure_id(goal, measure), measure.role.value, measure.metric, measure.kind, subject.kind, subject.key,
-        cycle.start, cycle.end, measure.direction, measure.target,
-    )  # fmt: skip
-
-
 def _found(row: dict[str, Any] | None) -> Found:
     return Found() if row is None else Found(**{name: value for name, value in row.items() if name != "measure_id"})
 
 
+def _newest(notes: Sequence[Note], result: GoalResult) -> Note | None:
+    """The newest check-in up to the day, within the cycle, told once: with the primary measure or the first."""
+    said = [note for note in notes if result.cycle.start <= note.on <= result.as_of]
+    return said[-1] if said and result.measure == result.goal.measures[0] else None
+
+
 def _remarks(result: GoalResult) -> list[Remark]:
+    """What is said of the promise itself, then of its data."""
+    said: list[Remark] = []
+    if result.lowered is not None:
+        change = result.lowered
+        text = "the target was lowered while the cycle ran: {before} became {after}"
+        if result.measure.direction == "down":
+            text = "the limit was raised while the cycle ran: {before} became {after}"
+        said.append(Remark(text, {"before": change.before or "", "after": change.after or ""}))
+    if result.note_of_owner is not None:
+        note = result.note_of_owner
+        said.append(Remark("{by} on {day}: {note}", {"by": note.by or "—", "day": note.on.isoformat(), "note": note.note}))
+    return said + _data_remarks(result)
+
+
+def _data_remarks(result: GoalResult) -> list[Remark]:
     found, begins = result.found, result.cycle.start
     if not result.cycle.has_begun(result.as_of):
         return [Remark("the cycle begins on {day}", {"day": begins.isoformat()})]
+    if result.measure.is_open:
+        return [Remark("the target rests on data that is not there", {})]
     if found.accounts == 0:
         return [Remark("no account stands behind this goal", {})]
     if found.last_day is None:
         return [Remark("no day of the cycle has data yet", {})]
-    said: list[Remark] = []
+    said: list[Remark] = [result.due.remark] if result.due and result.due.remark else []
     if found.days_with_data < found.days_expected:
         text = "data for {known} of {days} days" if found.accounts == 1 else "data for {known} of {days} days, all accounts counted"
         said.append(Remark(text, {"known": found.days_with_data, "days": found.days_expected}))
@@ -343,6 +376,10 @@ def _forecast_remarks(result: GoalResult) -> list[Remark]:
     if result.measure.kind == "score":
         return [Remark("scores are not forecast", {})]
     return [Remark("not enough history for a forecast", {})]
+
+
+def _moment(change: Change) -> str | None:
+    return change.touch.at.isoformat() if change.touch.at else None
 
 
 def _number(value: Decimal | None) -> float | int | None:

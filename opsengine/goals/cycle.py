@@ -45,6 +45,10 @@ MONTHS_OF = {CycleKind.MONTH: 1, CycleKind.QUARTER: 3, CycleKind.HALF_YEAR: 6, C
 class HasDates(Protocol):
     """A campaign, as far as a cycle needs it."""
 
+    @property
+    def days(self) -> int | None:
+        """How many days it has, when it begins on any day one likes."""
+
     def dates(self, year: int) -> tuple[date, date] | None:
         """First and last day in that year; None where nobody has said."""
 
@@ -94,9 +98,17 @@ def parse_cycle(text: str, campaigns: Mapping[str, HasDates] | None = None) -> C
     for pattern, kind in _PATTERNS:
         if match := pattern.fullmatch(word):
             return _calendar_cycle(word, kind, match)
+    if match := _LENGTH.fullmatch(word):
+        return _custom(_day(match["start"], word), int(match["days"]), word)
     if match := _RANGE.fullmatch(word):
         return Cycle(word, _day(match["start"], word), _day(match["end"], word), CycleKind.CUSTOM)
     return _campaign_cycle(word, campaigns or {})
+
+
+def week_containing(day: date, first_weekday: int) -> Cycle:
+    """The week that a day lies in where weeks begin on another day than Monday: 1 is Monday, 7 Sunday; `2026-06-06+7d`."""
+    start = day - timedelta(days=(day.isoweekday() - first_weekday) % 7)
+    return _custom(start, 7, f"{start.isoformat()}+7d")
 
 
 def cycle_containing(day: date, kind: CycleKind) -> Cycle:
@@ -120,7 +132,7 @@ def next_cycle(cycle: Cycle, campaigns: Mapping[str, HasDates] | None = None) ->
     if cycle.kind is CycleKind.CAMPAIGN:
         return _campaign_in(cycle, 1, campaigns or {})
     if cycle.kind is CycleKind.CUSTOM:
-        return _custom(cycle.end + ONE_DAY, cycle.days)
+        return _like(cycle, cycle.end + ONE_DAY)
     return cycle_containing(cycle.end + ONE_DAY, cycle.kind)
 
 
@@ -129,7 +141,7 @@ def previous_cycle(cycle: Cycle, campaigns: Mapping[str, HasDates] | None = None
     if cycle.kind is CycleKind.CAMPAIGN:
         return _campaign_in(cycle, -1, campaigns or {})
     if cycle.kind is CycleKind.CUSTOM:
-        return _custom(cycle.start - timedelta(days=cycle.days), cycle.days)
+        return _like(cycle, cycle.start - timedelta(days=cycle.days))
     return cycle_containing(cycle.start - ONE_DAY, cycle.kind)
 
 
@@ -159,6 +171,8 @@ _PATTERNS = (
     (re.compile(_YEAR), CycleKind.YEAR),
 )
 _RANGE = re.compile(r"(?P<start>\d{4}-\d\d-\d\d)\s*\.\.\s*(?P<end>\d{4}-\d\d-\d\d)")
+_LENGTH = re.compile(r"(?P<start>\d{4}-\d\d-\d\d)\+(?P<days>[1-9]\d{0,2})d")
+_FLOATING = re.compile(r"(?P<name>.+?)-(?P<start>(?:19|20|21)\d\d-\d\d-\d\d)")
 _CAMPAIGN = re.compile(r"(?P<name>.+?)-" + _YEAR)
 
 
@@ -184,7 +198,13 @@ def _day(text: str, word: str) -> date:
 
 
 def _campaign_cycle(word: str, campaigns: Mapping[str, HasDates]) -> Cycle:
+    floating = _FLOATING.fullmatch(word)
+    if floating and floating["name"] in campaigns and (length := campaigns[floating["name"]].days):
+        return _custom(_day(floating["start"], word), length, word)
     match = _CAMPAIGN.fullmatch(word)
+    if word in campaigns and campaigns[word].days:
+        hint = "write it with its first day, such as `launch-30d-2026-06-01`"
+        raise UserError("the campaign {cycle} needs its first day", cycle=word, hint=hint)
     if word in campaigns:
         raise UserError("the campaign {cycle} needs its year", cycle=word, hint="write it with its year, such as `618-2026`")
     if match is None or match["name"] not in campaigns:
@@ -203,9 +223,14 @@ def _campaign_in(cycle: Cycle, years_later: int, campaigns: Mapping[str, HasDate
     return _campaign_cycle(f"{name}-{int(year) + years_later}", campaigns)
 
 
-def _custom(start: date, days: int) -> Cycle:
+def _custom(start: date, days: int, word: str = "") -> Cycle:
     end = start + timedelta(days=days - 1)
-    return Cycle(f"{start.isoformat()}..{end.isoformat()}", start, end, CycleKind.CUSTOM)
+    return Cycle(word or f"{start.isoformat()}..{end.isoformat()}", start, end, CycleKind.CUSTOM)
+
+
+def _like(cycle: Cycle, start: date) -> Cycle:
+    """As many days, written alike."""
+    return _custom(start, cycle.days, "" if ".." in cycle.id else f"{start.isoformat()}+{cycle.days}d")
 
 
 def _month_id(year: int, number: int, kind: CycleKind) -> str:

@@ -7,7 +7,8 @@ A stock is foreseen by its growth, a ratio by its two flows. Scores are not fore
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,8 +17,6 @@ from pydantic import Field
 from opsengine.project import Declared, check, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from opsengine.warehouse import Engine
 
 STEPS = 200
@@ -30,19 +29,31 @@ class Forecast(Declared):
 
     kind: Literal["forecast"] = "forecast"
     least_days: Annotated[int, Field(ge=28)] = 35
-    """Days of history before anything is forecast; the last four weeks are one of the methods."""
+    """Days of history before a forecast of the past is tried on what came then."""
+    young_days: Annotated[int, Field(ge=8)] = 14
+    """Days of history before anything is forecast."""
     least_backtests: Annotated[int, Field(ge=1)] = 4
-    """Backtests of a history before its landing is told."""
-    most_backtests: Annotated[int, Field(ge=1)] = 26
+    """Backtests of a history before its landing is told by them."""
+    least_peers: Annotated[int, Field(ge=1)] = 5
+    """Peers with backtests before the landing of a history without its own is told."""
+    least_pool: Annotated[int, Field(ge=1)] = 8
+    """Accounts of an industry before they are peers of their own."""
+    most_backtests: Annotated[int, Field(ge=1, le=STEPS)] = 26
     """Backtests of a history at the most, a week apart."""
+    memory_days: Annotated[int, Field(ge=0, le=28)] = 7
+    """How many days back a status remembers."""
     error_limit: Annotated[float, Field(gt=0)] = 3
     """Errors count up to this many times the mean."""
     error_power: Annotated[float, Field(ge=0)] = 3
     """How hard a method is punished for being wrong."""
+    peer_weeks: Annotated[float, Field(ge=0)] = 3
+    """The weight of the peers' weekly shape for a young account, in weeks."""
     peer_losses: Annotated[float, Field(gt=0)] = 8
     """The weight of the peers' losses, in backtests."""
     peer_scales: Annotated[float, Field(gt=0)] = 20
     """The weight of the peers' spread, in backtests."""
+    caution: Annotated[float, Field(ge=1)] = 1.08
+    """How much wider the future is than the backtests that the blend was chosen by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +62,26 @@ class Landing:
 
     p025: float
     p10: float
+    p25: float
     p50: float
+    p75: float
     p90: float
     p975: float
     backtests: int
     """How many forecasts of the past the spread rests on; 0 when the cycle is over and nothing is left to foresee."""
+    peers: int = 0
+    """How many histories of its peers it rests on as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What is foreseen of one measure on one day."""
+
+    landing: Landing
+    odds: tuple[float, ...]
+    """The probability of the target: as seen today first, then yesterday, and so on as far as is remembered."""
+    levels: Mapping[str, float] = field(default_factory=dict)
+    """The probability of each level that is set: `floor`, `target`, `stretch`."""
 
 
 def shipped_forecast() -> Forecast:
@@ -66,21 +92,35 @@ def shipped_forecast() -> Forecast:
 def put_forecast(engine: Engine, settings: Forecast) -> None:
     """Tell the warehouse how to forecast, before the models of this room are built."""
     numbers = settings.model_dump(exclude={"kind", "version"})
-    engine.put("raw.forecast", dict.fromkeys(numbers, "DOUBLE"), [tuple(numbers.values())])
+    types = {name: "INTEGER" if isinstance(value, int) else "DOUBLE" for name, value in numbers.items()}
+    engine.put("raw.forecast", types, [tuple(numbers.values())])
     engine.put("raw.forecast_steps", {"step": "INTEGER"}, [(step,) for step in range(STEPS + 1)])
 
 
-def read_landings(engine: Engine) -> Mapping[str, tuple[Landing, float]]:
-    """By measure id: where each running promise will land, and the odds of its target. What cannot be foreseen is not there."""
+def read_foreseen(engine: Engine) -> Mapping[str, Foreseen]:
+    """By measure id: where each running or coming promise will land. What cannot be foreseen is not there."""
+    remembered: dict[str, list[float]] = {}
+    levels: dict[str, dict[str, float]] = {}
+    for row in engine.read(_ODDS):
+        if row["level"] == "target":
+            remembered.setdefault(row["measure_id"], []).append(row["odds"])
+        if row["days_ago"] == 0:
+            levels.setdefault(row["measure_id"], {})[row["level"]] = row["odds"]
     return {
-        row["measure_id"]: (Landing(**{name: row[name] for name in Landing.__slots__}), float(row["odds"]))
+        row["measure_id"]: Foreseen(
+            Landing(**{name: row[name] for name in Landing.__slots__}),
+            tuple(remembered[row["measure_id"]]),
+            levels[row["measure_id"]],
+        )
         for row in engine.read(_LANDINGS)
+        if row["measure_id"] in remembered
     }
 
 
 def landed(value: float) -> Landing:
     """The landing of a cycle that is over: there is nothing left to foresee."""
-    return Landing(value, value, value, value, value, 0)
+    return Landing(value, value, value, value, value, value, value, 0)
 
 
-_LANDINGS = "select measure_id, p025, p10, p50, p90, p975, backtests, odds from goals.landing"
+_ODDS = "select measure_id, level, days_ago, odds from goals.odds order by measure_id, days_ago, level"
+_LANDINGS = "select measure_id, p025, p10, p25, p50, p75, p90, p975, backtests, peers from goals.quantile"

@@ -6,14 +6,16 @@ measure has its direction. A file holds one primary measure, or secondary ones, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
-from opsengine.project import Amount, Declared
+from opsengine.goals.terms import Composite, Direction, Guardrail, PaceName, PacePoint, Promise, SecondaryPromise, Subject
+from opsengine.project import Declared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from opsengine.errors import Place
     from opsengine.goals.cycle import Cycle
 
-Direction = Literal["up", "down"]
-SUBJECTS = ("account", "team", "brand")
 SECONDARY_WEIGHTS = Decimal(1)
 """What the weights of a file's secondary measures add up to."""
 
@@ -33,95 +33,6 @@ class Role(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     GUARDRAIL = "guardrail"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Subject(_Part):
-    """Who promises: exactly one of an account, a team or a brand. A team or a brand promises for its accounts together."""
-
-    account: str | None = None
-    """An `account_id` of accounts.csv."""
-    team: str | None = None
-    """A `team` of accounts.csv."""
-    brand: str | None = None
-    """A `brand` of accounts.csv."""
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Subject:
-        if sum(getattr(self, kind) is not None for kind in SUBJECTS) != 1:
-            raise ValueError("name exactly one of `account`, `team` and `brand`")
-        return self
-
-    @property
-    def kind(self) -> str:
-        """`account`, `team` or `brand`."""
-        return next(kind for kind in SUBJECTS if getattr(self, kind) is not None)
-
-    @property
-    def key(self) -> str:
-        """Its id or name."""
-        return str(getattr(self, self.kind))
-
-
-class Levels(_Part):
-    """Steps around the target: what must be reached at least, and what would be excellent."""
-
-    floor: Amount | None = None
-    """The least that still counts."""
-    target: Amount | None = None
-    """The target again, for those who like all three in one place; must be the same number."""
-    stretch: Amount | None = None
-    """More than was promised."""
-
-
-class Promise(_Part):
-    """One metric and what it shall reach."""
-
-    metric: str
-    """A metric of the catalogue, or a score: `business_score`, `popularity_score`."""
-    target: Annotated[Amount, Field(gt=0)]
-    """What it shall reach by the end of the cycle; `1200000`, `1,200,000`, `120万` and `35%` are all understood."""
-    direction: Direction | None = None
-    """`up` when more is better, `down` when less is; the catalogue knows it for every metric it has."""
-    levels: Levels = Levels()
-    """Steps around the target."""
-
-
-class SecondaryPromise(Promise):
-    """A promise beside the primary one."""
-
-    weight: Annotated[Amount, Field(gt=0, le=1)] | None = None
-    """Its share among the secondary measures of this file; give all of them one or none."""
-
-
-class Guardrail(_Part):
-    """What must not suffer on the way: exactly one limit."""
-
-    metric: str
-    """A metric of the catalogue."""
-    must_not_fall_below: Annotated[Amount, Field(ge=0)] | None = None
-    """The least it may be."""
-    must_not_rise_above: Annotated[Amount, Field(ge=0)] | None = None
-    """The most it may be."""
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Guardrail:
-        if (self.must_not_fall_below is None) == (self.must_not_rise_above is None):
-            raise ValueError("say exactly one of `must_not_fall_below` and `must_not_rise_above`")
-        return self
-
-    @property
-    def direction(self) -> Direction:
-        """Which way is good."""
-        return "up" if self.must_not_fall_below is not None else "down"
-
-    @property
-    def limit(self) -> Decimal:
-        """The number it must keep to."""
-        return self.must_not_fall_below if self.must_not_fall_below is not None else self.must_not_rise_above or Decimal(0)
 
 
 class GoalFile(Declared):
@@ -142,6 +53,17 @@ class GoalFile(Declared):
     """Promises beside it."""
     guardrails: tuple[Guardrail, ...] = ()
     """What must not suffer on the way."""
+    pace: PaceName = "linear"
+    """What is expected by when: `linear`, `workdays` (Chinese holidays and 调休 known), `weekdays` (the subject's own week),
+    `last` (as in the cycle before, or the campaign a year ago) or `peers` (as their cycle before)."""
+    curve: tuple[PacePoint, ...] = ()
+    """A pace drawn by hand instead: how much of the way by which day."""
+    composite: Composite = Composite()
+    """How the measures count together."""
+    check_in: Literal["day", "week", "month"] | None = None
+    """How often its owner says how it goes, with `opsengine goals note`."""
+    cascade: Literal["exact", "at_least", "off"] = "exact"
+    """Of a team or a brand: how the goals of its accounts for the same metric and cycle must add up to it."""
 
     @model_validator(mode="after")
     def _promises_something(self) -> GoalFile:
@@ -181,6 +103,10 @@ class Registered(Protocol):
     def brand(self) -> str | None:
         """Whose it is, when it is said."""
 
+    @property
+    def industry(self) -> str:
+        """What it deals in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -190,6 +116,8 @@ class Known:
     accounts: Collection[str]
     teams: Collection[str] = ()
     brands: Collection[str] = ()
+    register: Collection[Registered] = ()
+    """The accounts with what is said of them; empty where that is not known."""
 
     @classmethod
     def of(cls, metrics: Mapping[str, KnownMetric], accounts: Collection[Registered]) -> Known:
@@ -197,7 +125,7 @@ class Known:
         ids = {account.account_id for account in accounts}
         teams = {account.team for account in accounts if account.team}
         brands = {account.brand for account in accounts if account.brand}
-        return cls(metrics, ids, teams, brands)
+        return cls(metrics, ids, teams, brands, accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +137,25 @@ class ScoreMetric:
     direction: str = "up"
 
 
-SCORES: Mapping[str, ScoreMetric] = {"business_score": ScoreMetric(), "popularity_score": ScoreMetric()}
+SCORES: Mapping[str, ScoreMetric] = {
+    "business_score": ScoreMetric(),
+    "popularity_score": ScoreMetric(),
+    "business_rank": ScoreMetric(unit="count", direction="down"),
+    "popularity_rank": ScoreMetric(unit="count", direction="down"),
+}
+"""Scores, and the places they give among the peers: 1 is the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What a target is made of that is no number: earlier days of the subject, or what its peers brought."""
+
+    first: date
+    last: date
+    factor: Decimal = Decimal(1)
+    """How many times as much."""
+    benchmark: str = ""
+    """`p25`, `p50` or `p75` of the peers; empty for the subject's own days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +176,29 @@ class Measure:
     """Share among the secondary measures of the file; they add up to 1. None for other roles."""
     place: Place | None = None
     """Where it is written."""
+    steps: tuple[tuple[date, Decimal], ...] = ()
+    """What shall be there by which day, when that is said."""
+    rests_on: Rests | None = None
+    """What the target is made of when it is no number; `target` is 0 until that is known."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the target rests on data that is not there."""
+        return self.rests_on is not None and self.target == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a goal is judged and kept, beside its measures."""
+
+    pace: PaceName = "linear"
+    curve: tuple[tuple[date, Decimal], ...] = ()
+    """A pace drawn by hand: share of the way by day; it wins over `pace`."""
+    composite: Composite = field(default_factory=Composite)
+    check_in: str | None = None
+    cascade: str = "exact"
+    earlier: Cycle | None = None
+    """The cycle before; for a campaign last year's, None where its days are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +217,8 @@ class Goal:
     owner: str
     measures: tuple[Measure, ...]
     """Primary first, then secondary, then guardrails; no metric twice in one role."""
+    plan: Plan = field(default_factory=Plan)
+    """What the file says beside its measures."""
 
     @property
     def primary(self) -> Measure | None:

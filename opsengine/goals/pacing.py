@@ -1,6 +1,8 @@
 """How far a promise is, how far it should be by now, and what to call that.
 
-The pace is linear: a third of the days gone, a third of the way expected. What that means differs by kind:
+A running promise whose landing is foreseen is called by the odds of its target; one without a forecast by its pace. The pace
+follows the curve that the file declares, else it is linear: a third of the days gone, a third of the way expected. What that
+means differs by kind:
 
     flow, more is better    the sum so far against the target; reached as soon as it is there
     flow, less is better    an allowance: the sum so far against the part of it that the days gone allow; missed as soon as
@@ -25,6 +27,8 @@ from typing import TYPE_CHECKING
 from opsengine.goals.goal import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from opsengine.goals.goal import Measure
 
 AHEAD_FROM = Decimal("1.05")
@@ -33,6 +37,14 @@ ON_TRACK_FROM = Decimal("0.95")
 """Five hundredths less is within what a single day can bring back."""
 AT_RISK_FROM = Decimal("0.80")
 """A fifth behind can still be made good with effort; more is behind."""
+ODDS_AHEAD = 0.9
+"""Nine in ten: it would take bad luck to miss."""
+ODDS_ON_TRACK = 0.7
+"""Seven in ten reach it."""
+ODDS_AT_RISK = 0.3
+"""Three in ten still do; fewer is behind."""
+ODDS_SLACK = 0.05
+"""A word is given up only when the odds are this far below its bound, so that it does not flap; a better one is given at once."""
 ENOUGH_DAYS = Decimal("0.5")
 """A sum over less than half of its days says nothing about the whole."""
 LEVEL_IS_STALE_AFTER_DAYS = 7
@@ -66,6 +78,13 @@ class Stand:
     """Days of it that are past, at least 1."""
     coverage: Decimal = Decimal(1)
     """The share of the days past that have data, more than 0."""
+    curve: Decimal | None = None
+    """The share that the declared curve expects by now; None for a linear pace."""
+
+    @property
+    def due(self) -> Decimal:
+        """The share of the way that is expected by now; all of it on the last day, whatever the curve."""
+        return self.elapsed if self.curve is None or self.is_over else self.curve
 
     @property
     def elapsed(self) -> Decimal:
@@ -94,9 +113,9 @@ class Stand:
         """What it should be by now."""
         target = self.measure.target
         if self.measure.kind == "flow":
-            return target * self.elapsed
+            return target * self.due
         start = self._start_of_way
-        return target if start is None else start + (target - start) * self.elapsed
+        return target if start is None else start + (target - start) * self.due
 
     @property
     def progress(self) -> Decimal | None:
@@ -119,7 +138,10 @@ class Stand:
         if self.measure.target == 0:
             return None
         if self.measure.kind != "flow":
-            return (self.progress or Decimal(0)) / (Decimal(1) if self._start_of_way is None else self.elapsed)
+            due = Decimal(1) if self._start_of_way is None else self.due
+            return (self.progress or Decimal(0)) / due if due else None
+        if self.expected == 0:
+            return None
         share = self.actual / (self.expected * self.coverage)
         return share if self.measure.direction == "up" else 2 - share
 
@@ -174,6 +196,24 @@ class Stand:
     def _keeps(self, number: Decimal) -> bool:
         """Whether a number is what was promised."""
         return number >= self.measure.target if self.measure.direction == "up" else number <= self.measure.target
+
+
+def word_of_odds(odds: Sequence[float]) -> Status:
+    """The word for the odds of a target, as seen today, yesterday and so on; at least one."""
+    word = _word_of_chance(odds[-1])
+    for chance in reversed(odds[:-1]):
+        kept = min(word, _word_of_chance(chance + ODDS_SLACK), key=_GOOD.index)
+        word = max(_word_of_chance(chance), kept, key=_GOOD.index)
+    return word
+
+
+_GOOD = (Status.BEHIND, Status.AT_RISK, Status.ON_TRACK, Status.AHEAD)
+"""Each better than the one before."""
+
+
+def _word_of_chance(chance: float) -> Status:
+    steps = ((ODDS_AHEAD, Status.AHEAD), (ODDS_ON_TRACK, Status.ON_TRACK), (ODDS_AT_RISK, Status.AT_RISK))
+    return next((status for bound, status in steps if chance >= bound), Status.BEHIND)
 
 
 def _word(index: Decimal | None) -> Status:

@@ -54,6 +54,8 @@ class Campaign(_Part):
     """Month and day it begins, when that is the same every year."""
     last: MonthDay | None = None
     """Month and day it ends, in the same year."""
+    days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """How many days it has, when it begins on any day one likes: written `NAME-2026-06-01`."""
     years: Mapping[int, DateRange] = {}
     """The days of single years, where they move; they win over `first` and `last`."""
 
@@ -61,7 +63,7 @@ class Campaign(_Part):
     def _is_dated(self) -> Campaign:
         if (self.first is None) != (self.last is None):
             raise ValueError("`first` and `last` belong together")
-        if self.first is None and not self.years:
+        if self.first is None and not self.years and not self.days:
             raise ValueError("say `first` and `last`, or the days of single `years`")
         days = self.dates(_COMMON_YEAR)
         if days is not None and days[1] < days[0]:

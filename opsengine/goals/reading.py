@@ -8,20 +8,25 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, get_args
 
 from opsengine.errors import InvalidFiles, Problem, UserError
-from opsengine.goals.cycle import parse_cycle
-from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Direction, Goal, GoalFile, Measure, Role
+from opsengine.goals.cycle import ONE_DAY, parse_cycle, previous_cycle
+from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Measure, Plan, Rests, Role
 from opsengine.goals.presets import read_campaigns
+from opsengine.goals.terms import Direction
 from opsengine.project import check, did_you_mean, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
 
     from opsengine.errors import Field, Place
     from opsengine.goals.cycle import Cycle, HasDates
-    from opsengine.goals.goal import Guardrail, Known, KnownMetric, Promise
+    from opsengine.goals.goal import Known, KnownMetric
+    from opsengine.goals.terms import Guardrail, Promise
     from opsengine.project import Document, Project
 
 _Path = tuple[str | int, ...]
+_When = tuple["Cycle | None", "Mapping[str, HasDates]"]
+"""The cycle, where it is one, and the campaigns it may be one of."""
 _LEVELS_HINT = "floor, target, stretch: each is harder to reach than the one before"
 _UNKNOWN_SUBJECT = {
     "account": "no account {key} in accounts.csv",
@@ -72,13 +77,15 @@ def _understand(read: _Read, known: Known, campaigns: Mapping[str, HasDates]) ->
     """The goal of one file; None when its cycle is unknown. Problems are left in `read`."""
     _check_subject(read, known)
     _check_weights(read)
-    measures = tuple(_measures(read))
-    _check_repeats(read, measures)
     cycle = _cycle(read, campaigns)
+    measures = tuple(_measures(read, cycle, campaigns))
+    _check_repeats(read, measures)
     if cycle is None:
         return None
+    _check_days(read, cycle)
     name, goal = PurePath(read.document.file).stem, read.goal
-    return Goal(name, read.document.file, read.document.sha256, goal.subject, cycle, goal.why, goal.owner, measures)
+    plan = _plan(goal, cycle, campaigns)
+    return Goal(name, read.document.file, read.document.sha256, goal.subject, cycle, goal.why, goal.owner, measures, plan)
 
 
 def _cycle(read: _Read, campaigns: Mapping[str, HasDates]) -> Cycle | None:
@@ -89,8 +96,47 @@ def _cycle(read: _Read, campaigns: Mapping[str, HasDates]) -> Cycle | None:
         return None
 
 
+def _plan(goal: GoalFile, cycle: Cycle, campaigns: Mapping[str, HasDates]) -> Plan:
+    curve = tuple((point.by, point.share) for point in goal.curve)
+    try:
+        earlier = previous_cycle(cycle, campaigns)
+    except UserError:
+        earlier = None
+    return Plan(goal.pace, curve, goal.composite, goal.check_in, goal.cascade, earlier)
+
+
+def _check_days(read: _Read, cycle: Cycle) -> None:
+    """Dated steps and points of a curve lie in the cycle, one after the other, and the last one is the end."""
+    goal = read.goal
+    promises = [(("primary",), goal.primary), *((("secondary", n), promise) for n, promise in enumerate(goal.secondary))]
+    for path, promise in promises:
+        if promise is not None and promise.steps:
+            _check_dated(read, (*path, "steps"), [step.by for step in promise.steps], cycle)
+    if goal.curve:
+        _check_dated(read, ("curve",), [point.by for point in goal.curve], cycle)
+        shares = [point.share for point in goal.curve]
+        if shares != sorted(shares) or shares[-1] != 1:
+            hint = "write the last point with `share: 100%`"
+            read.complain(("curve",), "curve", "the shares of the curve must grow, and end at 100%", hint)
+
+
+def _check_dated(read: _Read, path: _Path, days: Sequence[date], cycle: Cycle) -> None:
+    if list(days) != sorted(set(days)) or days[0] < cycle.start or days[-1] != cycle.end:
+        read.complain(
+            path, "dates", "the days must follow each other within the cycle, and the last one must be {end}",
+            "write each day once, the earlier ones first", end=cycle.end.isoformat(),
+        )  # fmt: skip
+
+
 def _check_subject(read: _Read, known: Known) -> None:
     subject = read.goal.subject
+    if subject.accounts is not None:
+        if known.register and not any(subject.accounts.fits(account) for account in known.register):
+            read.complain(
+                ("subject", "accounts"), "nobody-selected", "no account in accounts.csv fits {key}",
+                "write industries, sizes and so on as they stand in accounts.csv", key=subject.key,
+            )  # fmt: skip
+        return
     candidates: Collection[str] = {"account": known.accounts, "team": known.teams, "brand": known.brands}[subject.kind]
     if subject.key not in candidates:
         guess = did_you_mean(subject.key, candidates)
@@ -131,26 +177,65 @@ def _twice(place: Place, metric: str) -> Problem:
     return Problem(place, "metric-twice", "`{metric}` stands in this goal twice", "keep one of them", {"metric": metric})
 
 
-def _measures(read: _Read) -> Iterator[Measure]:
-    goal = read.goal
+def _measures(read: _Read, cycle: Cycle | None, campaigns: Mapping[str, HasDates]) -> Iterator[Measure]:
+    goal, when = read.goal, (cycle, campaigns)
     if goal.primary is not None:
-        yield from _promised(read, ("primary",), Role.PRIMARY, goal.primary)
+        yield from _promised(read, ("primary",), goal.primary, when)
     for index, promise in enumerate(goal.secondary):
-        for measure in _promised(read, ("secondary", index), Role.SECONDARY, promise):
-            yield replace(measure, weight=promise.weight or Decimal(1) / len(goal.secondary))
+        for measure in _promised(read, ("secondary", index), promise, when):
+            yield replace(measure, role=Role.SECONDARY, weight=promise.weight or Decimal(1) / len(goal.secondary))
     for index, guardrail in enumerate(goal.guardrails):
         yield from _guarded(read, ("guardrails", index), guardrail)
 
 
-def _promised(read: _Read, path: _Path, role: Role, promise: Promise) -> Iterator[Measure]:
+def _promised(read: _Read, path: _Path, promise: Promise, when: _When) -> Iterator[Measure]:
     metric = _metric(read, path, promise.metric)
     if metric is None:
         return
     direction = promise.direction or _direction(metric)
     _check_levels(read, path, promise, direction)
+    _check_definition(read, path, promise, metric)
     place, levels = read.document.place((*path, "metric")), promise.levels
-    measure = Measure(role, promise.metric, metric.kind, metric.unit, direction, promise.target, place=place)
-    yield replace(measure, floor=levels.floor, stretch=levels.stretch)
+    measure = Measure(Role.PRIMARY, promise.metric, metric.kind, metric.unit, direction, promise.number or Decimal(0), place=place)
+    steps = tuple((step.by, step.reach) for step in promise.steps)
+    rests_on = _rests(read, path, promise, when) if promise.number is None else None
+    yield replace(measure, floor=levels.floor, stretch=levels.stretch, steps=steps, rests_on=rests_on)
+
+
+def _rests(read: _Read, path: _Path, promise: Promise, when: _When) -> Rests | None:
+    """What a target rests on that is no number; None where that cannot be said."""
+    cycle, campaigns = when
+    if cycle is None:
+        return None
+    if promise.benchmark or promise.growth is None:
+        return Rests(cycle.start - 28 * ONE_DAY, cycle.start - ONE_DAY, benchmark=promise.benchmark or "p50")
+    try:
+        before = parse_cycle(promise.growth.over, campaigns)
+    except UserError as error:
+        read.complain((*path, "growth", "over"), "bad-cycle", error.text, error.hint, **error.fields)
+        return None
+    if before.end >= cycle.start:
+        text = "the cycle that the growth is over must end before this one begins"
+        read.complain((*path, "growth", "over"), "bad-cycle", text, "name an earlier one")
+    return Rests(before.start, before.end, 1 + promise.growth.by)
+
+
+def _check_definition(read: _Read, path: _Path, promise: Promise, metric: KnownMetric) -> None:
+    """A promise that says what its metric meant is told when it means something else now."""
+    now = definition_of(promise.metric, metric)
+    if promise.definition and promise.definition != now:
+        read.complain(
+            (*path, "definition"), "definition-changed", "`{metric}` was {then} when this was promised, and is {now} now",
+            "promise it anew, or give the metric its meaning back", metric=promise.metric, then=promise.definition, now=now,
+        )  # fmt: skip
+
+
+def definition_of(name: str, metric: KnownMetric) -> str:
+    """What a metric means, in one line, such as `yuan: page_gmv + live_gmv` or `ratio: orders / product_clicks`."""
+    above, below = getattr(metric, "numerator", ""), getattr(metric, "denominator", "")
+    added = " + ".join(getattr(metric, "sum_of", ())) or name
+    taken = "".join(f" - {part}" for part in getattr(metric, "less", ()))
+    return f"{metric.unit}: {f'{above} / {below}' if below else added + taken}"
 
 
 def _guarded(read: _Read, path: _Path, guardrail: Guardrail) -> Iterator[Measure]:
@@ -177,15 +262,17 @@ def _direction(metric: KnownMetric) -> Direction:
 
 def _check_levels(read: _Read, path: _Path, promise: Promise, direction: Direction) -> None:
     """Floor, target and stretch are each harder to reach than the one before."""
-    levels, sign = promise.levels, 1 if direction == "up" else -1
+    levels, sign, number = promise.levels, 1 if direction == "up" else -1, promise.number
     place = (*path, "levels")
-    if levels.target is not None and levels.target != promise.target:
-        numbers = {"level": f"{levels.target:f}", "target": f"{promise.target:f}"}
+    if number is None:
+        return
+    if levels.target is not None and levels.target != number:
+        numbers = {"level": f"{levels.target:f}", "target": f"{number:f}"}
         text = "the target of the levels is {level}, but the target is {target}"
         read.complain((*place, "target"), "levels", text, "write the target once", **numbers)
-    if levels.floor is not None and levels.floor * sign > promise.target * sign:
+    if levels.floor is not None and levels.floor * sign > number * sign:
         read.complain((*place, "floor"), "levels", "the floor is harder to reach than the target", _LEVELS_HINT)
-    if levels.stretch is not None and levels.stretch * sign < promise.target * sign:
+    if levels.stretch is not None and levels.stretch * sign < number * sign:
         read.complain((*place, "stretch"), "levels", "the stretch is easier to reach than the target", _LEVELS_HINT)
 
 

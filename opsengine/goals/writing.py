@@ -15,8 +15,8 @@ from opsengine.project import parse_amount
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from opsengine.goals.goal import Subject
     from opsengine.goals.presets import GoalPreset, Suggested
+    from opsengine.goals.terms import Subject
     from opsengine.project import Project
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../.opsengine/schema/goal.json"

@@ -31,6 +31,7 @@ from opsengine.report.gathering import gather
 from opsengine.report.promises import earned_benefits, goals_of, pace_of_primary, possible_benefits
 from opsengine.report.team import GoalAtRisk, Standing, TeamBrief
 from opsengine.see import explain_change, see
+from opsengine.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -124,21 +125,23 @@ class _Writer:
             worst_works=tuple(_work(row) for row in works[BEST_WORKS:][-WORST_WORKS:]),
             suggestions=self._suggestions(name),
             alerts=self._alerts(name),
-            earned=earned_benefits(self._material.entries, self._material.rules, name, self._cycle),
-            possible=possible_benefits(mine, self._material.rules),
+            earned=earned_benefits(self._material.entries, self._material.rules, name, self._cycle, found.metrics),
+            possible=possible_benefits(mine, self._material.rules, found.metrics),
         )
 
     def _team(self, job: Job) -> TeamBrief:
         names = {account.account_id for account in job.accounts}
         goals = [result for result in self._material.goals if result.account_id in names]
+        own = [result for result in self._material.goals if result.goal.subject.team == job.subject]
         return TeamBrief(
             report=job.report.name,
             title=TITLES[self._period.kind],
             period=self._period,
             team=job.subject,
             accounts=tuple(self._standing(job, account) for account in job.accounts),
-            notes=self._notes(sorted(names), goals),
+            notes=self._notes(sorted(names), [*own, *goals]),
             goals_at_risk=tuple(self._at_risk(job.accounts, goals)),
+            goals=goals_of(own, self._cycle, self._found.metrics),
         )
 
     def _score(self, account: str, view: ScoreView) -> Score:
@@ -186,9 +189,9 @@ class _Writer:
         metric = self._found.metrics[part.metric]
         declared = self._found.components[view.scorecard, part.id]
         is_growth = declared["statistic"] == "growth"
-        label = {"zh-CN": metric["title_zh"], "en": metric["title_en"]}
-        if is_growth:
-            label = {"zh-CN": f"{label['zh-CN']}环比", "en": f"{label['en']}, growth"}
+        said = "growth of {metric} over {days} days" if is_growth else "{metric}, {days} days"
+        titles = {"zh-CN": metric["title_zh"], "en": metric["title_en"]}
+        label = {locale: Words(locale)(said, metric=title, days=declared["days"]) for locale, title in titles.items()}
         position = self._found.positions.get((account, view.scorecard, part.id))
         return Component(
             id=part.id,
@@ -214,14 +217,27 @@ class _Writer:
         return Rank(group.level, group.key, view.rank, view.rank_low, view.rank_high, group.accounts, previous)  # type: ignore[arg-type]  # the levels are the same
 
     def _suggestions(self, account: str) -> tuple[Suggestion, ...]:
+        """What was taken up and goes on, then what is proposed."""
         advice = self._advice.get(account)
-        return tuple(
+        under_way = tuple(
+            Suggestion(
+                play=one.play,
+                title=one.title,
+                evidence=one.why,
+                family=one.family,
+                effort=EFFORTS[one.effort],  # type: ignore[arg-type]  # low, medium or high
+                state=one.state,
+            )
+            for one in (advice.under_way if advice else ())
+        )
+        return under_way + tuple(
             Suggestion(
                 play=one.play.name,
                 title=one.title,
                 evidence=one.why.label,
                 family=one.play.declared.family,
                 effort=EFFORTS[one.play.declared.effort],  # type: ignore[arg-type]  # low, medium or high
+                state=one.state,
             )
             for one in (advice.suggestions if advice else ())
         )

@@ -88,6 +88,7 @@ def team_content(brief: TeamBrief, locale: str, theme: Theme, link: str) -> Cont
     for account in (*plain["accounts"], *plain["risen"], *plain["fallen"]):
         account |= {"verdict_text": verdict_words(account["verdict"], words)}
         account |= {"status_text": status_words(account["status"], words), "tone": status_tone(account["status"])}
+    plain["goals"] = [_goal(goal, item, words) for goal, item in zip(brief.goals, plain["goals"], strict=True)]
     for goal in plain["goals_at_risk"]:
         goal |= {"status_text": status_words(goal["status"], words), "tone": status_tone(goal["status"])}
     verdicts = [account.verdict for account in brief.accounts]

@@ -55,24 +55,28 @@ def pace_of_primary(results: Iterable[GoalResult], period: Cycle, found: Gathere
     return Pace(metric, unit, target, steps, _landing(primary))
 
 
-def earned_benefits(entries: Sequence[Entry], rules: Iterable[Rule], account: str, period: Cycle) -> tuple[Benefit, ...]:
+def earned_benefits(
+    entries: Sequence[Entry], rules: Iterable[Rule], account: str, period: Cycle, metrics: Mapping[str, Row]
+) -> tuple[Benefit, ...]:
     """What the account was granted for cycles that ended within four weeks of the period's end, and where that stands."""
     known = {rule.name: rule for rule in rules}
     return tuple(
-        _benefit(claim, known.get(claim.grant.rule))
+        _benefit(claim, known.get(claim.grant.rule), metrics)
         for claim in claims_of(entries).values()
         if claim.grant.subject == account and claim.amount > 0 and _is_recent(claim.grant, period)
     )
 
 
-def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> tuple[Benefit, ...]:
+def possible_benefits(
+    results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]
+) -> tuple[Benefit, ...]:
     """What the running goals of an account can still earn, and what it takes; levels that stand today are left out."""
     return tuple(
         Benefit(
             title=chance.title,
             amount=float(Decimal(chance.amount) / chance.rule.says.benefit.parts),
             unit=_unit(chance.rule.says.benefit.unit),
-            because=_what_it_takes(chance),
+            because=_what_it_takes(chance, metrics),
             state="open",
         )
         for chance in chances(results, rules)
@@ -80,18 +84,23 @@ def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule]) -> t
     )
 
 
-def _what_it_takes(chance: Chance) -> Label:
-    """The rule, and how far it still is until which day."""
-    text = "{rule}: {missing} to go until {day}"
-    missing = f"{chance.missing or 0:,.2f}".rstrip("0").rstrip(".")
-    day = chance.ends.isoformat()
-    rules = dict(chance.rule.says.title.items())
-    return {locale: Words(locale)(text, rule=title, missing=missing, day=day) for locale, title in rules.items()}
+def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:
+    """The rule, and how much of which metric is missing until which day."""
+    text = "{rule}: {metric}, {missing} to go until {day}"
+    much = chance.missing or Decimal(0)
+    missing = (f"{much:,.2f}" if much >= 1 else f"{much:.4f}").rstrip("0").rstrip(".")
+    metric, day = _metric_name(chance.metric, metrics), chance.ends.isoformat()
+    rules: Label = dict(chance.rule.says.title)
+    return {
+        locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES
+    }
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
     told = [
-        result for result in results if result.cycle.has_begun(period.end) and result.cycle.end >= period.start
+        result
+        for result in results
+        if result.cycle.has_begun(period.end) and result.cycle.end >= period.start and not result.measure.is_open
     ]
     return sorted(told, key=lambda result: (result.cycle.end < period.end, result.cycle.end, result.goal.name, _place(result)))
 
@@ -137,10 +146,12 @@ def _why_unknown(result: GoalResult) -> Reason:
 
 def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]:
     name = result.measure.metric
-    if name in SCORES:
-        return SCORES[name], "score"
-    row = metrics.get(name, {"title_zh": name, "title_en": name, "unit": "count"})
-    return {"zh-CN": row["title_zh"], "en": row["title_en"]}, row["unit"]
+    return _metric_name(name, metrics), "score" if name in SCORES else metrics.get(name, {"unit": "count"})["unit"]
+
+
+def _metric_name(name: str, metrics: Mapping[str, Row]) -> Label:
+    row = metrics.get(name, {"title_zh": name, "title_en": name})
+    return SCORES.get(name) or {"zh-CN": row["title_zh"], "en": row["title_en"]}
 
 
 def _landing(result: GoalResult) -> Landing | None:
@@ -161,14 +172,20 @@ def _listed(remarks: Iterable[Remark], words: Words) -> str:
     return words("; ").join(words(remark.text, **remark.fields) for remark in remarks)
 
 
-def _benefit(claim: Claim, rule: Rule | None) -> Benefit:
+def _because(rule: Label, metric: Label, cycle: str) -> Label:
+    said = "{rule}: {metric}, {cycle}"
+    return {locale: Words(locale)(said, rule=rule[locale], metric=metric[locale], cycle=cycle) for locale in LOCALES}
+
+
+def _benefit(claim: Claim, rule: Rule | None, metrics: Mapping[str, Row]) -> Benefit:
     says, grant = rule.says if rule else None, claim.grant
     name = {"zh-CN": grant.rule, "en": grant.rule}
+    metric = str(claim.evidence.get("metric") or grant.occasion)
     return Benefit(
         title=says.benefit.title if says else name,
         amount=float(Decimal(claim.amount) / (says.benefit.parts if says else 1)),
         unit=_unit(grant.unit),
-        because=says.title if says else name,
+        because=_because(says.title if says else name, _metric_name(metric, metrics), grant.cycle),
         state=claim.standing.value,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from opsengine.report.brief import Label, Notes, Period, Status, Unit, Verdict
+from opsengine.report.brief import Goal, Label, Notes, Period, Status, Unit, Verdict
 from opsengine.report.plainness import as_json, as_plain
 
 MOVERS = 3
@@ -67,6 +67,8 @@ class TeamBrief:
     accounts: tuple[Standing, ...]
     notes: Notes
     goals_at_risk: tuple[GoalAtRisk, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    """What the team promised for its accounts together."""
 
     @property
     def verdict(self) -> Verdict:

@@ -14,7 +14,7 @@ from opsengine.rewards.claim import Claim, claims_of
 from opsengine.rewards.deciding import Word, approval, find_claim, find_entry, handing_over, owed, permission, taking_back
 from opsengine.rewards.exporting import account_of, as_journal, as_table
 from opsengine.rewards.feat import Feat, cycle_key, subject_of
-from opsengine.rewards.granting import balance, due, entries_of, grant, judged, remember, shown, statement, trust, withheld
+from opsengine.rewards.granting import balance, due, entries_of, grant, judged, keep_ground, shown, statement, trust, withheld
 from opsengine.rewards.ground import Ground, ground_of_goals, survey
 from opsengine.rewards.handing import Order, as_batch, entries_in_batch, orders_of, send
 from opsengine.rewards.looking_ahead import Chance, chances
@@ -62,13 +62,13 @@ __all__ = [
     "handing_over",
     "judge",
     "judged",
+    "keep_ground",
     "leaderboard",
     "orders_of",
     "owed",
     "permission",
     "read_benefits",
     "read_rules",
-    "remember",
     "send",
     "shown",
     "statement",

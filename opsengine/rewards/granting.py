@@ -36,7 +36,7 @@ def withheld(state: State, ground: Ground) -> list[Judgement]:
     return [one for one in judged(state, ground) if one.way is not Way.DUE]
 
 
-def remember(state: State, project: Project, ground: Ground, run_id: str) -> None:
+def keep_ground(state: State, project: Project, ground: Ground, run_id: str) -> None:
     """Keep what a grant rests on: the promises as they are seen today, and the files of rules and goals as they are."""
     with state.transaction():
         Promises(state).note(seen(ground.feats, ground.as_of), run_id)

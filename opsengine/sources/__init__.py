@@ -6,25 +6,38 @@ Not:  guesses. What cannot be read for certain is listed with a reason; which of
 """
 
 from opsengine.sources.catalogue import ImportLog, ImportRecord
+from opsengine.sources.collecting import Found, find_files
+from opsengine.sources.drafting import Draft, draft_preset
+from opsengine.sources.explaining import FileReading, SheetReading, explain_files
 from opsengine.sources.importing import ImportReport, import_paths
 from opsengine.sources.mounting import mount_facts
 from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
 from opsengine.sources.recognising import Drift
 from opsengine.sources.register import Account, read_accounts
 from opsengine.sources.rejection import Rejection
+from opsengine.sources.remembering import Said, recall
 
 __all__ = [
     "Account",
+    "Draft",
     "Drift",
+    "FileReading",
+    "Found",
     "ImportLog",
     "ImportRecord",
     "ImportReport",
     "Preset",
     "Presets",
     "Rejection",
+    "Said",
+    "SheetReading",
+    "draft_preset",
+    "explain_files",
+    "find_files",
     "import_paths",
     "measures_of",
     "mount_facts",
     "read_accounts",
     "read_presets",
+    "recall",
 ]

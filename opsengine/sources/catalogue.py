@@ -51,6 +51,8 @@ class ImportRecord:
     rounded: int = 0
     rejections: tuple[Rejection, ...] = ()
     unlisted: int = 0
+    remarks: tuple[Rejection, ...] = ()
+    """What was taken in and should be looked at."""
     drift: Drift = field(default_factory=Drift)
     supersedes: tuple[str, ...] = ()
     """Earlier files that this one covers completely."""
@@ -81,6 +83,7 @@ class ImportRecord:
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "rejections": [rejection.as_json() for rejection in self.rejections],
             "rejections_not_listed": self.unlisted,
+            "remarks": [remark.as_json() for remark in self.remarks],
             "rounded_cells": self.rounded,
             "supersedes": list(self.supersedes),
             "drift": self.drift.as_json(),
@@ -90,7 +93,8 @@ class ImportRecord:
         """The record as the catalogue keeps it: plain JSON values."""
         values = asdict(self)
         values |= {"first_day": _iso(self.first_day), "last_day": _iso(self.last_day), "lake": dict(self.lake)}
-        values["rejections"] = [asdict(rejection) | {"fields": dict(rejection.fields)} for rejection in self.rejections]
+        for name in ("rejections", "remarks"):
+            values[name] = [asdict(one) | {"fields": dict(one.fields)} for one in getattr(self, name)]
         key = hashlib.sha256(f"{self.content}\0{self.given}\0{self.import_seq}".encode()).hexdigest()
         return values | {"sha256": key, "source": self.preset or "unknown"}
 
@@ -102,9 +106,11 @@ def read_record(entry: Mapping[str, Any]) -> ImportRecord:
         values[name] = tuple(values[name])
     for name in ("first_day", "last_day"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
-    values["rejections"] = tuple(Rejection(**rejection) for rejection in values["rejections"])
+    for name in ("rejections", "remarks"):
+        values[name] = tuple(Rejection(**one) for one in values.get(name, ()))
     drift = values["drift"]
-    values["drift"] = Drift(tuple(drift["missing"]), tuple(drift["new"]), tuple((old, new) for old, new in drift["renamed"]))
+    renamed, units = (tuple(tuple(one) for one in drift.get(name, ())) for name in ("renamed", "units"))
+    values["drift"] = Drift(tuple(drift["missing"]), tuple(drift["new"]), renamed, units)
     return ImportRecord(**values)
 
 
@@ -123,6 +129,10 @@ class History:
     def holds(self, content: str) -> bool:
         """Whether anything was ever taken from these bytes."""
         return any(record.content == content and record.lake for record in self._all)
+
+    def records(self) -> list[ImportRecord]:
+        """Every import, in order."""
+        return list(self._all)
 
     def live(self) -> list[ImportRecord]:
         """The imports whose entries count: of each file the newest from which anything was taken."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -17,7 +18,7 @@ from opsengine.sources.moments import parse_moment
 from opsengine.sources.numbers import MISSING, Cell, Number, parse_number, to_micro
 from opsengine.sources.preset import Column
 from opsengine.sources.rejection import Spoilt
-from opsengine.sources.units import are_alike, factor, is_ratio
+from opsengine.sources.units import are_alike, factor, is_number, is_ratio
 
 TOTALS = frozenset((
     "合计", "总计", "全部", "汇总", "小计", "总和", "共计", "汇总值", "平均值", "均值", "店铺汇总值", "店铺平均值",
@@ -27,10 +28,18 @@ TOTALS = frozenset((
 
 _MOST = Decimal(10) ** 12
 """Larger than any measure of an account, and what the lake has room for."""
-_HIGHEST_SHARE = Decimal("1.5")
+HIGHEST_SHARE = Decimal("1.5")
 """Some shares pass 1 by the platforms' own reckoning; beyond this it is a percentage in the wrong column."""
+_DIGITS = re.compile(r"\d{1,11}", re.ASCII)
+_DECIMALS = re.compile(r"\d{1,11}(?:\.\d{1,6})?", re.ASCII)
 _EXACT_DIGITS = 15
 """Spreadsheets keep no more."""
+_ERRORS = frozenset((
+    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#ERROR!",
+))  # fmt: skip
+"""What a spreadsheet shows where a formula failed."""
+_MARKED = re.compile(r"\d{6,}[^\w]+|\d{6,}[万元秒次人个条件单]")
+"""A number of an id with `%` or `元` behind it."""
 _LOST_DIGITS = re.compile(r"[+-]?\d+(?:\.\d+)?e[+]?\d+", re.IGNORECASE | re.ASCII)
 
 T = TypeVar("T")
@@ -65,28 +74,66 @@ class Memo(dict[Cell, T | Spoilt | None], Generic[T]):
         return value
 
 
-def numbers(column: Column, written: str, header: str, show: Show) -> Memo[Decimal]:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the cells of one column of numbers are written, and how they may be shown."""
+
+    header: str
+    written: str
+    """The unit without a sign in the cell."""
+    show: Show
+    missing: frozenset[str] = MISSING
+    """What stands where there is no value, in lower case."""
+    doubt: Spoilt | None = None
+    """Why no cell of this column can be believed, because of what stands in others of them."""
+
+
+def numbers(column: Column, manner: Manner) -> Memo[Decimal]:
     """A memo for a column of numbers; values come out in the unit that is kept, with at most six decimals."""
+    exact = exactly(column, manner)
+    is_plain = manner.doubt is None and is_number(manner.written) and factor(manner.written, column.unit) == 1
+    if not is_plain or is_ratio(column.unit):
+        return Memo(exact)
+    digits, missing = (_DIGITS if column.unit == "count" else _DECIMALS), manner.missing
 
     def parse(cell: Cell) -> Decimal | None:
+        """Most cells are short rows of digits, which mean what they say; every other one is looked at closely."""
+        if isinstance(cell, str) and digits.fullmatch(cell) and cell not in missing:
+            return Decimal(cell)
+        return exact(cell)
+
+    return Memo(parse)
+
+
+def exactly(column: Column, manner: Manner) -> Callable[[Cell], Decimal | None]:
+    """Reads any cell of a column of numbers. What it makes raises Spoilt."""
+    header, show = manner.header, manner.show
+
+    def parse(cell: Cell) -> Decimal | None:
+        if isinstance(cell, str) and cell.strip().lower() in manner.missing:
+            return None
+        if is_error(cell):
+            raise error_cell(header, cell)
         try:
             number = parse_number(cell)
         except ValueError:
             raise Spoilt("`{cell}` is not a number", code="not-a-number", column=header, cell=show(cell)) from None
         if number is None:
             return None
-        unit = number.unit or written
+        if manner.doubt is not None:
+            raise manner.doubt
+        unit = number.unit or manner.written
         if not are_alike(unit, column.unit):
             raise Spoilt("`{cell}` is written in another unit than its column", code="wrong-unit", column=header, cell=show(cell))
         value = number.value * factor(unit, column.unit)
-        if trouble := _trouble(value, column, number):
+        if trouble := trouble_with(value, column, number):
             raise trouble.about(header, show(cell))
         return Rounded(to_micro(value)) if number.is_rounded else to_micro(value)
 
-    return Memo(parse)
+    return parse
 
 
-def _trouble(value: Decimal, column: Column, number: Number) -> Spoilt | None:
+def trouble_with(value: Decimal, column: Column, number: Number) -> Spoilt | None:
     """Why a number cannot be what its column says; None when it can."""
     if not -_MOST < value < _MOST:
         return Spoilt("`{cell}` is larger than any such number can be", code="too-large")
@@ -94,7 +141,7 @@ def _trouble(value: Decimal, column: Column, number: Number) -> Spoilt | None:
         return Spoilt("`{cell}` is less than zero", code="negative")
     if column.unit == "count" and not number.is_rounded and value % 1:
         return Spoilt("`{cell}` is not a whole number", code="not-whole")
-    if is_ratio(column.unit) and value > _HIGHEST_SHARE:
+    if is_ratio(column.unit) and value > HIGHEST_SHARE:
         hint = "percentages are known by `%` in the cell, or by (%) in the header"
         return Spoilt("`{cell}` is not a share between 0 and 1", code="not-a-share", hint=hint)
     return None
@@ -104,6 +151,8 @@ def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
     """A memo for a column of days or moments, local to `zone`."""
 
     def parse(cell: Cell) -> datetime | None:
+        if is_error(cell):
+            raise error_cell(header, cell)
         if isinstance(cell, str) and cell.strip().lower() in TOTALS:
             raise total(header)
         try:
@@ -119,7 +168,11 @@ def ids(header: str) -> Memo[str]:
     """A memo for a column of ids, which are texts."""
 
     def parse(cell: Cell) -> str | None:
-        text = _id_text(cell, header)
+        if is_error(cell):
+            raise error_cell(header, cell)
+        text = _whole(_id_text(cell, header), header)
+        if _MARKED.fullmatch(text):
+            raise Spoilt("this id ends in a sign that no id has", code="not-an-id", column=header)
         return None if text.lower() in MISSING else text
 
     return Memo(parse)
@@ -129,7 +182,9 @@ def texts(totals: frozenset[str], header: str) -> Memo[str]:
     """A memo for a column of words that name an item; a word for a total spoils its row."""
 
     def parse(cell: Cell) -> str | None:
-        text = word(cell)
+        if is_error(cell):
+            raise error_cell(header, cell)
+        text = _whole(word(cell), header)
         if text.lower() in totals:
             raise total(header)
         return text or None
@@ -153,6 +208,17 @@ def words(known: Mapping[str, tuple[str, ...]], header: str, show: Show) -> Memo
         return by_word[text.lower()]
 
     return Memo(parse)
+
+
+def is_error(cell: Cell) -> bool:
+    """Whether a spreadsheet could not work this cell out."""
+    return isinstance(cell, str) and cell[:1] == "#" and cell.strip().upper() in _ERRORS
+
+
+def error_cell(header: str, cell: Cell) -> Spoilt:
+    """The complaint about a cell that a spreadsheet could not work out: an error, and not a missing value."""
+    return Spoilt("`{cell}`: a formula that could not be worked out", code="error-cell", column=header,
+                  hint="mend it in the spreadsheet, or take the file as it was exported", cell=str(cell).strip())  # fmt: skip
 
 
 def word(cell: Cell) -> str:
@@ -180,6 +246,16 @@ def _id_text(cell: Cell, header: str) -> str:
         text = text[2:-1]
     if _LOST_DIGITS.fullmatch(text):
         raise _lost(header)
+    return text
+
+
+def _whole(text: str, header: str) -> str:
+    """The text, unless a wrong encoding has already put a stand-in for a character that it could not read. Raises Spoilt."""
+    if "\ufffd" in text:
+        hint = "export the file again, or save it as CSV UTF-8"
+        raise Spoilt(
+            "this name holds characters that were lost in another encoding", code="lost-characters", column=header, hint=hint
+        )
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LOOK_AT = 4096
 """So many bytes show whether every second one is NUL, as in UTF-16 text with digits and commas."""
+_CONTROLS = re.compile("[\x80-\x9f]")
+"""No text holds these; Chinese text that was once read as Latin does in every other character."""
 _CUT = 4
 """A character takes at most so many bytes: damage nearer to the end than that is a cut, not another encoding."""
 
@@ -57,7 +60,7 @@ def _decoded(raw: bytes, encoding: str) -> Iterator[Decoded]:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         return
-    if "\0" not in text and (encoding != "gb18030" or _is_plausible(text)):
+    if "\0" not in text and not _CONTROLS.search(text) and (encoding != "gb18030" or _is_plausible(text)):
         yield Decoded(text, encoding)
 
 

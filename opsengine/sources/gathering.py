@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, texts, total, words
+from opsengine.sources.doubting import manner_of, mixed_numbers
 from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
@@ -42,6 +43,8 @@ class Gathering:
     rounded: int = 0
     """Cells such as `1.2万`, whose last digits nobody knows."""
     rejections: list[Rejection] = field(default_factory=list)
+    remarks: list[Rejection] = field(default_factory=list)
+    """What was taken in and should be looked at."""
     unlisted: int = 0
     unknown_accounts: set[str] = field(default_factory=set)
     measures: set[str] = field(default_factory=set)
@@ -116,7 +119,22 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
             gathering.reject(cell.at(sheet, index + 1))
         gathering.rounded += _rounded(content)
         gathering.add(key, Entry(sheet, index + 1, content))
+    if match.sheet.has_cut_end and not match.sheet.is_turned:
+        gathering.remarks += _remark_on_end(match)
+    gathering.remarks += [remark.at(sheet, match.header_row + 1) for remark in mixed_numbers(match)]
     gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
+
+
+def _remark_on_end(match: Match) -> list[Rejection]:
+    """A file that ends in the middle of a line may be whole, or a download that broke off inside its last number."""
+    row = len(match.sheet.rows)
+    last = len(match.sheet.rows[-1]) - 1 if row else -1
+    key = next((key for key, place in match.places.items() if place == last), None)
+    if key is None or row <= match.header_row + 1:
+        return []
+    text = "the file ends without a line break: if its download broke off, this last cell has lost its end"
+    hint = "compare it with the platform; a file that is whole may be given a line break at its end"
+    return [Spoilt(text, code="no-line-end", column=match.header(key), hint=hint).at(match.sheet.name, row)]
 
 
 def _check_width(row: Row, width: int) -> None:
@@ -241,7 +259,7 @@ _READERS: Mapping[str, Callable[[Match, Context], Reader]] = {
 def _number(match: Match, key: str, show: Show) -> tuple[int, Memo[Decimal]] | None:
     """Where a column of numbers stands and what its cells mean; None when the file has no such column."""
     place = match.places.get(key)
-    return None if place is None else (place, numbers(match.preset.columns[key], match.units[key], match.header(key), show))
+    return None if place is None else (place, numbers(match.preset.columns[key], manner_of(match, key, show)))
 
 
 def _text(row: Row, index: int | None) -> str | None:

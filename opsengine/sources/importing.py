@@ -168,6 +168,7 @@ class _Batch:
             rounded=gathering.rounded,
             rejections=tuple(gathering.rejections),
             unlisted=gathering.unlisted,
+            remarks=tuple(gathering.remarks),
             drift=file.drift,
         )
         return replace(record, supersedes=self._history.covered_by(record))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from opsengine.sources.cells import Memo, Show, numbers, words
+from opsengine.sources.cells import Memo, Rounded, Show, numbers, words
+from opsengine.sources.doubting import manner_of
 from opsengine.sources.numbers import to_micro
 from opsengine.sources.recognising import Match
 from opsengine.sources.sheet import Row
@@ -44,7 +45,7 @@ class Product:
     def values(self, row: Row) -> Values:
         """The numerator, missing when either is."""
         rate, base = (memo.take(row[index]) for index, memo in (self._rate, self._base))
-        return () if rate is None or base is None else ((self._measure, to_micro(rate * base)),)
+        return () if rate is None or base is None else ((self._measure, _as_rounded(to_micro(rate * base), (rate, base))),)
 
 
 class Flags:
@@ -70,7 +71,12 @@ class Total:
     def values(self, row: Row) -> Values:
         """The sum of those that are there."""
         found = [value for part in self._parts for _, value in part.values(row)]
-        return ((self._measure, sum(found, Decimal())),) if found else ()
+        return ((self._measure, _as_rounded(sum(found, Decimal()), found)),) if found else ()
+
+
+def _as_rounded(value: Decimal, parts: Sequence[Decimal]) -> Decimal:
+    """The value, marked when one of the numbers it is made of was written as `1.2万`."""
+    return Rounded(value) if any(isinstance(part, Rounded) for part in parts) else value
 
 
 def plan(match: Match, show: Show) -> list[Measuring]:
@@ -78,7 +84,7 @@ def plan(match: Match, show: Show) -> list[Measuring]:
     memos: dict[str, Memo[Decimal]] = {}
     for key, column in match.preset.columns.items():
         if key in match.places and is_number(column.unit):
-            memos[key] = numbers(column, match.units[key], match.header(key), show)
+            memos[key] = numbers(column, manner_of(match, key, show))
     by_measure: dict[str, list[Measuring]] = {}
     flags: list[Measuring] = []
     for key, index in match.places.items():

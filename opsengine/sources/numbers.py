@@ -24,7 +24,7 @@ _TOO_LONG = 40
 
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _WRITTEN = re.compile(
-    r"(?P<sign>[+-]?)\s*(?:[¥$]|rmb|cny)?\s*(?P<late_sign>-?)"
+    r"(?P<sign>[+-]?)\s*(?:¥|rmb|cny)?\s*(?P<late_sign>-?)"
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?\s*"
     r"(?P<scale>万|亿|千|w|k)?(?P<more>\+)?\s*(?P<unit>%|元|秒|s|分钟|小时|次|人|个|条|件|单|场|篇)?(?P<late_more>\+)?",
     re.ASCII,

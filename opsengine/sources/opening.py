@@ -37,6 +37,24 @@ def open_files(files: Mapping[str, Path], presets: Presets, engine: Engine) -> I
         yield name, sheets if isinstance(sheets, Refused) else _recognised(sheets, presets)
 
 
+def look_into(file: Path) -> Iterator[Sheet]:
+    """Every sheet of a CSV file or a workbook, in every way of reading it, likeliest first, whether or not a preset fits.
+
+    Raises Refused when there is no way to read it.
+    """
+    if _starts(file, _ZIP):
+        (sheets,) = read_workbooks([file])
+        if isinstance(sheets, Refused):
+            raise sheets
+        yield from sheets
+    elif _starts(file, _OLE) or _starts(file, _PARQUET):
+        raise Refused(
+            "only CSV files and xlsx workbooks can be looked into", code="unknown-file", hint="save it as CSV UTF-8 first"
+        )
+    else:
+        yield from read_csv(file.read_bytes())
+
+
 def _attempt(file: Path, presets: Presets, engine: Engine) -> Opened:
     try:
         if _starts(file, _OLE):
@@ -78,7 +96,7 @@ def _recognised(sheets: Sequence[Sheet], presets: Presets) -> Opened:
 
 def _unknown(presets: Presets) -> Refused:
     return Refused("no preset fits this file: none of its first ten rows is a header that we know", code="unknown-file",
-                   hint="known exports: {known}; teach another one with a file in presets/",
+                   hint="known exports: {known}; teach another one with `opsengine import --new-preset FILE`",
                    known=", ".join(presets.by_name))  # fmt: skip
 
 

@@ -18,12 +18,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from opsengine.errors import Unfit
 from opsengine.project import Declared, Project, read_declared
 from opsengine.sources.headers import split_header
+from opsengine.sources.numbers import MISSING
 from opsengine.sources.units import Unit, is_number
 
 SHIPPED = Path(__file__).parent / "presets"
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Writes = Literal["facts", "series", "works", "fan_events", "accounts"]
+Clock = Literal["event", "pay", "refund", "conversion", "billing", "snapshot"]
+"""On which day something is counted: when it happened, was paid, was refunded, when a conversion happened, when the advertisement
+behind it was paid for; `snapshot` is a number to date."""
+Domain = Literal["all", "public", "paid", "owned", "external"]
+"""Whose traffic it is: 公域, 商域, 私域, 外域, or all of them together."""
 
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -73,6 +79,10 @@ class Column(BaseModel):
     """Whether most such files do without it, so that nobody misses it."""
     is_signed: bool = False
     """Whether it may be less than zero."""
+    clock: Clock | None = None
+    """On which day it is counted, where that is not the export's own clock."""
+    domain: Domain | None = None
+    """Whose traffic it is, where that is not the export's own domain."""
 
 
 class Preset(Declared):
@@ -90,6 +100,11 @@ class Preset(Declared):
     """What a newer file replaces: all of an account's day, or single items of it."""
     is_sparse: bool = False
     """Whether only days with something to tell have rows, so that a missing day between the first and the last is zero."""
+    clock: Clock = "event"
+    """On which day its measures are counted: when it happened, was paid, was refunded, when a conversion happened, when the
+    advertisement behind it was paid for; `snapshot` for numbers to date."""
+    domain: Domain = "all"
+    """Whose traffic its measures are: public, paid, owned, external, or all together."""
     signature: Annotated[tuple[Key, ...], Field(min_length=1)]
     """The columns by which the export is recognised; all of them must be there."""
     day: Key | None = None
@@ -106,6 +121,8 @@ class Preset(Declared):
     """Headers of people's names, phones and addresses: never read, and no cell of such a file is ever quoted."""
     totals: tuple[str, ...] = ()
     """Words in a key column that mark a row of totals, beside 合计, 总计, 全部 and their like."""
+    nulls: tuple[str, ...] = ()
+    """What else stands where there is no value, beside an empty cell, `-`, `--`, 暂无 and their like."""
 
     @model_validator(mode="after")
     def _refers_to_its_own_columns(self) -> Self:
@@ -120,6 +137,24 @@ class Preset(Declared):
         if twice:
             raise Unfit("two columns go by the name {names}", names=", ".join(twice))
         return self
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """What one row is: the account, the day where there is one, and the columns that tell the rows of a day apart."""
+        return ("account", *([self.day] if self.day else []), *(key for key in self.item if key != self.day))
+
+    def clock_of(self, key: str) -> Clock:
+        """On which day a column is counted."""
+        return self.columns[key].clock or self.clock
+
+    def domain_of(self, key: str) -> Domain:
+        """Whose traffic a column is."""
+        return self.columns[key].domain or self.domain
+
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """What stands where there is no value, in lower case."""
+        return MISSING | frozenset(word.lower() for word in self.nulls)
 
     @cached_property
     def needed(self) -> frozenset[str]:

@@ -10,10 +10,10 @@ from opsengine.project import did_you_mean
 from opsengine.sources.headers import split_header
 from opsengine.sources.moments import parse_calendar_day
 from opsengine.sources.numbers import Cell
-from opsengine.sources.preset import Preset, Presets
+from opsengine.sources.preset import Column, Preset, Presets
 from opsengine.sources.rejection import Refused
 from opsengine.sources.sheet import Row, Sheet, is_blank
-from opsengine.sources.units import are_alike, is_number
+from opsengine.sources.units import are_alike, factor, is_number
 
 HEADER_WITHIN = 10
 """Notes and titles stand above the header of some exports; it is never further down than this."""
@@ -32,11 +32,14 @@ class Drift:
     """Columns that we do not know."""
     renamed: tuple[tuple[str, str], ...] = ()
     """A missing column and a new one that looks like it; not read until the preset says so."""
+    units: tuple[tuple[str, str, str], ...] = ()
+    """A header that names another unit than the preset expects, that unit, and the header's own, which is believed."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that `opsengine import --format json` prints."""
         renamed = [{"from": old, "to": new} for old, new in self.renamed]
-        return {"missing": list(self.missing), "new": list(self.new), "renamed": renamed}
+        units = [{"column": column, "from": old, "to": new} for column, old, new in self.units]
+        return {"missing": list(self.missing), "new": list(self.new), "renamed": renamed, "units": units}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,41 @@ _WIDEST = 2000
 
 
 def _first_fit(sheet: Sheet, presets: Presets) -> Match | None:
-    for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        fits = [(preset.columns.keys() & found.keys(), name) for name, preset, found in _finds(row, presets)
-                if set(preset.signature) <= found.keys()]  # fmt: skip
+    for index in range(min(HEADER_WITHIN, len(sheet.rows))):
+        joined = with_one_header(sheet, index)
+        candidates = [(sheet, index), (joined, index + 1)] if joined else [(sheet, index)]
+        fits = [(fit, candidate, row) for candidate, row in candidates if (fit := _best_fit(candidate.rows[row], presets))]
         if fits:
-            name = max(fits, key=lambda fit: (len(fit[0]), len(presets.by_name[fit[1]].signature), fit[1]))[1]
-            return _match(sheet, index, name, presets.by_name[name])
+            (_, _, name), candidate, row = max(fits, key=lambda one: one[0])
+            return _match(candidate, row, name, presets.by_name[name])
     return None
+
+
+def _best_fit(row: Row, presets: Presets) -> tuple[int, int, str] | None:
+    """How many columns of the best preset stand in a row, how long its signature is, and its name."""
+    fits = [(len(preset.columns.keys() & found.keys()), len(preset.signature), name)
+            for name, preset, found in _finds(row, presets) if set(preset.signature) <= found.keys()]  # fmt: skip
+    return max(fits, default=None)
+
+
+def with_one_header(sheet: Sheet, index: int) -> Sheet | None:
+    """The sheet with a header of two levels made one: `引流能力` above `曝光-观看率` becomes `引流能力 曝光-观看率`.
+
+    None when the row holds no name above several others: such a name leaves blank cells beside it.
+    """
+    if index + 1 >= len(sheet.rows):
+        return None
+    above, below = sheet.rows[index], sheet.rows[index + 1]
+    width = max(len(above), len(below))
+    upper, lower = ([*row, *[None] * (width - len(row))] for row in (above, below))
+    if not any(is_blank(one) and not is_blank(other) for one, other in zip(upper, lower, strict=True)):
+        return None
+    names: list[Cell] = []
+    group = ""
+    for one, other in zip(upper, lower, strict=True):
+        group = ("" if is_blank(other) else str(one)) if not is_blank(one) else group if not is_blank(other) else ""
+        names.append(one if is_blank(other) else f"{group} {other}".strip())
+    return Sheet(sheet.name, [*sheet.rows[:index], (), names, *sheet.rows[index + 2 :]], sheet.is_turned, sheet.has_cut_end)
 
 
 def _finds(row: Row, presets: Presets) -> list[tuple[str, Preset, dict[str, int]]]:
@@ -115,7 +146,8 @@ def _match(sheet: Sheet, header_row: int, name: str, preset: Preset) -> Match:
             units[key] = header.unit if header.unit and is_number(declared) else declared
         elif header.name and header.name not in preset.known_names:
             new.append(_shown(cell))
-    match = Match(sheet, name, preset, header_row, places, units, _drift(preset, places, new), _day_of_sheet(sheet, preset, places))
+    drift = _drift(preset, places, new, _other_units(preset, units))
+    match = Match(sheet, name, preset, header_row, places, units, drift, _day_of_sheet(sheet, preset, places))
     _refuse_without_columns(match, new)
     return match
 
@@ -124,14 +156,29 @@ def _fits_unit(written: str, declared: str) -> bool:
     return not written or not is_number(declared) or are_alike(written, declared) or (written, declared) == ("count", "count")
 
 
-def _drift(preset: Preset, places: Mapping[str, int], new: Sequence[str]) -> Drift:
+def _other_units(preset: Preset, units: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """The columns whose headers name a unit that makes their numbers others than the preset expects."""
+    return tuple(
+        (column.names[0], column.unit, units[key])
+        for key, column in preset.columns.items()
+        if key in units and units[key] != column.unit and not _is_expected(column, units[key])
+    )
+
+
+def _is_expected(column: Column, written: str) -> bool:
+    """Whether one of the column's names says this unit, or its numbers are the same in it."""
+    named = {split_header(name).unit for name in column.names}
+    return written in named or factor(written, column.unit) == factor(column.unit, column.unit)
+
+
+def _drift(preset: Preset, places: Mapping[str, int], new: Sequence[str], units: tuple[tuple[str, str, str], ...]) -> Drift:
     missing = [
         column.names[0]
         for key, column in preset.columns.items()
         if key not in places and column.role == "measure" and not column.is_extra
     ]
     guesses = [(name, did_you_mean(name, new)) for name in missing]
-    return Drift(tuple(missing), tuple(new), tuple((name, guess) for name, guess in guesses if guess))
+    return Drift(tuple(missing), tuple(new), tuple((name, guess) for name, guess in guesses if guess), units)
 
 
 def _day_of_sheet(sheet: Sheet, preset: Preset, places: Mapping[str, int]) -> str | None:
@@ -157,7 +204,9 @@ def _refuse_without_columns(match: Match, new: Sequence[str]) -> None:
 
 def _missing(preset: str, wanted: str, found: Sequence[str], sheet: str) -> Refused:
     guess = did_you_mean(wanted, found)
-    hint = "did somebody rename it to {guess}?" if guess else "export the file again with all columns"
+    hint = "export the file again with all columns"
+    if guess:
+        hint = "did somebody rename it to {guess}? `opsengine import --new-preset FILE` takes the new name into a preset of yours"
     return Refused("this looks like {preset}, but its column {column} is missing", code="missing-column", hint=hint, sheet=sheet,
                    preset=preset, column=wanted, guess=guess)  # fmt: skip
 

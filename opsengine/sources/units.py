@@ -44,6 +44,11 @@ def is_ratio(unit: str) -> bool:
     return unit in _SIZES and _SIZES[unit][0] == "ratio"
 
 
+def is_time(unit: str) -> bool:
+    """Whether cells of this unit are lengths of time."""
+    return unit in _SIZES and _SIZES[unit][0] == "time"
+
+
 def are_alike(one: str, other: str) -> bool:
     """Whether a number written in one unit can be kept in the other: 分钟 in seconds, not 元 in a count."""
     if other == "number":

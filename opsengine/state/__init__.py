@@ -23,6 +23,7 @@ from opsengine.state.lock import lock
 from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
 from opsengine.state.promises import Promised, Promises
 from opsengine.state.runs import Run, Runs
+from opsengine.state.tasks import TaskEvent, Tasks
 from opsengine.state.times import canonical, instant
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "Stage",
     "State",
     "Status",
+    "TaskEvent",
+    "Tasks",
     "Topic",
     "Verification",
     "Written",

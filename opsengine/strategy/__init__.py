@@ -5,36 +5,62 @@ Out:  for each account the plays that fit best, the numbers that made them fit, 
 Not:  doing it. Whether anything was done, and what it earned, is rewards' business.
 """
 
+from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
+from opsengine.strategy.learning import Segment, estimate
+from opsengine.strategy.life import Life, Task, UnderWay, life
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
+from opsengine.strategy.proving import prove
 from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
+from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
-from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Suggestion, build_state, suggest
+from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Past, Suggestion, build_state, suggest
+from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, note, numbers_of
 
 __all__ = [
     "AccountSuggestions",
+    "Belief",
     "Benchmark",
     "CannotJudge",
     "Check",
     "Evidence",
     "Held",
     "Label",
+    "Life",
     "Locale",
+    "Luck",
     "Names",
     "Number",
+    "Past",
     "Play",
     "PlayFile",
+    "PlayRecord",
     "Question",
+    "Refusal",
+    "Segment",
     "Sentence",
     "Suggestion",
+    "Task",
     "Text",
+    "UnderWay",
+    "Who",
+    "accept",
+    "beliefs",
     "build_state",
+    "dismiss",
+    "estimate",
     "files_of",
     "gaps",
     "judgement",
+    "life",
+    "move",
+    "note",
+    "numbers_of",
     "play_names",
+    "prove",
     "read_playbook",
+    "records",
     "state_names",
     "suggest",
 ]

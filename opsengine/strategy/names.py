@@ -66,6 +66,11 @@ class Names:
         return frozenset((*self.metrics, *SCORES))
 
 
+def measured_by(metric: str) -> str:
+    """The name of the number that tells how a metric or a score stands: over 28 days, so that weekdays weigh the same."""
+    return metric if metric in SCORES else f"{metric}_28d"
+
+
 def state_names(metrics: Mapping[str, str]) -> Names:
     """The names that these metrics (and their units) give."""
     units = dict(OF_AN_ACCOUNT)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from opsengine.project import Amount, Declared, parse_amount
+from opsengine.project import Amount, Declared, Name, parse_amount
 from opsengine.strategy.saying import Label
 from opsengine.warehouse import Condition
 
@@ -26,6 +26,8 @@ Quadrant = Literal[
     "low_frequency_low_online",
 ]
 Stage = Literal["cold_start", "growth", "mature"]
+Traffic = Literal["public", "paid", "external", "owned"]
+Role = Literal["operator", "editor", "host", "advertiser", "service", "store", "manager"]
 
 
 class _Part(BaseModel):
@@ -74,6 +76,24 @@ class Expected(_Part):
         if not (0 <= self.low <= self.mid <= self.high or 0 >= self.low >= self.mid >= self.high):
             raise ValueError("`low`, `mid` and `high` must lead away from 0 in this order")
         return self
+
+
+class TaskFile(_Part):
+    """One thing to do when the play is taken up."""
+
+    name: Name
+    """Its name within the play."""
+    title: Text
+    """What to do, in a few words."""
+    days: Annotated[int, Field(ge=1, le=180)] = 14
+    """Days from taking the play up until it is due."""
+    stages: tuple[str, ...] = ()
+    """Conditions over names of numbers, easy to hard; the last proves that it was done. Without any, the metric that
+    the play expects to move must have moved by its cautious guess."""
+    after: tuple[str, ...] = ()
+    """Tasks of this play that come first."""
+    owner: Role = "operator"
+    """Whose task it is, where nobody is named when the play is taken up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +146,34 @@ class PlayFile(Declared):
     """Money to set aside for it, in yuan, apart from people's time."""
     source: Text
     """Where the move and its thresholds are from."""
+    traffic: tuple[Traffic, ...] = ()
+    """Where the people come from that it works with: public (公域), paid (商域), external (外域), owned (私域); any when
+    none is named."""
+    tasks: tuple[TaskFile, ...] = ()
+    """What it consists of; one task, the play itself, when none is named."""
+    conflicts: tuple[Name, ...] = ()
+    """Plays that do not go together with it; saying so in one of the two files is enough."""
+    cooldown: Annotated[int, Field(ge=0, le=365)] = 28
+    """Days after taking it up in which it is not suggested again."""
+    weekly_cap: Annotated[int, Field(ge=1)] | None = None
+    """Accounts that may take it up within seven days; the neediest come first. No limit when left out."""
 
     @property
     def held(self) -> tuple[tuple[str, Benchmark], ...]:
         """Each number of its evidence, and what it is held against."""
         return tuple((one.name, Benchmark.of(one.benchmark)) for one in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A task of a play, understood."""
+
+    name: str
+    title: Label
+    days: int
+    stages: tuple[Condition, ...]
+    after: tuple[str, ...]
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +190,8 @@ class Play:
     condition: Condition
     units: Mapping[str, str]
     """Every name it speaks of, with its unit; without any one of them it cannot be judged."""
+    works: tuple[Work, ...]
+    """What it consists of, in the order of the file; never empty."""
 
     @property
     def held(self) -> tuple[tuple[str, Benchmark], ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from opsengine.errors import InvalidFiles, Problem
 from opsengine.project import check, did_you_mean, read_document
-from opsengine.strategy.play import Play, PlayFile
+from opsengine.strategy.impossible import contradicted
+from opsengine.strategy.play import Play, PlayFile, Work
 from opsengine.strategy.saying import gaps
 from opsengine.warehouse import parse_condition
 
@@ -25,13 +26,14 @@ def read_playbook(project: Project, names: Names) -> tuple[Play, ...]:
     """The plays of a project in the order of their names.
 
     Raises InvalidFiles with the problems of all files at once: what YAML and the schema refuse, conditions that are none,
-    names and metrics that nobody knows.
+    names, metrics and plays that nobody knows, tasks that wait for each other, conditions that nothing can meet.
     """
     problems: list[Problem] = []
     plays = []
+    known = play_names(project)
     for path, shown in files_of(SHIPPED, project, "playbook"):
         try:
-            plays.append(_understand(path, shown, names))
+            plays.append(_understand(path, shown, names, known))
         except InvalidFiles as error:
             problems.extend(error.problems)
     if problems:
@@ -67,6 +69,26 @@ class Check:
             self.problems.extend(error.problems)
             return None
 
+    def possible(self, text: str, *path: str | int) -> Condition | None:
+        """The condition written at a path, where something can meet it; None after a complaint."""
+        condition = self.condition(text, *path)
+        name = contradicted(condition) if condition else None
+        if name is None:
+            return condition
+        self.complain("impossible", "nothing can meet this condition: it asks two things of `{name}`", path, name=name)
+        return None
+
+    def other_play(self, other: str, itself: str, plays: Sequence[str], at: int) -> None:
+        """Complain about a conflict with nobody, or of a play with itself."""
+        if other == itself:
+            self.complain("conflict", "a play does not conflict with itself", ("conflicts", at))
+        elif other not in plays:
+            self._known([other], plays, "unknown-play", "no play is called `{name}`", ("conflicts", at))
+
+    def complain(self, code: str, text: str, path: Sequence[str | int], **fields: str) -> None:
+        """Note what is wrong at a path."""
+        self.problems.append(Problem(self.document.place(tuple(path)), code, text, "", fields))
+
     def known(self, words: Iterable[str], *path: str | int, more: Iterable[str] = ()) -> None:
         """Complain about every word that is not a name of a number."""
         self.among(words, {*self.names.units, *more}, *path)
@@ -86,11 +108,42 @@ class Check:
             self.problems.append(Problem(self.document.place(tuple(path)), code, text, hint, {"name": word, "guess": guess}))
 
 
-def _understand(path: Path, shown: str, names: Names) -> Play:
+def read_works(checking: Check, declared: PlayFile, play: str) -> tuple[Work, ...]:
+    """The tasks of a play; the play itself as its only task where none is declared. Problems go to `checking`."""
+    if not declared.tasks:
+        return (Work(play, declared.title.label, 14, (), (), "operator"),)
+    names = [task.name for task in declared.tasks]
+    works: list[Work] = []
+    for at, task in enumerate(declared.tasks):
+        if task.name in names[:at]:
+            checking.complain("twice", "two tasks are called `{name}`", ("tasks", at, "name"), name=task.name)
+        checking.among(task.after, names, "tasks", at, "after")
+        stages = (checking.possible(text, "tasks", at, "stages", stage) for stage, text in enumerate(task.stages))
+        understood = tuple(stage for stage in stages if stage is not None)
+        works.append(Work(task.name, task.title.label, task.days, understood, task.after, task.owner))
+    for name in _waiting_for_each_other(works):
+        path = ("tasks", names.index(name), "after")
+        checking.complain("circular", "the task `{name}` waits, by way of others, for itself", path, name=name)
+    return tuple(works)
+
+
+def _waiting_for_each_other(works: Sequence[Work]) -> list[str]:
+    """The tasks that can never begin."""
+    waiting = {work.name: set(work.after) for work in works}
+    while free := [name for name, others in waiting.items() if not others & waiting.keys()]:
+        for name in free:
+            del waiting[name]
+    return list(waiting)
+
+
+def _understand(path: Path, shown: str, names: Names, known_plays: Sequence[str]) -> Play:
     document = read_document(path, shown)
     declared = check(document, PlayFile)
     checking = Check(document, names)
-    condition = checking.condition(declared.when, "when")
+    condition = checking.possible(declared.when, "when")
+    works = read_works(checking, declared, PurePath(shown).stem)
+    for at, other in enumerate(declared.conflicts):
+        checking.other_play(other, PurePath(shown).stem, known_plays, at)
     checking.known(gaps(declared.because.label), "because")
     checking.promised([declared.expected.metric], "expected", "metric")
     for at, metric in enumerate(declared.goals):
@@ -103,4 +156,4 @@ def _understand(path: Path, shown: str, names: Names) -> Play:
     spoken = {*condition.names, *gaps(declared.because.label), *(name for name, _ in declared.held)}
     spoken |= {benchmark.name for _, benchmark in declared.held if benchmark.name}
     units = {name: names.units[name] for name in sorted(spoken)}
-    return Play(PurePath(shown).stem, shown, document.sha256, declared, condition, units)
+    return Play(PurePath(shown).stem, shown, document.sha256, declared, condition, units, works)

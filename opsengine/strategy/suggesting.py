@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
+from opsengine.strategy.believing import Belief, beliefs
 from opsengine.strategy.judging import Question, judgement
+from opsengine.strategy.laying_out import put_beliefs, put_life, put_playbook
+from opsengine.strategy.life import Life, UnderWay
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence
 from opsengine.warehouse import read_models
 
@@ -21,9 +24,6 @@ if TYPE_CHECKING:
     from opsengine.goals import GoalResult
     from opsengine.strategy.play import Play
     from opsengine.warehouse import Engine
-
-CHANGES = ("change", "share_change")
-"""Units of numbers that are relative already: how far two of them are apart is their plain difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Suggestion:
     """The goal it serves; None when the account has no goal that it serves."""
     strength: float
     """0 to 1: how far the numbers are from what they are held against."""
+    state: Literal["proposed", "declined"] = "proposed"
+    """Declined: the account turned it down, and little else fits."""
 
     @property
     def title(self) -> Label:
@@ -76,6 +78,7 @@ class Suggestion:
             "strength": self.strength,
             "why": self.why.said(locale),
             "source": declared.source.label[locale],
+            "state": self.state,
         }
 
 
@@ -92,12 +95,22 @@ class CannotJudge:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier days know: what became of suggestions, and what plays are believed to do."""
+
+    lived: Life
+    beliefs: tuple[Belief, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountSuggestions:
     """What one account might do next, best first, and what could not be judged."""
 
     account_id: str
     suggestions: tuple[Suggestion, ...]
     cannot_judge: tuple[CannotJudge, ...]
+    under_way: tuple[UnderWay, ...] = ()
+    """What it took up before."""
 
     def as_json(self, locale: Locale = "en") -> dict[str, Any]:
         """As plain JSON values."""
@@ -105,6 +118,7 @@ class AccountSuggestions:
             "account_id": self.account_id,
             "suggestions": [suggestion.as_json(locale) for suggestion in self.suggestions],
             "cannot_judge": [play.as_json() for play in self.cannot_judge],
+            "under_way": [play.as_json() for play in self.under_way],
         }
 
 
@@ -114,18 +128,30 @@ def build_state(engine: Engine, goals: Iterable[GoalResult], as_of: date) -> Non
     _make(engine, as_of, "promise", "audience_state", "content_state", "spend_state", "account_state")
 
 
-def suggest(engine: Engine, goals: Iterable[GoalResult], playbook: Sequence[Play], as_of: date) -> tuple[AccountSuggestions, ...]:
-    """For each account, in the order of their ids, the plays that fit best and those that could not be judged."""
+def suggest(
+    engine: Engine, goals: Iterable[GoalResult], playbook: Sequence[Play], as_of: date, past: Past | None = None
+) -> tuple[AccountSuggestions, ...]:
+    """For each account, in the order of their ids, the plays that fit best and those that could not be judged.
+
+    `past` is what became of earlier suggestions; without it nothing was ever taken up, and every play does what it declares.
+    """
+    before = past or Past(Life(as_of), beliefs(playbook, ()))
     build_state(engine, goals, as_of)
-    _put_playbook(engine, playbook)
+    put_playbook(engine, playbook)
+    put_life(engine, playbook, before.lived)
+    put_beliefs(engine, before.beliefs)
     engine.make(judgement("raw.play_judgements", [Question(play.name, play.condition) for play in playbook]), as_of)
-    _make(engine, as_of, "suited", "missing_name", "candidate", "suggestion")
-    return assemble(
+    _make(engine, as_of, "suited", "missing_name", "resting", "candidate", "suggestion")
+    answers = assemble(
         accounts=[row["account_id"] for row in engine.read("select account_id from raw.accounts order by account_id")],
         suggested=engine.read(_SUGGESTED),
         numbers=engine.read(_NUMBERS),
         missing=engine.read(_MISSING),
         playbook={play.name: play for play in playbook},
+    )
+    busy = {task.account_id for task in before.lived.tasks}
+    return tuple(
+        replace(one, under_way=before.lived.of_account(one.account_id)) if one.account_id in busy else one for one in answers
     )
 
 
@@ -170,7 +196,8 @@ def _suggestion(row: Mapping[str, Any], play: Play, numbers: Mapping[str, Number
         for name, held in play.held
     )
     why = Sentence(play.declared.because.label, numbers)
-    return Suggestion(row["rank"], play, evidence, why, row["goal"], row["strength"])
+    state: Literal["proposed", "declined"] = "declined" if row["is_dismissed"] else "proposed"
+    return Suggestion(row["rank"], play, evidence, why, row["goal"], row["strength"], state)
 
 
 def _is_current(result: GoalResult, as_of: date) -> bool:
@@ -188,39 +215,6 @@ def _promise(result: GoalResult) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _put_playbook(engine: Engine, playbook: Sequence[Play]) -> None:
-    """The playbook as rows."""
-    texts = dict.fromkeys(("play", "step"), "VARCHAR")
-    flags = dict.fromkeys(("suits_every_quadrant", "suits_every_stage"), "BOOLEAN")
-    engine.put("raw.plays", {**texts, "effort": "INTEGER", "mid": "DOUBLE", **flags}, [_play_row(play) for play in playbook])
-    quadrants = [(play.name, *_rhythm(quadrant)) for play in playbook for quadrant in play.declared.quadrants]
-    engine.put("raw.play_quadrants", dict.fromkeys(("play", "frequency", "online"), "VARCHAR"), quadrants)
-    stages = [(play.name, stage) for play in playbook for stage in play.declared.stages]
-    engine.put("raw.play_stages", dict.fromkeys(("play", "stage"), "VARCHAR"), stages)
-    goals = [(play.name, metric) for play in playbook for metric in play.declared.goals]
-    engine.put("raw.play_goals", dict.fromkeys(("play", "metric"), "VARCHAR"), goals)
-    engine.put("raw.play_names", dict.fromkeys(("play", "name"), "VARCHAR"), [(p.name, name) for p in playbook for name in p.units])
-    held = [
-        (play.name, name, held.name or None, held.value, play.units[name] in CHANGES)
-        for play in playbook
-        for name, held in play.held
-    ]
-    columns = dict.fromkeys(("play", "name", "benchmark_name"), "VARCHAR") | {"benchmark": "DOUBLE", "is_change": "BOOLEAN"}
-    engine.put("raw.play_evidence", columns, held)
-
-
-def _play_row(play: Play) -> tuple[object, ...]:
-    declared = play.declared
-    mid = float(abs(declared.expected.mid))
-    return (play.name, declared.step, declared.effort, mid, not declared.quadrants, not declared.stages)
-
-
-def _rhythm(quadrant: str) -> tuple[str, str]:
-    """Frequency and online share in a name such as `high_frequency_low_online`."""
-    frequency, _, online, _ = quadrant.split("_")
-    return frequency, online
-
-
 def _make(engine: Engine, as_of: date, *names: str) -> None:
     models = read_models()
     for name in names:
@@ -232,7 +226,7 @@ _PROMISES = dict.fromkeys(("goal", "subject_kind", "subject", "role", "metric"),
     "progress": "DOUBLE",
     "gap": "DOUBLE",
 }
-_SUGGESTED = "select account_id, rank, play, goal, strength from strategy.suggestion order by account_id, rank"
+_SUGGESTED = "select account_id, rank, play, goal, strength, is_dismissed from strategy.suggestion order by account_id, rank"
 _NUMBERS = """
 select suggestion.account_id, suggestion.play, state.name, state.value
 from strategy.suggestion as suggestion

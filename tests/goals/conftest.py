@@ -34,11 +34,12 @@ KNOWN = Known(
     brands={"leaf"},
 )
 TABLES = {
-    "raw.accounts": {"account_id": "VARCHAR", "team": "VARCHAR", "brand": "VARCHAR", "opened_on": "DATE", "industry": "VARCHAR"},
+    "raw.accounts": {**dict.fromkeys(("account_id", "team", "brand", "industry", "size", "region", "platform"), "VARCHAR"), "opened_on": "DATE"},
     "raw.metrics": {"metric": "VARCHAR", "kind": "VARCHAR", "numerator": "VARCHAR", "denominator": "VARCHAR"},
     "raw.calendar": {"day": "DATE", "weekday": "INTEGER"},
     "metrics.account_day": {"account_id": "VARCHAR", "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(24, 6)"},
     "scores.account_score": {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "score": "DOUBLE"},
+    "scores.rank": {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "rank": "INTEGER"},
 }
 
 

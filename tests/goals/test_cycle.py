@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opsengine.errors import UserError
 from opsengine.goals import CycleKind, cycle_containing, day_at, next_cycle, parse_cycle, previous_cycle, read_campaigns
-from opsengine.goals.cycle import day_begins
+from opsengine.goals.cycle import day_begins, week_containing
 
 TILING = [kind for kind in CycleKind if kind not in (CycleKind.CAMPAIGN, CycleKind.CUSTOM)]
 ZONES = [
@@ -41,6 +41,8 @@ instants = st.datetimes(datetime(2015, 1, 1), datetime(2034, 12, 31), timezones=
         ("2026", "2026-01-01", "2026-12-31", "year"),
         ("2026-06-01..2026-06-18", "2026-06-01", "2026-06-18", "custom"),
         ("618-2026", "2026-06-01", "2026-06-18", "campaign"),
+        ("launch-30d-2026-06-01", "2026-06-01", "2026-06-30", "custom"),
+        ("2026-06-06+7d", "2026-06-06", "2026-06-12", "custom"),
         ("双11-2026", "2026-11-01", "2026-11-11", "campaign"),
         ("new-year-goods-2027", "2027-01-05", "2027-01-31", "campaign"),
     ],
@@ -59,6 +61,7 @@ def test_a_cycle_is_written_as_people_write_it(text, start, end, kind):
         ("2026-02-30", "there is no 2026-02-30 in the calendar"),
         ("2026-06-18..2026-06-01", "the cycle 2026-06-18..2026-06-01 ends before it begins"),
         ("618", "the campaign 618 needs its year"),
+        ("launch-30d", "the campaign launch-30d needs its first day"),
         ("819-2026", "819-2026 is not a cycle"),
         ("new-year-goods-2019", "the dates of the campaign new-year-goods-2019 are not known"),
         ("June", "June is not a cycle"),
@@ -96,6 +99,16 @@ def test_custom_days_are_followed_by_as_many(day, more):
     assert next_cycle(cycle).days == cycle.days
     assert next_cycle(cycle).start == cycle.end + timedelta(days=1)
     assert previous_cycle(next_cycle(cycle)) == cycle
+
+
+@given(days, st.integers(1, 7))
+def test_weeks_that_begin_on_another_day_tile_the_calendar_too(day, first_weekday):
+    week = week_containing(day, first_weekday)
+
+    assert week.start <= day <= week.end
+    assert (week.start.isoweekday(), week.days) == (first_weekday, 7)
+    assert parse_cycle(week.id) == week
+    assert previous_cycle(next_cycle(week)) == week == week_containing(week.end, first_weekday)
 
 
 def test_the_next_of_a_campaign_is_next_years():

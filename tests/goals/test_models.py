@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from opsengine.goals.checking import _COLUMNS
 from opsengine.goals.forecasting import put_forecast, shipped_forecast
+from opsengine.goals.measuring import COLUMNS
 from opsengine.warehouse import DuckDBEngine, build_models
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
@@ -31,8 +31,9 @@ def test_a_model_makes_of_its_tables_what_the_example_says(file, fill):
 
 
 def put_goals(engine: DuckDBEngine, goals: list[dict[str, object]]) -> None:
-    filled = [{"direction": "up", "target": 1} | goal for goal in goals]
-    engine.put("raw.goals", _COLUMNS, [[goal[column] for column in _COLUMNS] for goal in filled])
+    filled = [{"direction": "up", "target": 1, "floor": None, "stretch": None} | goal for goal in goals]
+    engine.put("raw.selectors", {"subject": "VARCHAR", "attribute": "VARCHAR", "value": "VARCHAR", "attributes": "INTEGER"}, [])
+    engine.put("raw.goals", COLUMNS, [[goal[column] for column in COLUMNS] for goal in filled])
 
 
 def plain(value: object) -> float | str | date | None:

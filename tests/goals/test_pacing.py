@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsengine.goals import Measure, Role, Status
-from opsengine.goals.pacing import Stand
+from opsengine.goals.pacing import Stand, word_of_odds
 
 CASES = yaml.safe_load((Path(__file__).parent / "statuses.yaml").read_text(encoding="utf-8"))
 ORDER = [Status.MISSED, Status.BEHIND, Status.AT_RISK, Status.ON_TRACK, Status.AHEAD, Status.REACHED]
@@ -71,6 +71,31 @@ def test_what_is_needed_reaches_the_target_exactly(actual, target, days_elapsed)
     result = stand(kind="flow", actual=actual, target=target, days_elapsed=days_elapsed)
 
     assert abs(result.actual + result.needed_per_day * (30 - days_elapsed) - max(target, actual)) < SIXTH
+
+
+@pytest.mark.parametrize(
+    ("odds_by_day", "word"),
+    [
+        ([0.95], "ahead"),
+        ([0.7], "on_track"),
+        ([0.69], "at_risk"),
+        ([0.3], "at_risk"),
+        ([0.29], "behind"),
+        ([0.72, 0.68, 0.71, 0.66], "on_track"),
+        ([0.72, 0.64], "at_risk"),
+        ([0.72, 0.64, 0.68], "at_risk"),
+        ([0.5, 0.7], "on_track"),
+        ([0.95, 0.26], "at_risk"),
+        ([0.95, 0.24], "behind"),
+    ],
+)
+def test_a_word_is_given_up_only_when_the_odds_are_clearly_below_its_bound(odds_by_day, word):
+    assert word_of_odds(odds_by_day[::-1]) == word
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1))
+def test_better_odds_today_are_never_called_worse(odds, better):
+    assert ORDER.index(word_of_odds(odds)) <= ORDER.index(word_of_odds([max(odds[0], better), *odds[1:]]))
 
 
 def plain(value):

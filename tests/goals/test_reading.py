@@ -129,7 +129,7 @@ def test_one_metric_is_promised_once_for_a_subject_and_cycle(project, known, wri
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("subject: {account: tea, team: east}", "`subject`: name exactly one of `account`, `team` and `brand`"),
+        ("subject: {account: tea, team: east}", "`subject`: name exactly one of `account`, `team`, `brand` and `accounts`"),
         ("subject: {team: west}", "no account in accounts.csv belongs to the team west"),
         ("subject: {brand: tree}", "no account in accounts.csv belongs to the brand tree"),
         ("subjects: {account: tea}", "`subjects` is not known here"),

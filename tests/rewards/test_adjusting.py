@@ -21,8 +21,8 @@ from opsengine.rewards import (
     ground_of_goals,
     handing_over,
     judged,
+    keep_ground,
     permission,
-    remember,
     taking_back,
     trace,
 )
@@ -51,7 +51,7 @@ def book(state, run_id, now, tmp_path):
         def grant(self, results, rules, as_of=AS_OF):
             ground = ground_of_goals(results, rules, as_of)
             entries = due(state, ground)
-            remember(state, Project(tmp_path), ground, run_id)
+            keep_ground(state, Project(tmp_path), ground, run_id)
             return grant(state, entries, run_id, now)
 
         def write(self, entries):

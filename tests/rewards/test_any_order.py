@@ -29,8 +29,8 @@ from opsengine.rewards import (
     ground_of_goals,
     handing_over,
     judged,
+    keep_ground,
     permission,
-    remember,
     taking_back,
 )
 from opsengine.state import Entry, Kind, Ledger, Runs, open_state
@@ -105,7 +105,7 @@ class AnyOrder(RuleBasedStateMachine):
     def grant_and_run_again(self) -> None:
         ground = self._ground()
         entries = due(self.state, ground)
-        remember(self.state, Project(Path(self.folder.name)), ground, self.run_id)
+        keep_ground(self.state, Project(Path(self.folder.name)), ground, self.run_id)
         assert grant(self.state, entries, self.run_id, NOW) == entries
         assert grant(self.state, entries, self.run_id, NOW) == []
         assert due(self.state, self._ground()) == []

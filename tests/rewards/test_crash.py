@@ -20,7 +20,7 @@ from opsengine.rewards import (
     grant,
     ground_of_goals,
     handing_over,
-    remember,
+    keep_ground,
     taking_back,
 )
 from opsengine.state import Ledger, Runs, lock, open_state, read_state
@@ -47,7 +47,7 @@ def whole_job(make_result, make_rule):
             for results in (first, later):
                 ground = ground_of_goals(results, rules, AS_OF)
                 with state.transaction():
-                    remember(state, Project(home), ground, run_id)
+                    keep_ground(state, Project(home), ground, run_id)
                     grant(state, due(state, ground), run_id, NOW)
             for step in (_approve, _fulfil, _reverse):
                 with state.transaction():

@@ -16,8 +16,8 @@ from opsengine.rewards import (
     ground_of_goals,
     handing_over,
     judged,
+    keep_ground,
     permission,
-    remember,
 )
 
 TIERS = "benefit: {kind: points, title: {zh-CN: 积分, en: Points}, unit: points, amounts: {floor: 40, target: 100, stretch: 150}}"
@@ -34,7 +34,7 @@ def test_the_cycle_of_the_documentation(state, run_id, now, make_result, make_ru
         return [(entry.subject, entry.amount) for entry in grant(state, entries, run_id, now)]
 
     first = ground_of(SECOND, bread=120, cake=95, rice=79, tea=160)
-    remember(state, Project(Path("nowhere")), first, run_id)
+    keep_ground(state, Project(Path("nowhere")), first, run_id)
     assert [(one.entry.subject, str(one.reason)) for one in judged(state, first) if one.way is Way.WITHHELD] == [
         ("tea", "the budget of the rule is used up")
     ]

@@ -171,11 +171,20 @@ def test_names_sort_as_people_sort_them():
 
 
 def test_a_large_import_is_written_in_several_files_and_reads_as_one(bench, monkeypatch):
-    monkeypatch.setattr(lake, "ROWS_IN_A_FILE", 2)
+    monkeypatch.setattr(lake, "ENTRIES_IN_A_FILE", 2)
     (file,) = bench.bring(bench.text("data/tea/a.csv", HEADER + day(17, 4) + day(18, 5) + day(19, 6)))
 
-    assert sorted(file.lake) == [f"facts-000001-{part:02}.parquet" for part in range(5)] + ["spans-000001-00.parquet"]
+    assert sorted(file.lake) == ["facts-000001-00.parquet", "facts-000001-01.parquet", "spans-000001-00.parquet"]
     assert plays(bench) == {"2026-06-17": 4, "2026-06-18": 5, "2026-06-19": 6}
+
+
+def test_a_large_series_is_written_in_several_files_too(bench, monkeypatch):
+    monkeypatch.setattr(lake, "ROWS_IN_A_FILE", 2)
+    rows = "".join(f"tea,2026-06-{nth},plays,{nth}\n" for nth in (17, 18, 19))
+    (file,) = bench.bring(bench.text("s.csv", "account_id,date,metric,value\n" + rows))
+
+    assert sorted(file.lake) == ["facts-000001-00.parquet", "facts-000001-01.parquet", "spans-000001-00.parquet"]
+    assert set(bench.facts().values()) == {17, 18, 19}
 
 
 def test_the_catalogue_of_the_state_database_will_do(bench):

@@ -181,3 +181,30 @@ def test_a_shorter_version_of_an_export_is_the_same_export(bench):
 
     assert file.preset == "enterprise_daily"
     assert "点赞数" in file.drift.missing
+
+
+def test_a_header_of_two_levels_is_read_as_one(bench):
+    above = ["账号", "主播名称", "开播时长", "直播间用户支付金额", "引流能力", "吸粉能力", "", "", "成交人数"]
+    below = ["", "", "", "", "曝光-观看率", "新增粉丝数", "观看-关注率", "新加团人数", ""]
+    row = ["tea_house", "小林", "90", "1,234.50", "0.1", 7, "0.01", 3, 12]
+    (file,) = bench.bring(bench.xlsx("a.xlsx", **{"2026-06-18": [["主播分析"], above, below, row]}))
+
+    assert (file.preset, file.rejections, file.drift.new) == ("anchor_analysis", (), ())
+    assert {key[3]: value for key, value in bench.facts().items()} == {
+        "host_minutes": 90, "host_gmv": 1234.5, "host_new_fans": 7, "host_club_joins": 3, "host_buyers": 12,
+    }  # fmt: skip
+
+
+def test_a_header_that_names_another_unit_is_believed_and_said(bench):
+    header = ["日期", "推广类型", "消耗(万元)", "直接成交金额(元)"]
+    (file,) = bench.bring(bench.csv("data/tea/q.csv", [header, ["2026-06-18", "短视频", "1.5", "3"]]))
+
+    assert file.as_json()["drift"]["units"] == [{"column": "消耗(元)", "from": "yuan", "to": "ten_thousand_yuan"}]
+    assert bench.facts()["tea", "2026-06-18", "短视频", "ad_spend"] == 15000
+
+
+def test_a_series_without_accounts_belongs_to_the_account_of_its_folder(bench):
+    (file,) = bench.bring(bench.csv("data/tea/s.csv", [["日期", "指标", "数值"], ["2026-06-18", "复购人数", "12"]]))
+
+    assert (file.preset, file.rejections) == ("series", ())
+    assert bench.facts() == {("tea", "2026-06-18", "复购人数", "复购人数"): 12}

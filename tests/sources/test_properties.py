@@ -8,12 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsengine.sources import read_presets
+from opsengine.sources.cells import Manner, exactly, numbers
 from opsengine.sources.gathering import Gathering, gather
 from opsengine.sources.keys import Context, Pseudonyms
+from opsengine.sources.numbers import MISSING
 from opsengine.sources.opening import open_files
+from opsengine.sources.preset import Column
 from opsengine.sources.recognising import recognise
 from opsengine.sources.register import Account, Accounts
-from opsengine.sources.rejection import Refused
+from opsengine.sources.rejection import Refused, Spoilt, quoted
 from opsengine.sources.sheet import Sheet
 
 PRESETS = read_presets()
@@ -72,3 +75,26 @@ def test_whatever_bytes_come_are_read_or_refused(bench, content):
     ((_, opened),) = open_files({"noise": path}, PRESETS, bench.engine)
 
     assert isinstance(opened, Refused) or opened
+
+
+digits = st.from_regex(r"-?[0-9]{0,13}([.,][0-9]{0,8})?[%元万]?", fullmatch=True)
+units = st.sampled_from(
+    [("count", "count"), ("yuan", "yuan"), ("fen", "yuan"), ("number", "number"), ("seconds", "seconds"), ("ratio", "ratio")]
+)
+
+
+def outcome(parse, cell):
+    try:
+        return parse(cell)
+    except Spoilt as spoilt:
+        return spoilt.code, spoilt.fields
+
+
+@given(digits | number_cells, units, st.sampled_from([(), ("0",), ("999",)]))
+def test_the_quick_way_to_read_a_number_says_what_the_exact_way_says(cell, unit, nulls):
+    written, kept = unit
+    column = Column(names=("x",), unit=kept)
+    manner = Manner("x", written, quoted, MISSING | frozenset(nulls))
+    quick, exact = outcome(numbers(column, manner).take, cell), outcome(exactly(column, manner), cell)
+
+    assert repr(quick) == repr(exact)

@@ -3,11 +3,15 @@
 with readings as (
     select account_id, metric, day, value
     from metrics.account_day
-    where metric not in ('business_score', 'popularity_score')
+    where metric not in ('business_score', 'popularity_score', 'business_rank', 'popularity_rank')
     union all
     select account_id, scorecard || '_score' as metric, day, cast(score as decimal(24, 6)) as value
     from scores.account_score
     where score is not null
+    union all
+    select account_id, scorecard || '_rank' as metric, day, cast(rank as decimal(24, 6)) as value
+    from scores.rank
+    where rank is not null
 ),
 
 plain as (

@@ -1,7 +1,37 @@
 -- Who stands behind each promise: the account itself, or every account of the team or brand that made it.
 -- grain: measure_id, account_id
+with attributes as (
+    select account_id, 'industry' as attribute, industry as value from raw.accounts
+    union all
+    select account_id, 'size' as attribute, size as value from raw.accounts
+    union all
+    select account_id, 'region' as attribute, region as value from raw.accounts
+    union all
+    select account_id, 'team' as attribute, team as value from raw.accounts
+    union all
+    select account_id, 'brand' as attribute, brand as value from raw.accounts
+    union all
+    select account_id, 'platform' as attribute, platform as value from raw.accounts
+),
+
+members as (
+    select 'account' as subject_kind, account_id as subject, account_id from raw.accounts
+    union all
+    select 'team' as subject_kind, team as subject, account_id from raw.accounts where team is not null
+    union all
+    select 'brand' as subject_kind, brand as subject, account_id from raw.accounts where brand is not null
+    union all
+    select 'accounts' as subject_kind, selectors.subject, attributes.account_id
+    from raw.selectors as selectors
+    inner join attributes on attributes.attribute = selectors.attribute and attributes.value = selectors.value
+    group by selectors.subject, attributes.account_id, selectors.attributes
+    having count(*) = selectors.attributes
+)
+
 select
     goals.measure_id,                                   -- the promise: goal, role and metric
+    goals.subject_kind,                                 -- account, team, brand or accounts
+    goals.subject_kind || ':' || goals.subject as series, -- who promised
     accounts.account_id,                                -- an account that counts towards it
     goals.role,                                         -- primary, secondary or guardrail
     goals.metric,                                       -- what is measured
@@ -15,10 +45,6 @@ select
         date_diff('day', greatest(goals.start_day, coalesce(accounts.opened_on, goals.start_day)), least(goals.end_day, $as_of)) + 1, 0
     ) as integer) as days_expected                      -- days so far that could have data; none before the account opened
 from raw.goals as goals
-inner join raw.accounts as accounts
-    on goals.subject = case goals.subject_kind
-        when 'account' then accounts.account_id
-        when 'team' then accounts.team
-        else accounts.brand
-    end
+inner join members on members.subject_kind = goals.subject_kind and members.subject = goals.subject
+inner join raw.accounts as accounts on accounts.account_id = members.account_id
 left join raw.metrics as metrics on metrics.metric = goals.metric

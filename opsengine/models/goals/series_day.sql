@@ -1,31 +1,35 @@
--- The histories that are foreseen: of every account, and of every team and brand with a promise.
--- grain: series, metric, place
+-- Every history day by day: of an account as it is, of a group the sum of its accounts.
+-- grain: history, place
 with together as (
-    select distinct promised.subject_kind || ':' || promised.subject as series, accounts.account_id
-    from raw.goals as promised
-    inner join raw.accounts as accounts
-        on promised.subject = case promised.subject_kind when 'team' then accounts.team else accounts.brand end
-    where promised.subject_kind in ('team', 'brand')
+    select whole.history, whole.first_day, part.history as part
+    from (
+        select distinct series, account_id
+        from goals.promised
+        where subject_kind <> 'account'
+    ) as members
+    inner join goals.history as whole on whole.series = members.series
+    inner join goals.history as part on part.account_id = members.account_id and part.metric = whole.metric
 ),
 
 everything as (
-    select 'account:' || account_id as series, metric, day, value
-    from goals.filled_day
+    select history.history, cast(date_diff('day', history.first_day, filled.day) + 1 as integer) as place, filled.day, filled.value
+    from goals.filled_day as filled
+    inner join goals.history as history on history.history = filled.history
     union all
-    select together.series, filled.metric, filled.day, sum(filled.value) as value
+    select
+        together.history,
+        cast(date_diff('day', together.first_day, filled.day) + 1 as integer) as place,
+        filled.day,
+        sum(filled.value) as value
     from together
-    inner join goals.filled_day as filled on filled.account_id = together.account_id
-    group by together.series, filled.metric, filled.day
+    inner join goals.filled_day as filled on filled.history = together.part
+    group by together.history, together.first_day, filled.day
 )
 
 select
-    everything.series,                                  -- account, team or brand, and its name
-    everything.metric,                                  -- a flow, or the growth of a stock
-    everything.day,                                     -- the day
+    everything.history,                                 -- whose
+    everything.place,                                   -- 1, 2, 3, … in the history
     calendar.weekday,                                   -- 1 is Monday
-    cast(row_number() over (
-        partition by everything.series, everything.metric order by everything.day
-    ) as integer) as place,                             -- 1, 2, 3, … in the history
     cast(everything.value as double) as value           -- how much
 from everything
 inner join raw.calendar as calendar on calendar.day = everything.day

@@ -1,26 +1,36 @@
--- How errors are spread among all histories of a metric: the standard error below which each share of them lies.
--- grain: metric, days_ahead, step
-with ordered as (
+-- How errors are spread among the histories of a pool: the standard error below which each share of them lies.
+-- grain: pool, metric, days_ahead, step
+with members as (
+    select series, metric, pool, days_ahead, backtest, standard
+    from goals.residual
+    where standard is not null
+    union all
+    select series, metric, '' as pool, days_ahead, backtest, standard
+    from goals.residual
+    where standard is not null and pool <> ''
+),
+
+ordered as (
     select
+        pool,
         metric,
         days_ahead,
         standard,
-        row_number() over (partition by metric, days_ahead order by standard, series, backtest) as place,
-        count(*) over (partition by metric, days_ahead) as errors
-    from goals.residual
-    where standard is not null
+        row_number() over (partition by pool, metric, days_ahead order by standard, series, backtest) as place,
+        count(*) over (partition by pool, metric, days_ahead) as errors
+    from members
 ),
 
 pools as (
-    select distinct metric, days_ahead, errors
+    select distinct pool, metric, days_ahead, errors
     from ordered
 ),
 
 places as (
     select
+        pools.pool,
         pools.metric,
         pools.days_ahead,
-        pools.errors,
         steps.step,
         1 + cast((pools.errors - 1) * steps.step as double) / 200 as position,
         cast(floor(1 + cast((pools.errors - 1) * steps.step as double) / 200) as integer) as place
@@ -29,6 +39,7 @@ places as (
 )
 
 select
+    places.pool,                                        -- the peers
     places.metric,                                      -- a flow, the growth of a stock, or a ratio of two flows
     places.days_ahead,                                  -- how many days were foreseen
     places.step,                                        -- a share of all errors, in two-hundredths: 0 to 200
@@ -36,6 +47,12 @@ select
         as standard                                     -- this share of them is at or below it
 from places
 inner join ordered as lower
-    on lower.metric = places.metric and lower.days_ahead = places.days_ahead and lower.place = places.place
+    on lower.pool = places.pool
+    and lower.metric = places.metric
+    and lower.days_ahead = places.days_ahead
+    and lower.place = places.place
 left join ordered as upper
-    on upper.metric = places.metric and upper.days_ahead = places.days_ahead and upper.place = places.place + 1
+    on upper.pool = places.pool
+    and upper.metric = places.metric
+    and upper.days_ahead = places.days_ahead
+    and upper.place = places.place + 1

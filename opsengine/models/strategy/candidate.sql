@@ -7,7 +7,9 @@ with fitting as (
         on judgement.account_id = suited.account_id and judgement.question = suited.play and judgement.is_true
     left join strategy.missing_name as missing
         on missing.account_id = suited.account_id and missing.play = suited.play
-    where missing.play is null
+    left join strategy.resting as resting
+        on resting.account_id = suited.account_id and resting.play = suited.play
+    where missing.play is null and resting.play is null
 ),
 
 held as (
@@ -77,9 +79,15 @@ select
     needs.goal,                                         -- the goal it serves: the primary one, else the one furthest behind
     cast(needs.primary_gap as double) as primary_gap,   -- what the primary goal lacks; NULL when the play does not serve it
     cast(needs.other_gap as double) as other_gap,       -- the most that a secondary goal or guardrail it serves lacks
+    turned_down.play is not null as is_dismissed,       -- the account does not want it for the time being
     strengths.strength,                                 -- 0 to 1: how far the numbers are from what they are held against
-    round(strengths.strength * plays.mid / nullif(cast(plays.effort as double), 0), 9) as merit -- strength times expected effect per unit of effort
+    round(strengths.strength * coalesce(here.benefit, everywhere.benefit) / nullif(cast(plays.effort as double), 0), 9) as merit -- strength times expected effect per unit of effort
 from fitting
 inner join raw.plays as plays on plays.play = fitting.play
+inner join raw.accounts as accounts on accounts.account_id = fitting.account_id
+inner join raw.play_beliefs as everywhere on everywhere.play = fitting.play and everywhere.industry is null
+left join raw.play_beliefs as here on here.play = fitting.play and here.industry = accounts.industry
 inner join strengths on strengths.account_id = fitting.account_id and strengths.play = fitting.play
 left join needs on needs.account_id = fitting.account_id and needs.play = fitting.play
+left join raw.plays_turned_down as turned_down
+    on turned_down.account_id = fitting.account_id and turned_down.play = fitting.play
