@@ -100,9 +100,9 @@ def _problems(document: Document, rule: RuleFile, known: Known) -> Iterator[Prob
 
 
 def _unknowable(document: Document, rule: RuleFile, known: Known) -> Iterator[Problem]:
-    """What nobody could tell from the data: tasks that are not verified anywhere, improvement of what is no sum."""
+    """What nobody could tell from the data: tasks, improvement of what is no sum."""
     if rule.earns.by == "task":
-        text = "no rule can earn by tasks yet: nothing says which of them were verified"
+        text = "no rule can earn by tasks yet"
         yield Problem(document.place(("earns", "by")), "not-yet", text, "let a goal earn that the task serves")
     if rule.earns.by == "improvement" and rule.earns.metric:
         metric = known.metrics.get(rule.earns.metric)
