@@ -23,6 +23,7 @@ from opsengine.rewards import due, keep_ground, read_rules, survey
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
+    benchmark_files,
     build_see,
     explain_change,
     keep_scorecards,
@@ -324,7 +325,7 @@ def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int
     """A name made of everything that goes into the tables of room one."""
     project = desk.project
     files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
-    files += [file for folder in DECLARED for file in project.files(folder)]
+    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
     parts = {
         "version": __version__,
         "models": [model.sql for model in read_models().values()],
