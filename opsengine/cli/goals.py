@@ -32,6 +32,8 @@ _STATUSES = {
     "ahead": "ahead", "on_track": "on track", "at_risk": "at risk", "behind": "behind",
     "reached": "reached", "missed": "missed", "no_data": "no data",
 }  # fmt: skip
+_LEVELS = {"floor": "floor", "target": "target", "stretch": "stretch"}
+_SAID = {"role": _ROLES, "status": _STATUSES, "level": _LEVELS}
 _LIST = {
     "goal": "goal", "subject": "subject", "cycle": "cycle", "start": "first day", "end": "last day",
     "primary": "primary", "owner": "owner",
@@ -66,7 +68,7 @@ def status(session: Session, accounts: tuple[str, ...], fail_on: str | None) -> 
     told = [result.as_json() for result in results]
     rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
     empty = "no goal is set: see `opsengine goals new --help`"
-    table = Table(_STATUS, rows, empty=empty, said={"role": _ROLES, "status": _STATUSES})
+    table = Table(_STATUS, rows, empty=empty, said=_SAID)
     session.show({"as_of": session.as_of, "goals": told}, table)
     is_bad = fail_on is not None and any(line["status"] in _WORSE[fail_on] for line in told)
     return Exit.FINDINGS if is_bad else Exit.SUCCESS
@@ -140,8 +142,8 @@ def show(session: Session, name: str) -> None:
     session.show(
         {"as_of": session.as_of, "goal": name, "why": results[0].goal.why, "owner": results[0].goal.owner, "composite": composite,
          "measures": told, "notes": notes, "log": changes},
-        Table(_STATUS, rows),
-        Table({"metric": "metric", "level": "level", "odds": "odds"}, chances),
+        Table(_STATUS, rows, said=_SAID),
+        Table({"metric": "metric", "level": "level", "odds": "odds"}, chances, said=_SAID),
         Table({"on": "day", "by": "by", "note": "remark"}, [[note["on"], note["by"], note["note"]] for note in notes]),
     )  # fmt: skip
 
