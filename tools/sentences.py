@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "opsengine/locales/zh_CN/LC_MESSAGES/opsengine.po"
+_GAPPED = re.compile(r"(?=.* ).*\{[a-z_]+\}")
 _JINJA = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 _COMPLAINTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
@@ -36,7 +37,7 @@ _COMPLAINTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 _SHOWN: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     **_COMPLAINTS,
     **dict.fromkeys(("words", "_words", "say", "Remark", "Sentence"), ((0,), ())),
-    **dict.fromkeys(("Table", "_table"), ((0, 2), ("columns", "title", "empty", "said"))),
+    **dict.fromkeys(("Table", "columns_of"), ((0, 2), ("columns", "title", "empty", "said"))),
     **dict.fromkeys(("Option", "option", "FrontDoor"), ((), ("help",))),
     "ScoreView": ((), ("reason",)),
     "heading": ((1,), ()),
@@ -110,9 +111,12 @@ class _Reader:
                 self._note(node.target, node.value)
 
     def sentences(self) -> Iterator[Sentence]:
-        """Every sentence of the file."""
+        """Every sentence of the file; a text with a named gap is one, wherever it stands."""
+        aside = set(self._aside())
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Constant) and id(node) not in aside and _GAPPED.search(str(node.value)):
+                yield Sentence(str(node.value), self._place(node))
+            elif isinstance(node, ast.Call):
                 yield from self._of_call(node)
             elif isinstance(node, ast.FunctionDef):
                 yield from self._of_function(node)
@@ -121,6 +125,19 @@ class _Reader:
         for table in self._values.get("SECTIONS", []) if self._is_front_door else []:
             for part in (table, *(key for key in getattr(table, "keys", []))):
                 yield from self._texts(part, part, frozenset())
+        for texts in self._values.get("_TEXTS", []):
+            yield from self._texts(texts, texts, frozenset())
+
+    def _aside(self) -> Iterator[int]:
+        """Texts that are no sentences for a catalogue: docstrings, f-strings, and labels that bring their languages along."""
+        for node in ast.walk(self._tree):
+            match node:
+                case ast.Expr(value=ast.Constant() as text):
+                    yield id(text)
+                case ast.JoinedStr():
+                    yield from (id(part) for part in ast.walk(node))
+                case ast.Dict(keys=keys) if any(isinstance(key, ast.Constant) and key.value == "zh-CN" for key in keys):
+                    yield from (id(part) for part in ast.walk(node))
 
     def _of_call(self, call: ast.Call) -> Iterator[Sentence]:
         name = _name_of(call.func)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from opsengine.errors import Unfit
 from opsengine.project import Amount, Declared
 from opsengine.rewards.benefit import Benefit, Labels
 
@@ -88,10 +89,10 @@ class Earns(_Part):
     def _says_what_its_way_needs(self) -> Earns:
         needed = _NEEDED.get(self.by)
         if needed and not getattr(self, needed):
-            raise ValueError(f"`by: {self.by}` needs `{needed}`")
+            raise Unfit("`by: {by}` needs `{needed}`", by=self.by, needed=needed)
         strange = sorted(self.model_fields_set - {"by", *_ASKED[self.by]})
         if strange:
-            raise ValueError(f"`{strange[0]}` means nothing with `by: {self.by}`")
+            raise Unfit("`{strange}` means nothing with `by: {by}`", by=self.by, strange=strange[0])
         return self
 
 
