@@ -19,10 +19,11 @@ from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_g
 from opsengine.monitor import read_alerts, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
-from opsengine.rewards import due, read_rules
+from opsengine.rewards import due, keep_ground, read_rules, survey
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
+    benchmark_files,
     build_see,
     explain_change,
     keep_scorecards,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from opsengine.monitor import Alert
     from opsengine.project import Project
     from opsengine.report import Draft, Job, Sifted
-    from opsengine.rewards import Rule
+    from opsengine.rewards import Ground, Rule
     from opsengine.see import ScoreChange
     from opsengine.settings import Settings
     from opsengine.sources import FileReading, Said
@@ -119,8 +120,10 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
-        earned = due(state, today.goals, today.rules, errand.as_of)
+        ground = ground_of(desk, today)
+        earned = due(state, ground)
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
+        keep_ground(state, project, ground, run_id)
         planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
         delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
         everything = (*jobs.to_write, *jobs.standing)
@@ -139,12 +142,20 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
     with closing(read_state(desk.project.state_file)) as state:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
-        earned = due(state, today.goals, today.rules, errand.as_of)
+        earned = due(state, ground_of(desk, today))
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
         tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
         planned = tuple(report.lines_of_drafts(drafts))
         tally = replace(tally, planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, len(drafts), len(earned), planned)
+
+
+def ground_of(desk: Desk, day: Day) -> Ground:
+    """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
+    if not day.engine.has("raw.fan_events"):
+        with closing(read_state(desk.project.state_file)) as state:
+            mount_facts(day.engine, Imports(state), desk.project)
+    return survey(day.engine, day.goals, day.rules, day.as_of, lambda end: day.engine if end == day.as_of else look(desk, end))
 
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
@@ -314,7 +325,7 @@ def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int
     """A name made of everything that goes into the tables of room one."""
     project = desk.project
     files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
-    files += [file for folder in DECLARED for file in project.files(folder)]
+    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
     parts = {
         "version": __version__,
         "models": [model.sql for model in read_models().values()],

@@ -68,6 +68,26 @@ class Limits(_Piece):
     """Beyond this the engine spills to disk."""
 
 
+class Webhook(_Piece):
+    """Where orders to hand over benefits are sent, signed; without an address none is."""
+
+    url: Annotated[str, Field(pattern=r"^(https://.*)?$")] = ""
+    """The address, by https only."""
+    hosts: tuple[str, ...] = ()
+    """The hosts that may be called, each spelled out; the address must lead to one of them."""
+    secret_env: str = "OPSENGINE_WEBHOOK_SECRET"  # noqa: S105  the name of a variable, not a secret
+    """Name of the environment variable that holds the secret orders are signed with."""
+
+
+class Rewards(_Piece):
+    """What happens to benefits beside the rules."""
+
+    webhook: Webhook = Webhook()
+    """Where orders to hand over go."""
+    leaderboard: tuple[str, ...] = ()
+    """Who has agreed to appear on the leaderboard: accounts by id, teams as `team:NAME`, or `*` for everybody."""
+
+
 class Settings(Declared):
     """Everything that is set for a whole project."""
 
@@ -84,6 +104,8 @@ class Settings(Declared):
     """How briefs look."""
     mail: Mail = Mail()
     """How briefs are delivered."""
+    rewards: Rewards = Rewards()
+    """Orders to hand over, and the leaderboard."""
     limits: Limits = Limits()
     """What the engine may use of this machine."""
 

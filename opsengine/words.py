@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOCALES = ("zh-CN", "en")
+_OURS = ("reason", "state")
+"""Gaps that may hold words of ours."""
 _HOME = Path(__file__).parent / "locales"
 
 
@@ -45,9 +47,8 @@ class Words:
         return self._filled(problem.text, problem.fields)
 
     def _filled(self, text: str, fields: Mapping[str, Field]) -> str:
-        """The sentence, its gaps filled; a reason that is a sentence of ours is said in this language too."""
-        reason = str(fields.get("reason", ""))
-        return self(text).format(**{**fields, "reason": self(reason)})
+        """The sentence, its gaps filled; a reason or a state that is a word of ours is said in this language too."""
+        return self(text).format(**{**fields, **{name: self(str(fields[name])) for name in _OURS if name in fields}})
 
 
 def nearest_locale(name: str | None) -> str:

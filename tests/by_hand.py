@@ -71,6 +71,10 @@ class ByHand:
         """A column of the advertising report, added up."""
         return added(self.adverts, column, days)
 
+    def with_ads(self, days: list[date]) -> list[date]:
+        """Those of the days that the advertising report tells of."""
+        return [day for day in days if self.adverts.get(day)]
+
     def gmv(self, days: list[date]) -> float:
         """Yuan sold on the page and in live sessions."""
         return self.page("商品订单金额", days) + self.live("直播间用户支付金额", days)

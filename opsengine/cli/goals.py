@@ -142,7 +142,7 @@ def show(session: Session, name: str) -> None:
          "measures": told, "notes": notes, "log": changes},
         Table(_STATUS, rows),
         Table({"metric": "metric", "level": "level", "odds": "odds"}, chances),
-        Table({"on": "day", "by": "by", "note": "note"}, [[note["on"], note["by"], note["note"]] for note in notes]),
+        Table({"on": "day", "by": "by", "note": "remark"}, [[note["on"], note["by"], note["note"]] for note in notes]),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ _COLUMNS = {
 }  # fmt: skip
 _STATUSES = {"imported": "imported", "unchanged": "read before", "superseded": "superseded", "rejected": "rejected"}
 _READ = {
-    "header": "column", "role": "role", "becomes": "becomes", "written": "written in", "kept": "kept in", "times": "times",
+    "header": "column", "role": "role", "becomes": "becomes", "written": "written in", "kept": "kept in", "times": "multiplied by",
     "clock": "clock", "domain": "traffic",
 }  # fmt: skip
 _SAID = {

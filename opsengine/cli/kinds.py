@@ -47,6 +47,7 @@ _ALL = (
     Kind("comparison", "anywhere", "Campaigns, by profit today and by the audience they leave.", "strategy", "ComparisonFile"),
     Kind("ramp", "ramp.yaml", "When a paid test is scaled, held or pulled back.", "strategy", "RampFile"),
     Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RuleFile"),
+    Kind("benefit", "rewards/benefits/", "A benefit that rules can name, and how it is handed over.", "rewards", "BenefitFile"),
     Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),

@@ -20,7 +20,14 @@ _MOVES = {
     "rewards": "rewards", "alerts": "alerts", "templates": "briefs",
 }  # fmt: skip
 """What the files of each folder move; single files beside them move everything."""
-_PLAN = {"moves": "moves", "file": "file", "what": "what", "key": "key", "before": "before", "after": "after"}
+_SAID = {
+    "moves": {
+        "goals": "goals", "scores": "scores", "recipients": "recipients", "suggestions": "suggestions", "rewards": "rewards",
+        "alerts": "alerts", "briefs": "briefs", "everything": "everything",
+    },
+    "what": {"added": "added", "removed": "removed", "changed": "changed"},
+}  # fmt: skip
+_PLAN = {"moves": "moves", "file": "file", "what": "what", "key": "key in the file", "before": "before", "after": "after"}
 
 
 @click.command("plan", cls=Command)
@@ -37,7 +44,7 @@ def command(session: Session, ref: str) -> None:
     known = texts(session.project.root, [touch.old for touch in touched])
     told = [line for touch in touched for line in _lines(session, touch, known)]
     rows = [[line[key] for key in _PLAN] for line in told]
-    session.show({"against": ref, "changes": told}, Table(_PLAN, rows, empty="no file that a person writes differs"))
+    session.show({"against": ref, "changes": told}, Table(_PLAN, rows, empty="no file that a person writes differs", said=_SAID))
 
 
 def _is_ours(file: str) -> bool:

@@ -41,14 +41,21 @@ def command(
 
     errand = Errand(session.as_of, Wanted(reports, accounts), Repeat.FORCED if is_forced else Repeat.NEVER)
     run = (rehearse if is_rehearsal else run_reports)(session.desk, errand)
-    show_run(session, run)
+    told = _show_briefs(session, run)
     if is_rehearsal:
-        session.say("a rehearsal: nothing was imported, kept or sent")
+        text = "a rehearsal: {rendered} briefs would be written and {planned} messages sent; nothing was imported, kept or sent"
+        session.say(text, rendered=told["rendered"], planned=told["planned"])
+    else:
+        _sum_up(session, told)
     return run.exit
 
 
 def show_run(session: Session, run: ReportRun) -> None:
     """Every brief on stdout; what else is to be said about the run on stderr."""
+    _sum_up(session, _show_briefs(session, run))
+
+
+def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
     told = run.as_json()
     session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty="no brief is due", said={"state": STATES}))
     for trouble in run.troubles:
@@ -56,6 +63,10 @@ def show_run(session: Session, run: ReportRun) -> None:
     for late in told["holds"]:
         name = f"{late['report']}/{late['period']}/{late['subject']}"
         session.say("held: {brief}: {reason}", brief=name, reason=session.words(late["reason"]))
+    return told
+
+
+def _sum_up(session: Session, told: dict[str, Any]) -> None:
     if told["rendered"] == 0 and told["already_delivered"]:
         text = "nothing new: {count} messages were delivered before, and are not sent again"
         session.say(text, count=told["already_delivered"])

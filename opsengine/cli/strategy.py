@@ -24,7 +24,7 @@ _LANDINGS = {
 }  # fmt: skip
 _RECORD = {
     "play": "play", "metric": "metric", "predicted": "predicted", "taken_up": "taken up", "cases": "cases",
-    "realised": "realised", "low": "at least", "high": "at most", "hit_rate": "hit rate", "note": "note",
+    "realised": "realised", "low": "at least", "high": "at most", "hit_rate": "hit rate", "note": "remark",
 }  # fmt: skip
 
 _COMPARED = {

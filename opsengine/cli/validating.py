@@ -92,11 +92,12 @@ def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue
     from opsengine.goals import check_cascade, read_goals, read_notes
     from opsengine.monitor import read_alerts
     from opsengine.rewards import read_rules
-    from opsengine.see import read_scorecards
+    from opsengine.see import read_benchmarks, read_scorecards
     from opsengine.strategy import read_playbook, state_names
 
     names = state_names({name: metric.unit for name, metric in known.metrics.items()})
     reading.of(lambda: read_scorecards(project, catalogue))
+    reading.of(lambda: read_benchmarks(project, catalogue))
     reading.of(lambda: read_playbook(project, names))
     reading.of(lambda: read_alerts(project, names))
     goals = reading.of(lambda: read_goals(project, known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from opsengine.goals.curving import Due, shares_due
@@ -51,9 +52,12 @@ class Found:
     last_day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GoalResult:
-    """Where one measure of one goal stood at the end of one day. A missing day is missing, never zero."""
+    """Where one measure of one goal stood at the end of one day. A missing day is missing, never zero.
+
+    What costs arithmetic is worked out once: there may be tens of thousands of these.
+    """
 
     goal: Goal
     measure: Measure
@@ -85,7 +89,7 @@ class GoalResult:
         """The account that promised; None for a team or a brand."""
         return self.goal.subject.account
 
-    @property
+    @cached_property
     def actual(self) -> Decimal | None:
         """Reached so far; None when nothing is known, or a ratio has nothing to divide by."""
         if self.found.numerator is None or not self.found.denominator:
@@ -97,7 +101,7 @@ class GoalResult:
         """The share of the cycle's days that are past, 0 to 1."""
         return Decimal(self.cycle.days_elapsed(self.as_of)) / self.cycle.days
 
-    @property
+    @cached_property
     def expected(self) -> Decimal | None:
         """What it should be by now; None before the cycle begins, and while nothing is known."""
         return self._stand.expected if self._stand else None
@@ -117,20 +121,20 @@ class GoalResult:
         """1 is as expected, more is better; None when nothing is known or the cycle is not running."""
         return self._stand.index if self._stand else None
 
-    @property
+    @cached_property
     def status(self) -> Status:
         """Its word: by the odds of the target where they are known, else by the pace."""
         if self._stand is None or not self.has_enough_data:
             return Status.NO_DATA
         return word_of_odds(self.forecast.odds) if self.forecast and self._is_called_by_odds else self._stand.status
 
-    @property
+    @cached_property
     def _is_called_by_odds(self) -> bool:
         """Whether it is still open, and no guardrail: those hold today or do not."""
         is_open = self._stand is not None and self._stand.status not in (Status.REACHED, Status.MISSED, Status.NO_DATA)
         return self.is_running and is_open and self.measure.role is not Role.GUARDRAIL
 
-    @property
+    @cached_property
     def landing(self) -> Landing | None:
         """Where it will end, or has ended; None when there is no forecast, or not enough data to rest one on."""
         if self.status is Status.NO_DATA or self.actual is None:
@@ -163,7 +167,7 @@ class GoalResult:
         """Whether no day so far is missing for any account: what money may rest on."""
         return self.found.accounts > 0 and self.found.days_with_data >= self.found.days_expected > 0
 
-    @property
+    @cached_property
     def has_enough_data(self) -> bool:
         """Whether there is enough to give it a word: half of the days for a sum, a fresh reading for a level."""
         if self.found.last_day is None:
@@ -182,7 +186,7 @@ class GoalResult:
             return None
         return next((name for name, bound in levels if bound is not None and actual * sign >= bound * sign), None)
 
-    @property
+    @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What a reader must know beside the numbers."""
         return tuple(_remarks(self))
@@ -228,7 +232,7 @@ class GoalResult:
     def _target(self) -> float | int | None:
         return None if self.measure.is_open else _number(self.measure.target)
 
-    @property
+    @cached_property
     def _stand(self) -> Stand | None:
         actual, days_elapsed = self.actual, self.cycle.days_elapsed(self.as_of)
         if actual is None or days_elapsed == 0 or self.measure.is_open:
@@ -236,7 +240,7 @@ class GoalResult:
         curve = self.due.share if self.due else None
         return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage, curve)
 
-    @property
+    @cached_property
     def _coverage(self) -> Decimal:
         """The share of the days so far that have data; 1 where more of them have than could be expected."""
         found = self.found

@@ -94,6 +94,14 @@ class Suggested(_Part):
     """Why it belongs here."""
 
 
+class Variant(_Part):
+    """What a pattern is for accounts of one size or stage; what is left out stays as it is."""
+
+    primary: Suggested | None = None
+    secondary: tuple[Suggested, ...] | None = None
+    guardrails: tuple[Suggested, ...] | None = None
+
+
 class GoalPreset(Declared):
     """A pattern for a goal file: which metrics to promise in which kind of business. Targets are for the user to set."""
 
@@ -106,6 +114,20 @@ class GoalPreset(Declared):
     primary: Suggested
     secondary: tuple[Suggested, ...] = ()
     guardrails: tuple[Suggested, ...] = ()
+    stages: Mapping[Literal["cold_start", "growth", "mature"], Variant] = {}
+    """The pattern for accounts that begin, grow or have grown: `NAME.cold_start`."""
+    sizes: Mapping[Literal["small", "medium", "large"], Variant] = {}
+    """The pattern by size: `NAME.small`, or with a stage `NAME.cold_start.small`."""
+
+    @property
+    def variants(self) -> dict[str, Variant]:
+        """Every variant by its name."""
+        return {**{str(stage): one for stage, one in self.stages.items()}, **{str(size): one for size, one in self.sizes.items()}}
+
+    def as_variant(self, name: str) -> GoalPreset:
+        """This pattern as a variant has it. Raises KeyError when there is none of that name."""
+        one = self.variants[name]
+        return self.model_copy(update={key: value for key in Variant.model_fields if (value := getattr(one, key)) is not None})
 
 
 def read_campaigns(project: Project | None = None) -> dict[str, Campaign]:
@@ -131,7 +153,23 @@ def preset_names(project: Project | None = None) -> tuple[str, ...]:
 
 
 def read_preset(name: str, project: Project | None = None) -> GoalPreset:
-    """One preset for goals. Raises UserError when there is none of that name, InvalidFiles when its file is wrong."""
+    """One preset for goals, with its variants after points: `high-frequency-high-online.cold_start.small`.
+
+    Raises UserError when there is none of that name, InvalidFiles when its file is wrong.
+    """
+    base, *variants = name.split(".")
+    preset = _base_preset(base, project)
+    for variant in variants:
+        if variant not in preset.variants:
+            known = ", ".join(preset.variants)
+            raise UserError(
+                "the preset {name} has no variant {variant}", name=base, variant=variant, hint="known here: {known}", known=known
+            )  # fmt: skip
+        preset = preset.as_variant(variant)
+    return preset
+
+
+def _base_preset(name: str, project: Project | None) -> GoalPreset:
     names = preset_names(project)
     if name not in names:
         guess = did_you_mean(name, names)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.goals import Role, Status, parse_cycle
 from opsengine.report.brief import Benefit, Goal, Landing, Level, Pace, Step
-from opsengine.state import Kind
-from opsengine.state import Status as Standing
+from opsengine.rewards import chances, claims_of
 from opsengine.words import LOCALES, Words
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from opsengine.goals import Cycle, GoalResult, Remark
     from opsengine.report.brief import Label, Reason, Unit
     from opsengine.report.gathering import Gathered, Row
-    from opsengine.rewards import Rule
+    from opsengine.rewards import Chance, Claim, Rule
     from opsengine.state import Entry
 
 DAYS_OF_BENEFITS = 28
@@ -61,39 +60,40 @@ def earned_benefits(
 ) -> tuple[Benefit, ...]:
     """What the account was granted for cycles that ended within four weeks of the period's end, and where that stands."""
     known = {rule.name: rule for rule in rules}
-    followed = {entry.target: entry for entry in entries if entry.target}
     return tuple(
-        _benefit(entry, known.get(entry.rule), followed, metrics)
-        for entry in entries
-        if entry.kind is Kind.GRANT
-        and entry.subject == account
-        and _is_recent(entry, period)
-        and not (entry.entry_id in followed and followed[entry.entry_id].kind is Kind.REVERSAL)
+        _benefit(claim, known.get(claim.grant.rule), metrics)
+        for claim in claims_of(entries).values()
+        if claim.grant.subject == account and claim.amount > 0 and _is_recent(claim.grant, period)
     )
 
 
 def possible_benefits(
     results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]
 ) -> tuple[Benefit, ...]:
-    """What the running goals of an account can still earn."""
+    """What the running goals of an account can still earn, and what it takes; levels that stand today are left out."""
     return tuple(
         Benefit(
-            title=rule.says.benefit.title,
-            amount=float(rule.says.benefit.units),
-            unit=_unit(rule.says.benefit.unit),
-            because=_because(rule.says.title, _named(result, metrics)[0], result.cycle.id),
+            title=chance.title,
+            amount=float(Decimal(chance.amount) / chance.rule.says.benefit.parts),
+            unit=_unit(chance.rule.says.benefit.unit),
+            because=_what_it_takes(chance, metrics),
             state="open",
         )
-        for rule in rules
-        for result in results
-        if result.is_running
-        and result.status not in (Status.REACHED, Status.NO_DATA)
-        and result.measure.role.value == rule.says.earns.role
-        and (not rule.says.earns.metrics or result.measure.metric in rule.says.earns.metrics)
-        and (not rule.says.earns.goals or result.goal.name in rule.says.earns.goals)
-        and rule.says.subjects.include(result.goal.subject.kind, result.goal.subject.key)
-        and rule.says.valid.includes(result.cycle.end)
+        for chance in chances(results, rules)
+        if chance.missing is not None and not chance.stands
     )
+
+
+def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:
+    """The rule, and how much of which metric is missing until which day."""
+    text = "{rule}: {metric}, {missing} to go until {day}"
+    much = chance.missing or Decimal(0)
+    missing = (f"{much:,.2f}" if much >= 1 else f"{much:.4f}").rstrip("0").rstrip(".")
+    metric, day = _metric_name(chance.metric, metrics), chance.ends.isoformat()
+    rules: Label = dict(chance.rule.says.title)
+    return {
+        locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES
+    }
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
@@ -177,20 +177,16 @@ def _because(rule: Label, metric: Label, cycle: str) -> Label:
     return {locale: Words(locale)(said, rule=rule[locale], metric=metric[locale], cycle=cycle) for locale in LOCALES}
 
 
-def _benefit(entry: Entry, rule: Rule | None, followed: Mapping[str, Entry], metrics: Mapping[str, Row]) -> Benefit:
-    says = rule.says if rule else None
-    name = {"zh-CN": entry.rule, "en": entry.rule}
-    state = entry.status
-    later = followed.get(entry.entry_id)
-    while later is not None:
-        state = later.status
-        later = followed.get(later.entry_id)
+def _benefit(claim: Claim, rule: Rule | None, metrics: Mapping[str, Row]) -> Benefit:
+    says, grant = rule.says if rule else None, claim.grant
+    name = {"zh-CN": grant.rule, "en": grant.rule}
+    metric = str(claim.evidence.get("metric") or grant.occasion)
     return Benefit(
         title=says.benefit.title if says else name,
-        amount=float(Decimal(entry.amount) / (says.benefit.parts if says else 1)),
-        unit=_unit(entry.unit),
-        because=_because(says.title if says else name, _metric_name(entry.occasion, metrics), entry.cycle),
-        state=Standing(state).value,
+        amount=float(Decimal(claim.amount) / (says.benefit.parts if says else 1)),
+        unit=_unit(grant.unit),
+        because=_because(says.title if says else name, _metric_name(metric, metrics), grant.cycle),
+        state=claim.standing.value,
     )
 
 

@@ -1,33 +1,81 @@
 """Room four: benefits that only results can earn.
 
-In:   results of goals, the rules under `rewards/`, and what the ledger holds already
-Out:  the entries that are due, written once; balances, statements, and whether the ledger is still what was written
+In:   results of goals, ranks, tiers and sums, the rules under `rewards/`, and what the ledger holds already
+Out:  the entries that are due, written once; balances, statements, journals, orders to fulfil, and whether the ledger still holds
 Not:  promises of platform traffic. The operator funds every benefit, and nothing is ever taken out of the book.
 
-The door: `read_rules(project, known)`, then `due(state, results, rules, as_of)` and `grant(state, entries, run_id, now)`.
+The door: `read_rules(project, known)`, then `survey(…)` for the ground of a day, `due(state, ground)` and
+`grant(state, entries, run_id, now)`; what a person decides is made by `approval`, `permission`, `taking_back`, `handing_over`.
 """
 
-from opsengine.rewards.awarding import Held, award, cycle_key, held, subject_of
-from opsengine.rewards.granting import balance, due, grant, shown, statement, verify, withheld
-from opsengine.rewards.rule import Benefit, BenefitKind, Rule, RuleFile, default_rules, read_rules
+from opsengine.rewards.awarding import Judgement, Way, award, judge
+from opsengine.rewards.benefit import Benefit, BenefitFile, BenefitKind
+from opsengine.rewards.claim import Claim, claims_of
+from opsengine.rewards.deciding import Word, approval, find_claim, find_entry, handing_over, owed, permission, taking_back
+from opsengine.rewards.exporting import account_of, as_journal, as_table
+from opsengine.rewards.feat import Feat, cycle_key, subject_of
+from opsengine.rewards.granting import balance, due, entries_of, grant, judged, keep_ground, shown, statement, trust, withheld
+from opsengine.rewards.ground import Ground, ground_of_goals, survey
+from opsengine.rewards.handing import Order, as_batch, entries_in_batch, orders_of, send
+from opsengine.rewards.looking_ahead import Chance, chances
+from opsengine.rewards.ranking import Place, leaderboard
+from opsengine.rewards.reading import default_rules, read_benefits, read_rules
+from opsengine.rewards.rule import Rule, RuleFile
+from opsengine.rewards.tracing import trace
+from opsengine.rewards.verifying import Audit, audit
 
 __all__ = [
+    "Audit",
     "Benefit",
+    "BenefitFile",
     "BenefitKind",
-    "Held",
+    "Chance",
+    "Claim",
+    "Feat",
+    "Ground",
+    "Judgement",
+    "Order",
+    "Place",
     "Rule",
     "RuleFile",
+    "Way",
+    "Word",
+    "account_of",
+    "approval",
+    "as_batch",
+    "as_journal",
+    "as_table",
+    "audit",
     "award",
     "balance",
+    "chances",
+    "claims_of",
     "cycle_key",
     "default_rules",
     "due",
+    "entries_in_batch",
+    "entries_of",
+    "find_claim",
+    "find_entry",
     "grant",
-    "held",
+    "ground_of_goals",
+    "handing_over",
+    "judge",
+    "judged",
+    "keep_ground",
+    "leaderboard",
+    "orders_of",
+    "owed",
+    "permission",
+    "read_benefits",
     "read_rules",
+    "send",
     "shown",
     "statement",
     "subject_of",
-    "verify",
+    "survey",
+    "taking_back",
+    "trace",
+    "trust",
     "withheld",
 ]

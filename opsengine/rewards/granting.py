@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from opsengine.rewards.awarding import award, held
-from opsengine.rewards.rule import FEN_IN_YUAN
-from opsengine.state import Ledger
+from opsengine.errors import EngineError
+from opsengine.rewards.awarding import Judgement, Way, award, judge
+from opsengine.rewards.benefit import FEN_IN_YUAN
+from opsengine.rewards.promised import seen
+from opsengine.state import Ledger, Promises, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from opsengine.goals import GoalResult
-    from opsengine.rewards.awarding import Held
-    from opsengine.rewards.rule import Rule
+    from opsengine.project import Project
+    from opsengine.rewards.ground import Ground
     from opsengine.state import Entry, State, Written
 
 
-def due(state: State, results: Iterable[GoalResult], rules: Iterable[Rule], as_of: date) -> list[Entry]:
-    """The grants that are due on a day and not in the ledger yet."""
-    return award(results, rules, as_of, _entries(state))
+def due(state: State, ground: Ground) -> list[Entry]:
+    """The entries that are due on a day and not in the ledger yet."""
+    return award(_grounded(state, ground), entries_of(state))
 
 
-def withheld(state: State, results: Iterable[GoalResult], rules: Iterable[Rule], as_of: date) -> list[Held]:
-    """What was reached and is not granted, each with its reason."""
-    return held(results, rules, as_of, _entries(state))
+def judged(state: State, ground: Ground) -> list[Judgement]:
+    """Everything there is cause for on a day: what is due, what needs a person's word, what is withheld and why."""
+    return judge(_grounded(state, ground), entries_of(state))
+
+
+def withheld(state: State, ground: Ground) -> list[Judgement]:
+    """What there is cause for and is not written by itself, each with its reason."""
+    return [one for one in judged(state, ground) if one.way is not Way.DUE]
+
+
+def keep_ground(state: State, project: Project, ground: Ground, run_id: str) -> None:
+    """Keep what a grant rests on: the promises as they are seen today, and the files of rules and goals as they are."""
+    with state.transaction():
+        Promises(state).note(seen(ground.feats, ground.as_of), run_id)
+        for rule in ground.rules:
+            if rule.text:
+                keep(state, rule.text.encode())
+        for file, revision in sorted({(feat.evidence["file"], feat.evidence["revision"]) for feat in ground.feats if feat.goal}):
+            _keep_file(state, project, file, revision)
 
 
 def grant(state: State, entries: Iterable[Entry], run_id: str, now: datetime) -> list[Entry]:
     """Write entries into the ledger, all or none; those that were not in it yet.
 
-    Raises LedgerConflict when one is there with other parameters.
+    Raises LedgerConflict when one is there with other parameters, EngineError when the ledger is not what was written.
     """
-    return Ledger(state).append(entries, run_id, now)
+    with state.transaction():
+        trust(state)
+        return Ledger(state).append(entries, run_id, now)
+
+
+def trust(state: State) -> None:
+    """Go on only with a ledger that is what was written. Raises EngineError."""
+    found = Ledger(state).verify()
+    if not found.ok:
+        raise EngineError(
+            "the ledger is not what was written: {difference}",
+            hint="restore state.db from a backup; nothing was granted or sent",
+            difference=found.first_difference or "",
+        )
 
 
 def balance(state: State, subject: str | None = None) -> dict[str, Any]:
@@ -54,15 +85,12 @@ def balance(state: State, subject: str | None = None) -> dict[str, Any]:
     }
 
 
-def statement(state: State, subject: str | None = None) -> dict[str, Any]:
-    """Every entry, oldest first, as `opsengine rewards statement` prints it."""
-    return {"entries": [_line(written) for written in Ledger(state).statement(subject)]}
-
-
-def verify(state: State) -> dict[str, Any]:
-    """Whether the ledger is what was written, as `opsengine rewards verify` prints it."""
-    found = Ledger(state).verify()
-    return {"ok": found.ok, "entries": found.entries, "head": found.head, "first_difference": found.first_difference}
+def statement(state: State, subjects: Iterable[str] = ()) -> dict[str, Any]:
+    """Every entry, oldest first, as `opsengine rewards statement` prints it; of these subjects, or of everybody."""
+    wanted = set(subjects)
+    return {
+        "entries": [line_of(one) for one in Ledger(state).statement() if not wanted or one.entry.subject in wanted],
+    }
 
 
 def shown(amount: int, unit: str) -> int | float:
@@ -70,11 +98,13 @@ def shown(amount: int, unit: str) -> int | float:
     return amount / FEN_IN_YUAN if unit == "yuan" else amount
 
 
-def _entries(state: State) -> list[Entry]:
+def entries_of(state: State) -> list[Entry]:
+    """The entries of the ledger, oldest first."""
     return [written.entry for written in Ledger(state).statement()]
 
 
-def _line(written: Written) -> dict[str, Any]:
+def line_of(written: Written) -> dict[str, Any]:
+    """An entry as JSON."""
     entry = written.entry
     return {
         "seq": written.seq,
@@ -94,3 +124,15 @@ def _line(written: Written) -> dict[str, Any]:
         "created_at": written.created_at,
         "hash": written.row_hash,
     }
+
+
+def _grounded(state: State, ground: Ground) -> Ground:
+    return ground.with_promised([*ground.promised, *Promises(state).all()])
+
+
+def _keep_file(state: State, project: Project, file: str, revision: str) -> None:
+    """Keep a goal's text while it is the one that was read."""
+    path = project.root / file
+    text = path.read_bytes().decode("utf-8-sig").encode() if path.is_file() else b""
+    if hashlib.sha256(text).hexdigest() == revision:
+        keep(state, text)

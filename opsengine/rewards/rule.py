@@ -8,62 +8,91 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from opsengine.errors import InvalidFiles, Problem
-from opsengine.goals import SCORES
-from opsengine.project import Declared, did_you_mean, read_declared
+from opsengine.project import Amount, Declared
+from opsengine.rewards.benefit import Benefit, Labels
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from opsengine.goals import Known
-    from opsengine.project import Document, Project
+    from collections.abc import Collection
 
 SETTLE_DAYS = 2
 """Numbers of the last days are restated by refunds and late files; after two days most have settled."""
-LEVELS = ("floor", "target", "stretch")
+
+Level = Literal["floor", "target", "stretch"]
+LEVELS: tuple[Level, ...] = ("floor", "target", "stretch")
 """From the easiest to the hardest."""
-_DEFAULTS = Path(__file__).parent / "defaults"
-
-Labels = Mapping[Literal["zh-CN", "en"], str]
-
-
-class BenefitKind(StrEnum):
-    """What a benefit is."""
-
-    TRAFFIC_SUPPORT = "traffic_support"
-    """Advertising budget or placements that the operator pays for."""
-    SERVICE = "service"
-    FEATURE_PRIORITY = "feature_priority"
-    BUDGET = "budget"
-    POINTS = "points"
-    BADGE = "badge"
+By = Literal["goal", "task", "streak", "rank", "tier", "improvement", "team"]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Earns(_Part):
-    """What must have happened: a goal that reached a level by the end of its cycle."""
+_NEEDED: Mapping[str, str] = {"streak": "cycles", "rank": "top", "tier": "at_least", "improvement": "metric", "task": "plays"}
+_ASKED_OF_GOALS = {"goal", "role", "level", "metrics", "goals"}
+_ASKED: Mapping[str, Collection[str]] = {
+    "goal": _ASKED_OF_GOALS,
+    "streak": {*_ASKED_OF_GOALS, "cycles"},
+    "team": {"role", "level", "share"},
+    "rank": {"scorecard", "top", "cycle"},
+    "tier": {"tier", "at_least", "cycle"},
+    "improvement": {"metric", "more_by", "cycle"},
+    "task": {"plays"},
+}
+"""Which keys each way of earning understands, beside `by`."""
 
+
+class Earns(_Part):
+    """What must have happened by the end of a cycle."""
+
+    by: By = "goal"
+    """`goal`: a goal reached a level. `streak`: so many goals in a row did. `team`: enough accounts of a team reached theirs.
+    `rank`: a place in the peer group. `tier`: so many fans of a tier. `improvement`: more than the account's own best."""
     goal: Literal["reached"] = "reached"
-    """A goal that was reached; there is no other way to earn yet."""
+    """The goal was reached; there is no other way for a goal to earn."""
     role: Literal["primary", "secondary"] = "primary"
     """Which promise of the goal."""
-    level: Literal["floor", "target", "stretch"] = "target"
-    """How far it must have come; a goal without that level earns nothing by it."""
+    level: Level = "target"
+    """How far it must have come at least; a goal without that level earns nothing by it."""
     metrics: tuple[str, ...] = ()
     """Only promises about these metrics; empty means any."""
     goals: tuple[str, ...] = ()
     """Only these goal files, by name; empty means any."""
+    cycles: Annotated[int, Field(ge=2, le=60)] | None = None
+    """For a streak: how many cycles in a row."""
+    share: Annotated[Amount, Field(gt=0, le=1)] = Decimal(1)
+    """For a team: the share of its accounts with a goal in the cycle that must have reached it."""
+    cycle: Literal["week", "month", "quarter"] = "month"
+    """For a rank, a tier or an improvement: the stretch of the calendar that is looked at, once it is over."""
+    scorecard: Literal["business", "popularity"] = "business"
+    """For a rank: by which score."""
+    top: Annotated[int, Field(ge=1)] | None = None
+    """For a rank: the last place that earns, on the last day of the cycle."""
+    tier: Literal["devoted", "warm"] = "devoted"
+    """For a tier: which fans are counted; warm counts devoted fans as well."""
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    """For a tier: how many of them on the last day of the cycle."""
+    metric: str = ""
+    """For an improvement: a sum, such as `gmv`."""
+    more_by: Annotated[Amount, Field(ge=0, le=10)] = Decimal("0.1")
+    """For an improvement: how much above the account's own best cycle before, as a share."""
+    plays: tuple[str, ...] = ()
+    """For a task: plays of the playbook whose verified tasks earn."""
+
+    @model_validator(mode="after")
+    def _says_what_its_way_needs(self) -> Earns:
+        needed = _NEEDED.get(self.by)
+        if needed and not getattr(self, needed):
+            raise ValueError(f"`by: {self.by}` needs `{needed}`")
+        strange = sorted(self.model_fields_set - {"by", *_ASKED[self.by]})
+        if strange:
+            raise ValueError(f"`{strange[0]}` means nothing with `by: {self.by}`")
+        return self
 
 
 class Subjects(_Part):
@@ -81,36 +110,6 @@ class Subjects(_Part):
         if not (self.accounts or self.teams or self.brands):
             return True
         return key in {"account": self.accounts, "team": self.teams, "brand": self.brands}[kind]
-
-
-FEN_IN_YUAN = 100
-"""Money is kept as whole fen, and shown in yuan."""
-
-
-class Benefit(_Part):
-    """What is earned."""
-
-    kind: BenefitKind
-    """What it is; all of it is funded by the operator."""
-    title: Labels
-    """What it is called, in each language."""
-    unit: Annotated[str, Field(pattern=r"^[^\s|]{1,20}$")]
-    """What it is counted in: yuan, points, hours, …"""
-    amount: Annotated[int, Field(gt=0)]
-    """How much, as a whole number of the unit's smallest part."""
-    parts: Annotated[int, Field(ge=1)] = 1
-    """How many smallest parts make one unit: 100 for yuan counted in fen."""
-
-    @model_validator(mode="after")
-    def _counts_yuan_in_fen(self) -> Benefit:
-        if self.unit == "yuan" and self.parts != FEN_IN_YUAN:
-            raise ValueError("yuan are counted in fen: say `parts: 100` and give the amount in fen")
-        return self
-
-    @property
-    def units(self) -> Decimal:
-        """The amount in units, for people."""
-        return Decimal(self.amount) / self.parts
 
 
 class Validity(_Part):
@@ -132,6 +131,38 @@ class Validity(_Part):
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
+class Usable(_Part):
+    """When the benefit can be handed over, counted in days from the end of the cycle."""
+
+    after_days: Annotated[int, Field(ge=0, le=3660)] = 0
+    """Not before so many days."""
+    until_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    """What is not handed over by then expires; never when left out."""
+
+    @model_validator(mode="after")
+    def _is_forward(self) -> Usable:
+        if self.until_days is not None and self.until_days < self.after_days:
+            raise ValueError("it expires before it can be used")
+        return self
+
+
+class FairPlay(_Part):
+    """From when on numbers look made rather than earned; an entry that rests on them waits for a person."""
+
+    fans_in_one_day: Annotated[Amount, Field(gt=0)] = Decimal(8)
+    """A day with so many times the usual new fans; an ordinary success brings two or three times."""
+    interactions_in_one_hour: Annotated[Amount, Field(gt=0, le=1)] = Decimal("0.5")
+    """The share of a cycle's interactions that came within one hour."""
+    refunds_after: Annotated[Amount, Field(gt=0, le=1)] = Decimal("0.3")
+    """The share of a cycle's sales that was refunded after it ended."""
+    orders_of_one_buyer: Annotated[Amount, Field(gt=0, le=1)] = Decimal("0.3")
+    """The share of a cycle's orders that one buyer placed."""
+
+
+Part = Annotated[int, Field(gt=0)]
+"""An amount in the unit's smallest part."""
+
+
 class RuleFile(Declared):
     """A rule as it stands in `rewards/NAME.yaml`. Raise `version` whenever what it grants changes."""
 
@@ -146,16 +177,51 @@ class RuleFile(Declared):
     """What is earned each time."""
     settle_days: Annotated[int, Field(ge=0, le=366)] = SETTLE_DAYS
     """Days to wait after the end of a cycle until its numbers have settled."""
-    cap: Annotated[int, Field(gt=0)] | None = None
+    cap: Part | None = None
     """The most that one subject can earn by this rule in one cycle, in smallest parts; no limit when left out."""
-    budget: Annotated[int, Field(gt=0)] | None = None
+    cap_subject: Part | None = None
+    """The most that one subject can earn by this rule in all cycles together, in smallest parts."""
+    cap_cycle: Part | None = None
+    """The most that all subjects together can earn by this rule in one cycle, in smallest parts."""
+    budget: Part | None = None
     """The most that this rule can grant to all subjects in all cycles and versions, in smallest parts."""
+    spending: Literal["earliest", "best", "smallest"] = "earliest"
+    """Who comes first where caps or budget do not suffice, among what is due on one day. `earliest`: the cycle that ended first,
+    then the subject's name. `best`: within a cycle, who came furthest. `smallest`: within a cycle, the smallest amounts."""
     valid: Validity = Validity()
     """Which cycles count."""
+    usable: Usable = Usable()
+    """When the benefit can be handed over, and when it expires."""
     guardrails: Literal["void", "ignore"] = "void"
     """Whether a broken guardrail of the same subject and cycle takes the benefit away."""
     approval: Literal["none", "needed"] = "none"
     """Whether a person must confirm each grant."""
+    lowered: Literal["void", "allow"] = "void"
+    """Whether a goal that was made easier while its cycle ran earns only with a person's approval."""
+    review: Literal["hold", "ignore"] = "hold"
+    """Whether an entry whose data look made waits for a person."""
+    fair_play: FairPlay = FairPlay()
+    """From when on data look made."""
+
+    @model_validator(mode="after")
+    def _can_give(self) -> RuleFile:
+        if self.earns.by in ("goal", "streak") and not self.benefit.amount_at(LEVELS[-1]):
+            raise ValueError("no level pays")
+        return self
+
+    def pays(self, level: Level | None) -> int:
+        """What a level earns, in smallest parts; 0 for none, or one that is not far enough."""
+        if level is None or LEVELS.index(level) < LEVELS.index(self.earns.level):
+            return 0
+        return self.benefit.amount_at(level)
+
+    def usable_from(self, end: date) -> date:
+        """The first day on which a benefit of a cycle that ends on `end` can be handed over."""
+        return end + timedelta(days=self.usable.after_days)
+
+    def expires_on(self, end: date) -> date | None:
+        """The last day on which it can be."""
+        return None if self.usable.until_days is None else end + timedelta(days=self.usable.until_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,37 +233,5 @@ class Rule:
     revision: str
     """SHA-256 of the file's text."""
     says: RuleFile
-
-
-def read_rules(project: Project, known: Known) -> tuple[Rule, ...]:
-    """The rules of a project, by name. Raises InvalidFiles with the problems of all files at once."""
-    read = read_declared([(path, project.shown(path)) for path in project.files("rewards")], RuleFile)
-    problems = [problem for document, rule in read for problem in _problems(document, rule, known)]
-    if problems:
-        raise InvalidFiles(problems)
-    return tuple(Rule(PurePath(document.file).stem, document.sha256, rule) for document, rule in read)
-
-
-def default_rules() -> dict[str, str]:
-    """The rules a new project begins with: file name to text."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(_DEFAULTS.glob("*.yaml"))}
-
-
-def _problems(document: Document, rule: RuleFile, known: Known) -> Iterator[Problem]:
-    yield from _unknown(document, ("earns", "metrics"), rule.earns.metrics, {**known.metrics, **SCORES})
-    yield from _unknown(document, ("subjects", "accounts"), rule.subjects.accounts, known.accounts)
-    yield from _unknown(document, ("subjects", "teams"), rule.subjects.teams, known.teams)
-    yield from _unknown(document, ("subjects", "brands"), rule.subjects.brands, known.brands)
-    for name, limit in (("cap", rule.cap), ("budget", rule.budget)):
-        if limit is not None and limit < rule.benefit.amount:
-            text = "`{key}` is less than the benefit's amount: nothing could ever be granted"
-            yield Problem(document.place((name,)), "out-of-range", text, "it counts in the unit's smallest part", {"key": name})
-
-
-def _unknown(document: Document, path: tuple[str, str], names: tuple[str, ...], known: Collection[str]) -> Iterator[Problem]:
-    for index, name in enumerate(names):
-        if name not in known:
-            guess = did_you_mean(name, known)
-            hint = "did you mean `{guess}`?" if guess else ""
-            fields = {"key": path[-1], "name": name, "guess": guess}
-            yield Problem(document.place((*path, index)), "unknown-name", "`{key}`: nothing is called {name}", hint, fields)
+    text: str = ""
+    """The file's text, which is kept with what it grants."""

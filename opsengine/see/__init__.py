@@ -5,6 +5,7 @@ Out:  tables of metrics, scores, ranks, tiers and benchmarks; an `AccountView` f
 Not:  judgement. Whether a number is good enough is a goal's business, and what to do about it strategy's.
 """
 
+from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
 from opsengine.see.building import SEE_TABLES, build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
 from opsengine.see.market import Market, see_markets
@@ -20,6 +21,7 @@ from opsengine.see.why import ScoreChange, Told, explain_change, methods_of, met
 __all__ = [
     "SEE_TABLES",
     "AccountView",
+    "Benchmark",
     "Catalogue",
     "ComponentView",
     "FanTiers",
@@ -34,12 +36,14 @@ __all__ = [
     "Standing",
     "Title",
     "Told",
+    "benchmark_files",
     "build_see",
     "explain_change",
     "keep_scorecards",
     "measure_sensitivity",
     "methods_of",
     "methods_on",
+    "read_benchmarks",
     "read_catalogue",
     "read_fan_tiers",
     "read_industries",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
 from opsengine.see.making import made_metrics
@@ -69,13 +70,15 @@ class Declarations:
     tiers: FanTiers
     industries: Mapping[str, tuple[str, str]]
     stages: Stages
+    benchmarks: tuple[Benchmark, ...]
 
 
 def read_declarations(project: Project, versions: Mapping[str, int] | None = None) -> Declarations:
     """The catalogue, the scorecards (in these versions), the tiers and the industries of a project. Raises InvalidFiles."""
     catalogue = read_catalogue(project)
     cards = read_scorecards(project, catalogue, versions)
-    return Declarations(catalogue, cards, read_fan_tiers(project), read_industries(project), read_stages(project))
+    own = read_fan_tiers(project), read_industries(project), read_stages(project)
+    return Declarations(catalogue, cards, *own, read_benchmarks(project, catalogue))
 
 
 def build_see(
@@ -97,6 +100,7 @@ def build_see(
     put_tiers(engine, declared.tiers)
     put_industries(engine, declared.industries)
     put_stages(engine, declared.stages)
+    put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
     build_models(engine, as_of, "staging", "metrics", "scores", instead=made_metrics(catalogue))
 

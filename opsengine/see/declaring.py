@@ -58,6 +58,7 @@ def put_scorecards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalo
             "scorecard": "VARCHAR", "version": "INTEGER", "reference_from": "DATE", "reference_to": "DATE", "kappa": "DOUBLE",
             "min_accounts": "INTEGER", "rank_min_accounts": "INTEGER", "weight_noise": "DOUBLE", "min_pillar": "DOUBLE",
             "min_score": "DOUBLE", "impute": "DOUBLE", "min_days": "DOUBLE", "carry_days": "INTEGER",
+            "winsorise": "DOUBLE",
         },
         settings,
     )
@@ -72,7 +73,7 @@ def _method(card: Scorecard, first: date, as_of: date) -> tuple[Any, ...]:
 def _settings(card: Scorecard) -> tuple[Any, ...]:
     rank, missing = card.rank, card.missing
     noise = (rank.min_accounts, rank.weight_noise)
-    return *noise, missing.min_pillar, missing.min_score, missing.impute, missing.min_days, missing.carry_days
+    return *noise, missing.min_pillar, missing.min_score, missing.impute, missing.min_days, missing.carry_days, card.winsorise
 
 
 def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue) -> None:

@@ -163,6 +163,9 @@ class Scorecard(Declared):
     """What is done when data is missing."""
     risks: tuple[Risk, ...] = ()
     """What lowers the score; factors multiply."""
+    winsorise: Annotated[float, Field(gt=0.5, le=1)] = 0.995
+    """One day of a sum counts at most what this share of the reference's account-days stay below, or the account's own best
+    day there: a single viral or bought day does not own the score. 1 lets every day count whole."""
     doubts: tuple[Doubt, ...] = ()
     """Days that are set aside; the newest days that can be believed stand in for them."""
     pillars: Annotated[tuple[Pillar, ...], Field(min_length=1)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from opsengine.see.audience import Audience, Tiers, by_account, read_audiences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from opsengine.warehouse import Engine
 
@@ -17,6 +17,16 @@ BASE = 10.0
 """The score of an account that is at the floor everywhere; contributions are counted from here."""
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Whom quartiles are of: so many accounts of the peer group, or of a file that says its source and date."""
+
+    n: int
+    source: str | None
+    date: str | None
+    is_old: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class ComponentView:
     missing: bool
     carried: bool = False
     """Whether the data is late and the value is up to three days old."""
+    peers: Peers | None = None
+    """Whom p25, p50 and p75 are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +244,10 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
         """
         select component.account_id, component.scorecard, component.component, component.pillar, component.metric, component.value,
             component.is_missing, component.is_carried, contribution.points,
-            own.percentile_self, peers.percentile_peers, peers.p25, peers.p50, peers.p75
+            own.percentile_self, peers.percentile_peers,
+            coalesce(brought.p25, peers.p25) as p25, coalesce(brought.p50, peers.p50) as p50,
+            coalesce(brought.p75, peers.p75) as p75,
+            coalesce(brought.accounts, peers.accounts) as n, brought.source, brought.dated_on, brought.is_old
         from scores.component as component
         inner join raw.components as declared
             on declared.scorecard = component.scorecard and declared.component = component.component
@@ -245,6 +260,9 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
         left join scores.component_peers as peers
             on peers.account_id = component.account_id and peers.scorecard = component.scorecard
             and peers.component = component.component
+        left join metrics.benchmark as brought
+            on brought.account_id = component.account_id and brought.metric = component.metric and brought.days = declared.days
+            and brought.level = 'brought' and declared.statistic = 'total'
         where component.day = $as_of
         order by component.account_id, component.scorecard, declared.place
         """,
@@ -266,6 +284,7 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
                 contribution=None if row["points"] is None else float(row["points"]),
                 missing=row["is_missing"],
                 carried=row["is_carried"],
+                peers=Peers(row["n"], row["source"], _iso(row["dated_on"]), bool(row["is_old"])) if row["n"] else None,
             )
         )
     return found
@@ -273,6 +292,10 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
 
 def _traffic(row: Row | None) -> Traffic:
     return Traffic(row["public"], row["paid"], row["owned"], row["external"]) if row else Traffic(None, None, None, None)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _rounded(value: float | None) -> float | None:

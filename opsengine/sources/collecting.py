@@ -69,6 +69,8 @@ def keep_copy(inputs: Path, found: Found) -> str:
             limit = MAX_BYTES >> 20
             raise Refused("this file has more than {limit} MB", code="oversized-file", hint="export shorter periods", limit=limit)
         return _copy(inputs, found.path)
+    except FileNotFoundError:
+        raise Refused("this file is not there any more", code="not-there", hint="a link to it may lead nowhere") from None
     except PermissionError:
         raise Refused("this file may not be read", code="not-readable", hint="change its permissions") from None
 

@@ -66,7 +66,8 @@ def guess_columns(header: Row, rows: Sequence[Row], presets: Presets) -> list[Gu
         key = guess.key or _key(split_header(shown), presets) or f"column_{index + 1}"
         key = key if key not in taken else f"column_{index + 1}"
         taken.add(key)
-        guesses.append(Guess(guess.header, key, guess.role, guess.unit, guess.why, guess.is_signed))
+        why = f"{guess.why}; give it a name of its own" if key.startswith("column_") and guess.why else guess.why
+        guesses.append(Guess(guess.header, key, guess.role, guess.unit, why, guess.is_signed))
     return guesses
 
 

@@ -216,7 +216,8 @@ def _complain_if_near(sheet: Sheet, presets: Presets) -> None:
     for row in sheet.rows[:HEADER_WITHIN]:
         for name, preset, found in _finds(row, presets):
             share = len(found.keys() & set(preset.signature)) / len(preset.signature)
-            if share >= _LIKE and len(found) >= 2 and (best is None or (share, len(found)) > best[:2]):
+            least = 3 if preset.writes == "series" else 2  # 指标 and 数值 stand above many a table of notes
+            if share >= _LIKE and len(found) >= least and (best is None or (share, len(found)) > best[:2]):
                 best = (share, len(found), name, row)
     if best is None:
         return

@@ -5,24 +5,30 @@ Out:  the same values, and the promise that what was acknowledged is still there
 Not:  rules. Who earns what, what is sent to whom and when an alert fires is decided in the rooms above.
 
 The ledger's door: `Ledger(state).append(entries, run_id, now)`, `.find(entry_id)`, `.statement()`, `.balance()`, `.verify()`;
-an `Entry` is a grant or an adjustment, `confirmation(entry)`, `fulfilment(entry)` and `reversal(entry, stands)` make the
-entries that follow it. Everything that changes runs inside `with lock(home, now):`, with a run begun by `Runs(state).start(…)`.
+an `Entry` is a grant or an adjustment; `confirmation(entry)`, `fulfilment(entry)`, `cancellation(entry)`, `expiry(entry, stands)`
+and `reversal(entry, stands)` make the entries that follow it. Everything that changes runs inside `with lock(home, now):`,
+with a run begun by `Runs(state).start(…)`.
 """
 
 from opsengine.state.alerts import AlertMark, AlertMove, Alerts
+from opsengine.state.blobs import fetch, keep
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.database import Refused, State, open_state, read_state, storage
-from opsengine.state.entry import Entry, Kind, Status, confirmation, fulfilment, reversal
+from opsengine.state.entry import ENDING, GIVING, Entry, Kind, Status, cancellation, confirmation, expiry, fulfilment, reversal
 from opsengine.state.files import make_folder, sync_folder, write_atomically
+from opsengine.state.handovers import Handover, HandoverChannel, Handovers, Outcome
 from opsengine.state.imports import Imports
 from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
 from opsengine.state.lock import lock
 from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
+from opsengine.state.promises import Promised, Promises
 from opsengine.state.runs import Run, Runs
 from opsengine.state.tasks import TaskEvent, Tasks
 from opsengine.state.times import canonical, instant
 
 __all__ = [
+    "ENDING",
+    "GIVING",
     "Address",
     "AlertMark",
     "AlertMove",
@@ -32,12 +38,18 @@ __all__ = [
     "Briefs",
     "Channel",
     "Entry",
+    "Handover",
+    "HandoverChannel",
+    "Handovers",
     "Imports",
     "Kind",
     "Ledger",
     "LedgerConflict",
     "Message",
     "Outbox",
+    "Outcome",
+    "Promised",
+    "Promises",
     "Refused",
     "Run",
     "Runs",
@@ -49,11 +61,15 @@ __all__ = [
     "Topic",
     "Verification",
     "Written",
+    "cancellation",
     "canonical",
     "confirmation",
     "content_sha",
+    "expiry",
+    "fetch",
     "fulfilment",
     "instant",
+    "keep",
     "lock",
     "make_folder",
     "message_key",

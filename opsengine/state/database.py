@@ -6,7 +6,7 @@ The only file that speaks to sqlite3. Every commit is on the disk before it is a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -17,7 +17,7 @@ from opsengine.errors import EngineError, Locked, UserError
 Row = sqlite3.Row
 Value = str | int | bytes | None
 
-_MIGRATIONS = ("schema.sql", "tasks.sql")
+_MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql")
 """Applied in this order; the database's `user_version` says how many it has had. Never edited, only added to."""
 _BUSY_SECONDS = 5
 """How long we wait for a reader that is in the way."""
@@ -61,6 +61,13 @@ class State:
         if not self._depth:
             raise EngineError("a change to the state database outside a transaction")
         return self._say(statement, values).rowcount
+
+    def change_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one changing statement for every row, in their order, inside a transaction. Raises Refused, EngineError."""
+        if not self._depth:
+            raise EngineError("a change to the state database outside a transaction")
+        with _translated():
+            self._connection.executemany(statement, rows)
 
     def read(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
         """All rows of a query. Raises EngineError when the file is damaged."""
@@ -118,10 +125,8 @@ def read_state(file: Path) -> State:
     """
     with _translated():
         connection = _connect(str(file) if file.exists() else ":memory:")
-        if _version(connection, str(file)) == 0:  # not there, or just being made by somebody else
-            connection.close()
-            connection = _connect(":memory:")
-            _migrate(connection, str(file))
+        if _version(connection, str(file)) < len(_MIGRATIONS):  # not there, just being made, or of an older opsengine
+            connection = _brought_up_to_date(connection, str(file))
         connection.execute("PRAGMA query_only = ON")
     return State(connection)
 
@@ -146,9 +151,20 @@ def _connect(name: str) -> sqlite3.Connection:
         "recursive_triggers = ON",  # else `replace` would delete rows without asking the triggers
         "trusted_schema = OFF",
         "cell_size_check = ON",
+        "cache_size = -65536",  # KiB: a large transaction stays in memory until it is committed
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _brought_up_to_date(connection: sqlite3.Connection, shown: str) -> sqlite3.Connection:
+    """A copy in memory with today's schema: a reader never changes the file."""
+    copy = _connect(":memory:")
+    if _version(connection, shown):
+        connection.backup(copy)
+    connection.close()
+    _migrate(copy, shown)
+    return copy
 
 
 def _migrate(connection: sqlite3.Connection, shown: str) -> None:

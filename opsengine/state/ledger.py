@@ -6,9 +6,11 @@ A row's hash covers everything in it and the hash of the row before. Amounts are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
+from typing import Any
 
 from opsengine.errors import EngineError, UserError
 from opsengine.state.database import Row, State, Value
@@ -16,6 +18,8 @@ from opsengine.state.entry import Entry, Kind, Status
 from opsengine.state.times import canonical, instant
 
 _GENESIS = bytes(32)
+_AT_ONCE = 500
+"""Entries that are looked up in one query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,9 @@ class Ledger:
         Raises LedgerConflict when one is there with other parameters, Refused when one breaks a rule of the ledger.
         """
         with self._state.transaction():
-            return [entry for entry in entries if not self._has(entry) and self._write(entry, run_id, now)]
+            fresh = list(self._fresh(entries))
+            self._state.change_many(_INSERT, self._rows(fresh, run_id, instant(now)))
+        return [entry for entry, _, _ in fresh]
 
     def find(self, entry_id: str) -> Written | None:
         """The entry of that id, if it is in the ledger."""
@@ -88,11 +94,12 @@ class Ledger:
         """Recompute the whole chain, and compare it with where it should end. Damage is a difference, never an error."""
         previous, good = _GENESIS, 0
         try:
-            rows = self._state.read(f"{_SELECT} NOT INDEXED ORDER BY seq")
-            for row in rows:
-                if row["seq"] != good + 1 or row["prev_hash"] != previous or row["row_hash"] != _row_hash(row):
-                    return Verification(ok=False, entries=good, head=previous.hex(), first_difference=_named(row, good + 1))
-                previous, good = row["row_hash"], good + 1
+            for row in self._state.read(_CHAIN):
+                seq, entry_id, prev_hash, row_hash, *hashed = row
+                if seq != good + 1 or prev_hash != previous or row_hash != _hash_of(hashed):
+                    named = str(entry_id) if seq == good + 1 else f"entry {good + 1}"
+                    return Verification(ok=False, entries=good, head=previous.hex(), first_difference=named)
+                previous, good = row_hash, good + 1
             trouble = self._trouble_beside(good, previous)
         except (EngineError, LookupError, ValueError) as error:
             trouble = str(error)
@@ -106,33 +113,54 @@ class Ledger:
         check = [str(row[0]) for row in self._state.read("PRAGMA integrity_check('ledger')")]
         return "" if check == ["ok"] else check[0]
 
-    def _has(self, entry: Entry) -> bool:
-        row = self._state.first("SELECT params_sha FROM ledger WHERE entry_id = ?", (entry.entry_id,))
-        if row is not None and row["params_sha"] != entry.params_sha:
-            raise LedgerConflict(
-                "{entry} is in the ledger with other parameters",
-                hint="raise the rule's version for a new promise, or write an adjustment for the difference",
-                entry=entry.entry_id,
-            )
-        return row is not None
+    def _fresh(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str, str]]:
+        """The entries that are not in the ledger yet, each once, with its id and the hash of its parameters."""
+        stamped = [(entry, *entry.stamp) for entry in entries]
+        known = self._known([entry_id for _, entry_id, _ in stamped])
+        for entry, entry_id, params_sha in stamped:
+            if known.setdefault(entry_id, "") not in ("", params_sha):
+                raise LedgerConflict(
+                    "{entry} is in the ledger with other parameters",
+                    hint="raise the rule's version for a new promise, or write an adjustment for the difference",
+                    entry=entry_id,
+                )
+            if not known[entry_id]:
+                known[entry_id] = params_sha
+                yield entry, entry_id, params_sha
 
-    def _write(self, entry: Entry, run_id: str, now: datetime) -> bool:
-        (entries, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
-        row: dict[str, Value] = {
-            "seq": entries + 1, "entry_id": entry.entry_id, "kind": entry.kind, "cycle_key": entry.cycle, "rule_id": entry.rule,
-            "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
-            "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status, "target": entry.target,
-            "occasion": entry.occasion, "params_sha": entry.params_sha, "evidence": entry.evidence, "run_id": run_id,
-            "created_at": instant(now), "prev_hash": head,
-        }  # fmt: skip
-        return self._state.change(_INSERT, (*row.values(), _row_hash(row))) == 1
+    def _known(self, entry_ids: Sequence[str]) -> dict[str, str]:
+        """Of those that are in the ledger: the hash of the parameters by the id."""
+        known: dict[str, str] = {}
+        for begin in range(0, len(entry_ids), _AT_ONCE):
+            some = canonical(entry_ids[begin : begin + _AT_ONCE])
+            known.update((row[0], row[1]) for row in self._state.read(_KNOWN, (some,)))
+        return known
+
+    def _rows(self, fresh: Iterable[tuple[Entry, str, str]], run_id: str, created_at: str) -> Iterator[tuple[Value, ...]]:
+        """The rows that go on from the head of the chain, each from the one before."""
+        (count, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
+        for seq, (entry, entry_id, params_sha) in enumerate(fresh, start=count + 1):
+            row: dict[str, Value] = {
+                "seq": seq, "entry_id": entry_id, "kind": entry.kind.value, "cycle_key": entry.cycle, "rule_id": entry.rule,
+                "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
+                "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status.value, "target": entry.target,
+                "occasion": entry.occasion, "params_sha": params_sha, "evidence": entry.evidence, "run_id": run_id,
+                "created_at": created_at, "prev_hash": head,
+            }  # fmt: skip
+            values = tuple(row.values())
+            head = _row_hash(row)
+            yield (*values, head)
 
 
 _COLUMNS = """
     seq, entry_id, kind, cycle_key, rule_id, rule_version, rule_sha, subject_id, amount_minor, unit, status, target,
     occasion, params_sha, evidence, run_id, created_at, prev_hash
 """
+_HASHED = tuple(sorted(name.strip() for name in _COLUMNS.split(",")))
 _SELECT = f"SELECT {_COLUMNS}, row_hash FROM ledger"  # noqa: S608  a constant
+_LINKS = f"seq, entry_id, prev_hash, row_hash, {', '.join(_HASHED)}"
+_CHAIN = f"SELECT {_LINKS} FROM ledger NOT INDEXED ORDER BY seq"  # noqa: S608  a constant
+_KNOWN = "SELECT entry_id, params_sha FROM ledger WHERE entry_id IN (SELECT value FROM json_each(?))"
 _INSERT = f"INSERT INTO ledger ({_COLUMNS}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
 _BALANCE = """
@@ -148,27 +176,39 @@ ORDER BY subject_id, unit
 """
 
 
-def _row_hash(row: Row | Mapping[str, Value]) -> bytes:
+def _row_hash(row: Mapping[str, Value]) -> bytes:
     """The hash of everything in a row but the hash itself; it covers the row before through `prev_hash`."""
-    values = {name: _plain(value) for name, value in dict(row).items() if name != "row_hash"}
-    return hashlib.sha256(canonical(values).encode()).digest()
+    return _hash_of([row[name] for name in _HASHED])
 
 
-def _plain(value: Value) -> str | int | None:
-    return value.hex() if isinstance(value, bytes) else value
+def _hash_of(values: Sequence[Value]) -> bytes:
+    """The hash of a row's values in the order of their columns' names: of the row as canonical JSON, put together by hand."""
+    said = [_SAID[value.__class__](value) if value.__class__ in _SAID else canonical(value) for value in values]
+    return hashlib.sha256((_AS_JSON % tuple(said)).encode()).digest()
+
+
+_AS_JSON = "{" + ",".join(f'"{name}":%s' for name in _HASHED) + "}"
+_SAID: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: str,
+    bytes: lambda value: f'"{value.hex()}"',
+    type(None): lambda _: "null",
+}
+"""How JSON says each kind of value; a canonical encoder for every row would take twice as long."""
 
 
 def _written(row: Row) -> Written:
-    try:
-        entry = Entry(
-            kind=Kind(row["kind"]), cycle=row["cycle_key"], rule=row["rule_id"], rule_version=row["rule_version"],
-            subject=row["subject_id"], amount=row["amount_minor"], unit=row["unit"], status=Status(row["status"]),
-            target=row["target"], occasion=row["occasion"], rule_sha=row["rule_sha"], evidence=row["evidence"],
-        )  # fmt: skip
-    except ValueError as error:
-        raise EngineError("entry {seq} of the ledger is damaged", hint="restore state.db from a backup", seq=row["seq"]) from error
-    return Written(row["seq"], entry, row["run_id"], row["created_at"], row["row_hash"].hex())
+    (
+        seq, _, kind, cycle, rule, version, rule_sha, subject, amount, unit, status, target, occasion, _, evidence, run_id,
+        created_at, _, row_hash,
+    ) = row  # fmt: skip
+    if kind not in _KINDS or status not in _STATUSES:
+        raise EngineError("entry {seq} of the ledger is damaged", hint="restore state.db from a backup", seq=seq)
+    entry = Entry(
+        _KINDS[kind], cycle, rule, version, subject, amount, unit, _STATUSES[status], target, occasion, rule_sha, evidence
+    )
+    return Written(seq, entry, run_id, created_at, row_hash.hex())
 
 
-def _named(row: Row, number: int) -> str:
-    return str(row["entry_id"]) if row["seq"] == number else f"entry {number}"
+_KINDS = {kind.value: kind for kind in Kind}
+_STATUSES = {status.value: status for status in Status}

@@ -21,4 +21,7 @@ def canonical(value: object) -> str:
 
     Raises TypeError for what JSON cannot say, ValueError for NaN and infinity.
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encoder.encode(value)
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

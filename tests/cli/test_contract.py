@@ -181,6 +181,51 @@ def test_goals_behind_can_fail_a_schedule(ask):
     assert ask("goals", "status", "--fail-on", "behind", code=expected)["goals"]
 
 
+def test_goals_backtest(ask):
+    said = ask("goals", "backtest", "--metric", "gmv", "--cycle", "week", "--windows", "1")
+
+    assert [window["id"] for window in said["windows"]] == ["2026-W25"]
+    for line in said["table"]:
+        assert set(line) >= {"elapsed", "n", "mape", "coverage80", "coverage95", "brier", "ece"}
+    assert [line["elapsed"] for line in said["table"]] == [0, 0.25, 0.5, 0.75]
+
+
+def test_goals_show_tells_one_goal_in_full(ask):
+    name = ask("goals", "status")["goals"][0]["goal"]
+    said = ask("goals", "show", name)
+
+    assert set(said) >= {"goal", "why", "owner", "composite", "measures", "notes", "log"}
+    assert all(set(measure) >= GOAL for measure in said["measures"])
+
+
+def test_goals_propose_can_be_rehearsed(ask):
+    account = next(goal["account_id"] for goal in ask("goals", "status")["goals"] if goal["landing"]["backtests"])
+    before = ask("goals", "list")["goals"]
+    said = ask("goals", "propose", account, "--cycle", "2026-W26", "--dry-run")
+
+    assert set(said) >= {"file", "written", "metric", "cycle", "levels", "odds", "evidence", "diff", "text"}
+    assert set(said["levels"]) == {"floor", "target", "stretch"}
+    assert ask("goals", "list")["goals"] == before
+
+
+def test_what_git_could_tell_is_nothing_without_git(opsengine, ask, told):
+    assert ask("goals", "log") == {"schema_version": 1, "is_in_git": False, "entries": []}
+    assert opsengine("plan", "--against", "main", "--project-dir", told["project_dir"]).code == Exit.USAGE
+
+
+def test_problems_are_told_to_scanners_and_to_pull_requests(opsengine, project):
+    (project / "goals").mkdir(exist_ok=True)
+    (project / "goals" / "june.yaml").write_text("kind: goal\nsubject: {account: x}\ncycle: 2026-06\nprimry: 1\n", encoding="utf-8")
+    sarif = opsengine("validate", "--report", "sarif", "--project-dir", project)
+    github = opsengine("validate", "--report", "github", "--project-dir", project)
+
+    (result,) = sarif.json["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert (sarif.code, github.code, result["ruleId"]) == (Exit.FINDINGS, Exit.FINDINGS, "unknown-key")
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("goals/june.yaml", 4)
+    assert github.out.startswith("::error file=goals/june.yaml,line=4,col=1,title=unknown-key::")
+
+
 def test_goals_new_writes_a_valid_file(opsengine, ask, told):
     account = ask("see")["accounts"][0]["account_id"]
     promise = ("--account", account, "--metric", "gmv", "--target", "120万", "--cycle", "2026-07")

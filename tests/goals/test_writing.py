@@ -6,8 +6,10 @@ import pytest
 
 from opsengine.errors import UserError
 from opsengine.goals import Draft, Role, Subject, new_goal, preset_names, read_goals, read_preset
+from opsengine.see import read_catalogue
 
 TEA = Subject(account="tea")
+STAGES, SIZES = ("cold_start", "growth", "mature"), ("small", "medium", "large")
 
 
 @pytest.mark.parametrize("role", Role)
@@ -52,6 +54,15 @@ def test_a_project_may_bring_its_own_presets(project):
 
     assert "ours" in preset_names(project)
     assert read_preset("ours", project).primary.metric == "gmv"
+
+
+def test_every_variant_of_every_preset_promises_metrics_that_exist(project):
+    catalogue = read_catalogue(project)
+    variants = [f"{name}.{stage}.{size}" for name in preset_names() for stage in STAGES for size in SIZES]
+    patterns = [read_preset(name) for name in variants]
+
+    assert len(variants) == 4 * 3 * 3
+    assert [one.metric for each in patterns for one in (each.primary, *each.secondary, *each.guardrails) if one.metric not in catalogue] == []
 
 
 def test_a_file_that_is_there_is_not_overwritten(project):

@@ -36,7 +36,7 @@ def write(project, name, text):
         (SCORE, "scorecard: business\n", "", "missing-key"),
         (SCORE, "scorecard: business", "scorecard: fame", "wrong-value"),
         (SCORE, "{component}", "{somebody}", "unknown-name"),
-        (GOAL, "{goal}", "{gaol}", "unknown-name"),
+        (GOAL, "{metric}", "{meltric}", "unknown-name"),
         (GOAL, "statuses: [behind, missed]", "statuses: []", "too-short"),
         (GOAL, "statuses: [behind, missed]", "statuses: [behind]\nwhen: roi_7d < 1", "unknown-key"),
     ],

@@ -133,7 +133,7 @@ def test_a_goal_that_is_behind_fires_with_its_numbers(world, rules):
 
     assert (alert.subject, alert.account_id, alert.severity) == ("tea/june/primary/new_fans", "tea", "critical")
     assert alert.because is not None
-    said = "New fans of the goal june: 300, where 2,100 was expected by now (70.0% of the time is gone)."
+    said = "New fans, a goal: 300, where 2,100 was expected by now (70.0% of the time is gone)."
     assert alert.because.said("en") == said
 
 

@@ -23,10 +23,10 @@ GIVEN = {
 
 @pytest.fixture(scope="session")
 def make_rule():
-    def made(text: str = "", name: str = "points-for-goals") -> Rule:
-        written = f"kind: reward\ntitle: {{zh-CN: 达成奖, en: Goal reached}}\n{BENEFIT}\n{text}"
+    def made(text: str = "", name: str = "points-for-goals", benefit: str = BENEFIT) -> Rule:
+        written = f"kind: reward\ntitle: {{zh-CN: 达成奖, en: Goal reached}}\n{benefit}\n{text}"
         document = parse_yaml(written, f"rewards/{name}.yaml")
-        return Rule(name, document.sha256, check(document, RuleFile))
+        return Rule(name, document.sha256, check(document, RuleFile), written)
 
     return made
 

@@ -12,11 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsengine.goals import parse_cycle
-from opsengine.rewards import award, cycle_key, held
+from opsengine.rewards import Way, cycle_key, ground_of_goals, judge
 from opsengine.state import Status, reversal
 
 AS_OF = date(2026, 7, 2)
 OVER = date(2026, 6, 30)
+
+
+def judgements(results, rules, as_of, written=()):
+    return judge(ground_of_goals(results, rules, as_of), written)
+
+
+def award(*args):
+    return [one.entry for one in judgements(*args) if one.way is Way.DUE]
+
+
+def held(*args):
+    return [one for one in judgements(*args) if one.way is not Way.DUE]
 
 
 def reasons(*args):
@@ -114,7 +126,7 @@ def test_secondary_promises_earn_side_by_side_up_to_the_cap(make_result, make_ru
     rule = make_rule("earns: {role: secondary}\ncap: 200")
 
     assert [entry.occasion for entry in award(results, [rule], AS_OF)] == ["likes", "orders"]
-    assert [one.metric for one in held(results, [rule], AS_OF)] == ["plays"]
+    assert [one.entry.occasion for one in held(results, [rule], AS_OF)] == ["plays"]
 
 
 def test_what_is_in_the_ledger_is_not_granted_again(make_result, make_rule):

@@ -66,3 +66,15 @@ def test_a_window_that_late_data_leaves_too_thin_is_carried_for_three_days_and_m
 
     assert (gmv.missing, gmv.carried) == (is_missing, is_carried)
     assert gmv.value == (None if is_missing else 700)
+
+
+def test_one_bought_day_counts_at_most_what_hardly_anybody_ever_reached():
+    plays = FIELD["a3"][1]["plays"]
+    spiked = {day: [*plays[:-3], day, *plays[-2:]] for day in (100_000, 10_000_000)}
+
+    scores = {day: score_of(field_with(plays=days, finished_plays=[day // 10 for day in days]), "popularity") for day, days in spiked.items()}
+    parts = {day: next(part for part in score.components if part.id == "plays") for day, score in scores.items()}
+
+    assert parts[10_000_000].value - parts[100_000].value == 9_900_000
+    assert parts[10_000_000].percentile_peers is not None
+    assert abs(parts[10_000_000].contribution - parts[100_000].contribution) < 5

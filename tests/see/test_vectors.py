@@ -25,6 +25,11 @@ COMPONENTS = {
 
 @pytest.fixture
 def engine() -> DuckDBEngine:
+    return bare_engine()
+
+
+def bare_engine() -> DuckDBEngine:
+    """An engine that knows how scores are made, and of no account."""
     engine = DuckDBEngine(threads=1)
     settings = {
         "scorecard": "VARCHAR", "kappa": "DOUBLE", "min_accounts": "INTEGER", "min_pillar": "DOUBLE", "min_score": "DOUBLE",

@@ -208,3 +208,11 @@ def test_a_series_without_accounts_belongs_to_the_account_of_its_folder(bench):
 
     assert (file.preset, file.rejections) == ("series", ())
     assert bench.facts() == {("tea", "2026-06-18", "复购人数", "复购人数"): 12}
+
+
+def test_a_sheet_that_sums_up_metrics_is_no_series(bench):
+    summary = [["指标", "数值"], ["播放数", 3], ["主页访问量", 1]]
+    (file,) = bench.bring(bench.xlsx("data/tea/a.xlsx", 汇总=summary, 数据=[HEADER, DAY]))
+
+    assert (file.preset, file.status) == ("enterprise_daily", "imported")
+    assert bench.facts() == EXPECTED

@@ -6,6 +6,12 @@ with windows as (
     select 28 as days
 ),
 
+recent as (
+    select account_id, metric, day, value
+    from metrics.account_day
+    where day <= $as_of and date_diff('day', day, $as_of) < 56
+),
+
 parts as (
     select
         account_day.account_id,
@@ -17,9 +23,8 @@ parts as (
         sum(account_day.value) filter (where date_diff('day', account_day.day, $as_of) >= windows.days) as previous_total,
         count(*) filter (where date_diff('day', account_day.day, $as_of) >= windows.days) as previous_days_with_data,
         max(account_day.day) filter (where date_diff('day', account_day.day, $as_of) >= windows.days) as previous_last_day
-    from metrics.account_day as account_day
+    from recent as account_day
     inner join windows on date_diff('day', account_day.day, $as_of) < 2 * windows.days
-    where account_day.day <= $as_of
     group by account_day.account_id, account_day.metric, windows.days
 ),
 
@@ -34,9 +39,9 @@ plain as (
         parts.previous_days_with_data
     from parts
     inner join raw.metrics as metrics on metrics.metric = parts.metric and metrics.kind <> 'ratio'
-    left join metrics.account_day as latest
+    left join recent as latest
         on latest.account_id = parts.account_id and latest.metric = parts.metric and latest.day = parts.last_day
-    left join metrics.account_day as earlier
+    left join recent as earlier
         on earlier.account_id = parts.account_id and earlier.metric = parts.metric and earlier.day = parts.previous_last_day
 ),
 

@@ -4,14 +4,23 @@ with typed as (
     select account_id, day, measure as metric, value
     from staging.current_facts
     where source = 'series'
+),
+
+everything as (
+    select account_id, day, metric, value from typed
+    union all
+    select counted.account_id, counted.day, counted.measure as metric, counted.value
+    from staging.measures as counted
+    left join typed
+        on typed.account_id = counted.account_id and typed.day = counted.day and typed.metric = counted.measure
+        and typed.value is not null
+    where typed.metric is null
 )
 
 select
-    coalesce(typed.account_id, counted.account_id) as account_id, -- the account
-    coalesce(typed.day, counted.day) as day,            -- the day
-    coalesce(typed.metric, counted.measure) as metric,  -- the metric
-    cast(coalesce(typed.value, counted.value) as decimal(24, 6)) as value -- how much
-from staging.measures as counted
-full outer join typed
-    on typed.account_id = counted.account_id and typed.day = counted.day and typed.metric = counted.measure
-where coalesce(typed.value, counted.value) is not null
+    account_id,                                         -- the account
+    day,                                                -- the day
+    metric,                                             -- the metric
+    cast(value as decimal(24, 6)) as value              -- how much
+from everything
+where value is not null

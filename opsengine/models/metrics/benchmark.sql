@@ -1,4 +1,4 @@
--- What is usual among an account's peers: quartiles of each metric in the narrowest group of enough accounts.
+-- What is usual among an account's peers: quartiles of each metric in the narrowest group of enough accounts, or from a file where the industry has too few.
 -- grain: account_id, metric, days
 with ordered as (
     select
@@ -31,21 +31,57 @@ quartiles as (
         sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.75)))) as p75
     from ordered
     group by level, key, metric, days
+),
+
+candidates as (
+    select
+        placed.account_id,
+        quartiles.metric,
+        quartiles.days,
+        case when placed.level = 'all' then 5 else placed.narrowness end as preference,
+        placed.level,
+        placed.key,
+        quartiles.accounts,
+        quartiles.p25,
+        quartiles.p50,
+        quartiles.p75,
+        null as source,
+        null as dated_on
+    from staging.peer_group as placed
+    inner join quartiles on quartiles.level = placed.level and quartiles.key = placed.key
+    where quartiles.accounts >= 5
+    union all
+    select
+        accounts.account_id,
+        brought.metric,
+        brought.days,
+        case when brought.size is null then 4 else 3 end as preference,
+        'brought' as level,
+        accounts.industry as key,
+        brought.accounts,
+        brought.p25,
+        brought.p50,
+        brought.p75,
+        brought.source,
+        brought.dated_on
+    from raw.benchmarks as brought
+    inner join raw.accounts as accounts
+        on accounts.industry = brought.industry and (brought.size is null or brought.size = accounts.size)
+    where brought.dated_on <= $as_of
 )
 
 select
-    placed.account_id,                                  -- the account
-    quartiles.metric,                                   -- the metric
-    quartiles.days,                                     -- length of the window
-    placed.level,                                       -- how narrow the group is
-    placed.key,                                         -- which group
-    quartiles.accounts,                                 -- accounts in it that have the metric
-    cast(quartiles.p25 as double) as p25,               -- a quarter of them are below
-    cast(quartiles.p50 as double) as p50,               -- the middle
-    cast(quartiles.p75 as double) as p75                -- a quarter of them are above
-from staging.peer_group as placed
-inner join quartiles on quartiles.level = placed.level and quartiles.key = placed.key
-where quartiles.accounts >= 5
-qualify row_number() over (
-    partition by placed.account_id, quartiles.metric, quartiles.days order by placed.narrowness
-) = 1
+    account_id,                                         -- the account
+    metric,                                             -- the metric
+    days,                                               -- length of the window
+    level,                                              -- how narrow the group is; brought: from a file in benchmarks/, where the own peers are too few
+    key,                                                -- which group
+    accounts,                                           -- accounts in it that have the metric
+    cast(p25 as double) as p25,                         -- a quarter of them are below
+    cast(p50 as double) as p50,                         -- the middle
+    cast(p75 as double) as p75,                         -- a quarter of them are above
+    cast(source as varchar) as source,                  -- who says so, of one that was brought
+    cast(dated_on as date) as dated_on,                 -- of when it is
+    coalesce(date_diff('day', cast(dated_on as date), $as_of) > 365, false) as is_old -- whether it is more than a year old
+from candidates
+qualify row_number() over (partition by account_id, metric, days order by preference) = 1

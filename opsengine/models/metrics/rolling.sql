@@ -26,7 +26,8 @@ firsts as (
 ),
 
 grid as (
-    select firsts.account_id, firsts.metric, firsts.beside, calendar.day, known.value
+    select firsts.account_id, firsts.metric, firsts.beside, calendar.day, known.value,
+        greatest(known.value - caps.cap, 0) as excess
     from firsts
     inner join raw.calendar as calendar on calendar.day >= firsts.first_day and calendar.day <= $as_of
     left join known
@@ -34,6 +35,7 @@ grid as (
         and known.metric = firsts.metric
         and known.beside = firsts.beside
         and known.day = calendar.day
+    left join metrics.daily_cap as caps on caps.account_id = firsts.account_id and caps.metric = firsts.metric
 )
 
 select
@@ -42,10 +44,13 @@ select
     beside,                                             -- the other part of the ratio; the metric itself where there is none
     day,                                                -- the last day of the windows
     sum(value) over week as sum_7,                      -- over 7 days, of the days with data
+    coalesce(sum(excess) over week, 0) as excess_7,     -- how much of it lies above the most that a day counts
     count(value) over week as days_7,                   -- how many of the 7 have data
     sum(value) over month as sum_28,                    -- over 28 days
+    coalesce(sum(excess) over month, 0) as excess_28,   -- likewise over 28 days
     count(value) over month as days_28,                 -- how many of the 28 have data
     sum(value) over before as previous_28,              -- over the 28 days before those
+    coalesce(sum(excess) over before, 0) as previous_excess_28, -- likewise over the 28 days before
     count(value) over before as previous_days_28,       -- how many of them have data
     max(case when value is not null then day end) over (
         partition by account_id, metric, beside order by day rows between unbounded preceding and current row

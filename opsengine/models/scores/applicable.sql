@@ -1,10 +1,14 @@
 -- Which components count for which account: by its industry's rhythm, and some only where the account reports them.
 -- grain: account_id, scorecard, component
-with reported as (
-    select account_day.account_id, metrics.metric, min(account_day.day) as first_day
-    from metrics.account_day as account_day
-    inner join raw.metrics as metrics on account_day.metric in (metrics.metric, metrics.numerator)
-    group by account_day.account_id, metrics.metric
+with firsts as (
+    select account_id, metric, min(day) as first_day from metrics.account_day group by account_id, metric
+),
+
+reported as (
+    select firsts.account_id, metrics.metric, min(firsts.first_day) as first_day
+    from firsts
+    inner join raw.metrics as metrics on firsts.metric in (metrics.metric, metrics.numerator)
+    group by firsts.account_id, metrics.metric
 )
 
 select

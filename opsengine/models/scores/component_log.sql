@@ -25,7 +25,7 @@ select
     component_value.is_carried,                         -- whether it is that of an earlier day, for want of newer data
     component_value.is_too_young,                       -- growth of an account without history does not count
     case when component_value.value is not null then ln(greatest(1 + case
-        when component_value.denominator is null or typical.rate is null then component_value.value
+        when component_value.denominator is null or typical.rate is null then component_value.compared_value
         else (cast(component_value.numerator as double) + typical.weight * typical.rate)
             / nullif(cast(component_value.denominator as double) + typical.weight, 0)
     end / nullif(components.scale, 0), 1)) end as position_log               -- ln(1 + value / scale), NULL when there is no value

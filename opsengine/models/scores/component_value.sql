@@ -58,7 +58,9 @@ measured as (
         readings.first_day,
         case when readings.days = 7 then above.sum_7 else above.sum_28 end as total,
         case when readings.days = 7 then above.days_7 else above.days_28 end as days_with_data,
+        case when readings.days = 7 then above.excess_7 else above.excess_28 end as excess,
         above.previous_28,
+        above.previous_excess_28,
         above.previous_days_28,
         case when readings.days = 7 then below.sum_7 else below.sum_28 end as divisor,
         case when readings.days = 7 then below.days_7 else below.days_28 end as divisor_days
@@ -69,27 +71,51 @@ measured as (
     left join metrics.rolling as below
         on below.account_id = readings.account_id and below.day = readings.read_on and below.metric = readings.denominator
         and below.beside = readings.numerator
+),
+
+valued as (
+    select
+        measured.account_id,
+        measured.day,
+        measured.read_on,
+        measured.scorecard,
+        measured.component,
+        measured.kind,
+        measured.statistic,
+        measured.first_day,
+        measured.total,
+        measured.divisor,
+        case
+            when measured.days_with_data < settings.min_days * measured.length or measured.days_with_data is null then null
+            when measured.statistic = 'growth' and measured.previous_days_28 < settings.min_days * 28 then null
+            when measured.statistic = 'growth'
+                then (cast(measured.total as double) / nullif(measured.days_with_data, 0))
+                    / nullif(cast(measured.previous_28 as double) / nullif(measured.previous_days_28, 0), 0)
+            when measured.kind = 'ratio' and measured.divisor_days < settings.min_days * measured.length then null
+            when measured.kind = 'ratio' then cast(measured.total as double) / nullif(cast(measured.divisor as double), 0)
+            else cast(measured.total as double) * measured.length / nullif(measured.days_with_data, 0)
+        end as value,
+        case
+            when measured.kind = 'ratio' or measured.excess + measured.previous_excess_28 = 0 then null
+            when measured.statistic = 'growth'
+                then (cast(measured.total - measured.excess as double) / nullif(measured.days_with_data, 0))
+                    / nullif(cast(measured.previous_28 - measured.previous_excess_28 as double) / nullif(measured.previous_days_28, 0), 0)
+            else cast(measured.total - measured.excess as double) * measured.length / nullif(measured.days_with_data, 0)
+        end as capped_value
+    from measured
+    inner join raw.scorecards as settings on settings.scorecard = measured.scorecard
 )
 
 select
-    measured.account_id,                                -- the account
-    measured.day,                                       -- the day
-    measured.scorecard,                                 -- business or popularity
-    measured.component,                                 -- the component
-    case when measured.kind = 'ratio' then measured.total end as numerator, -- upper part of a ratio
-    case when measured.kind = 'ratio' then measured.divisor end as denominator, -- lower part of a ratio
-    case
-        when measured.days_with_data < settings.min_days * measured.length or measured.days_with_data is null then null
-        when measured.statistic = 'growth' and measured.previous_days_28 < settings.min_days * 28 then null
-        when measured.statistic = 'growth'
-            then (cast(measured.total as double) / nullif(measured.days_with_data, 0))
-                / nullif(cast(measured.previous_28 as double) / nullif(measured.previous_days_28, 0), 0)
-        when measured.kind = 'ratio' and measured.divisor_days < settings.min_days * measured.length then null
-        when measured.kind = 'ratio' then cast(measured.total as double) / nullif(cast(measured.divisor as double), 0)
-        else cast(measured.total as double) * measured.length / nullif(measured.days_with_data, 0)
-    end as value,                                       -- the value; NULL when too few days have data
-    measured.read_on < measured.day as is_carried,      -- whether the data is late and the newest value stands in for it
-    measured.statistic = 'growth'
-        and (measured.first_day is null or date_diff('day', measured.first_day, measured.day) < 55) as is_too_young -- growth needs 56 days of history
-from measured
-inner join raw.scorecards as settings on settings.scorecard = measured.scorecard
+    account_id,                                         -- the account
+    day,                                                -- the day
+    scorecard,                                          -- business or popularity
+    component,                                          -- the component
+    case when kind = 'ratio' then total end as numerator, -- upper part of a ratio
+    case when kind = 'ratio' then divisor end as denominator, -- lower part of a ratio
+    value,                                              -- the value; NULL when too few days have data
+    case when value is not null then coalesce(capped_value, value) end as compared_value, -- the same with no day above the most that a day counts
+    read_on < day as is_carried,                        -- whether the data is late and the newest value stands in for it
+    statistic = 'growth'
+    and (first_day is null or date_diff('day', first_day, day) < 55) as is_too_young -- growth needs 56 days of history
+from valued

@@ -49,6 +49,21 @@ everything as (
     select account_id, day, 'creator_works' as source, measure, 100 as priority, value from from_works where value is not null
     union all
     select account_id, day, source, measure, priority, value from silent
+),
+
+rivals as (
+    select measure from known group by measure having count(*) > 1
+),
+
+believed as (
+    select account_id, day, measure, source, value
+    from everything
+    where measure in (select measure from rivals)
+    qualify row_number() over (partition by account_id, day, measure order by priority, source) = 1
+    union all
+    select account_id, day, measure, source, value
+    from everything
+    where measure not in (select measure from rivals)
 )
 
 select
@@ -57,5 +72,4 @@ select
     measure,                                            -- what was counted
     source,                                             -- the source that was believed
     cast(value as decimal(24, 6)) as value              -- how much
-from everything
-qualify row_number() over (partition by account_id, day, measure order by priority, source) = 1
+from believed
