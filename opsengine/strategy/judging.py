@@ -47,7 +47,9 @@ def _wide(questions: Sequence[Question]) -> Any:
     names = sorted({name for question in questions for name in question.condition.names if name not in question.settings})
     state, accounts = exp.to_table(_STATE, alias="state"), exp.to_table("raw.accounts", alias="accounts")
     account_id = exp.column("account_id", "accounts")
-    same_account = account_id.copy().eq(exp.column("account_id", "state"))
+    same_account: Any = account_id.copy().eq(exp.column("account_id", "state"))
+    if names:  # most numbers of an account are in no question
+        same_account = exp.and_(same_account, exp.column("name", "state").isin(*names))
     query = exp.select(account_id, *(_one(name) for name in names)).from_(accounts)
     return query.join(state, on=same_account, join_type="left").group_by(account_id.copy())
 
