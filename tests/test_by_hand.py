@@ -132,6 +132,15 @@ def test_base_and_points_add_up_to_the_score(brief, account, scorecard):
 
 
 @pytest.mark.parametrize("scorecard", ["business", "popularity"])
+def test_what_moved_adds_up_to_the_change_of_the_score(brief, scorecard):
+    score = next(score for score in brief(APPAREL)["scores"] if score["scorecard"] == scorecard)
+    moved = [part["change"] for pillar in score["pillars"] for part in pillar["components"] if part["change"] is not None]
+
+    assert sum(moved) == pytest.approx(score["value"] - score["previous"], abs=1e-5)
+
+
+
+@pytest.mark.parametrize("scorecard", ["business", "popularity"])
 def test_the_rank_counts_those_with_a_higher_score(brief, project, scorecard):
     names = [file.name for file in (project / "data").iterdir() if (file / "企业号日报.csv").is_file()]
     values = {name: score_of(brief(name), scorecard)["value"] for name in names}

@@ -148,7 +148,9 @@ class _Writer:
         found, card = self._found, view.scorecard
         trend = found.trends.get((account, card), {})
         change = found.changes.get((account, card))
-        moved = {cause.cause: cause.points for cause in change.causes} if change else {}
+        moved: dict[str, float] = {}
+        for cause in change.causes if change else ():
+            moved[cause.cause] = round(moved.get(cause.cause, 0.0) + cause.points, 6)
         return Score(
             scorecard=card,  # type: ignore[arg-type]  # one of the two
             label=NAMES[card],
