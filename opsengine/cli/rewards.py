@@ -40,6 +40,10 @@ _NEXT = {
     "missing": "missing", "per_day": "needed a day", "title": "benefit", "amount": "amount", "unit": "unit",
     "blocked": "in the way",
 }  # fmt: skip
+_NEXT_SAID = {
+    "level": {"floor": "floor", "target": "target", "stretch": "stretch"},
+    "unit": {"yuan": "yuan", "points": "points", "hours": "hours", "days": "days", "times": "times"},
+}  # fmt: skip
 _PLACES = {"place": "place", "subject": "subject", "goal": "goal", "metric": "metric", "progress": "progress"}
 _TRACE = {"name": "of the entry", "value": "value"}
 
@@ -144,7 +148,7 @@ def next_benefits(session: Session, account: str) -> None:
     rows = [[_chance_cell(session, one, line, key) for key in _NEXT] for one, line in zip(found, told, strict=True)]
     session.show(
         {"as_of": session.as_of, "account_id": account, "chances": told},
-        Table(_NEXT, rows, empty="no running goal of this account earns anything more"),
+        Table(_NEXT, rows, empty="no running goal of this account earns anything more", said=_NEXT_SAID),
     )
 
 
