@@ -5,7 +5,6 @@
     │   └── InvalidFiles           all problems of all files a person wrote, at once
     ├── DataError                  data is missing, stale or unreadable: held, not guessed
     ├── DeliveryFailed             a message was refused for good
-    ├── DeliveryUnknown            nobody can tell whether a message arrived: a person decides
     ├── Locked                     another run holds the project
     └── EngineError                the machine failed: a full disk, a damaged file, a bug
 
@@ -122,12 +121,6 @@ class DeliveryFailed(OpsError):
     """A message was refused for good, or every attempt is used up."""
 
     exit = Exit.DELIVERY_FAILED
-
-
-class DeliveryUnknown(OpsError):
-    """A message may or may not have arrived; it is never sent again without a person's word."""
-
-    exit = Exit.DELIVERY_UNKNOWN
 
 
 class Locked(OpsError):

@@ -311,14 +311,7 @@ def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
 
 
 def _known(desk: Desk, catalogue: Catalogue) -> Known:
-    accounts = read_accounts(desk.project)
-    return Known(
-        metrics=catalogue.metrics,
-        accounts=[account.account_id for account in accounts],
-        teams=sorted({account.team for account in accounts if account.team}),
-        brands=sorted({account.brand for account in accounts if account.brand}),
-        register=accounts,
-    )
+    return Known.of(catalogue.metrics, read_accounts(desk.project))
 
 
 def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:

@@ -50,12 +50,8 @@ def command(
     return run.exit
 
 
-def show_run(session: Session, run: ReportRun) -> None:
-    """Every brief on stdout; what else is to be said about the run on stderr."""
-    _sum_up(session, _show_briefs(session, run))
-
-
 def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
+    """Every brief on stdout, and what stands in the way of others on stderr; the run as JSON."""
     told = run.as_json()
     session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty="no brief is due", said={"state": STATES}))
     for trouble in run.troubles:

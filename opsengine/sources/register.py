@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 
 from opsengine.errors import InvalidFiles, Place, Problem
 from opsengine.project import Project, did_you_mean
@@ -105,7 +106,9 @@ class Accounts:
                       account=quoted(name), guess=guess)  # fmt: skip
 
 
+@cache
 def _preset() -> Preset:
+    """The shipped preset of registers; it does not change while we run."""
     return read_presets().by_name["accounts"]
 
 

@@ -63,7 +63,3 @@ class Handovers:
             Handover(row["entry_id"], HandoverChannel(row["channel"]), Outcome(row["outcome"]), row["reply"], row["by_whom"])
             for row in rows
         ]
-
-    def is_accepted(self, entry_id: str) -> bool:
-        """Whether the other side has said that it has it."""
-        return any(one.outcome is Outcome.ACCEPTED for one in self.of(entry_id))

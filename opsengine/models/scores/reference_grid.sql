@@ -1,11 +1,7 @@
 -- The frozen distribution of each component among peers: the share below each bin, every account with equal weight.
 -- grain: scorecard, component, level, key, bin
 with placed as (
-    select account_id, 2 as level, industry || ' / ' || size as key from raw.accounts where size is not null
-    union all
-    select account_id, 1 as level, industry as key from raw.accounts
-    union all
-    select account_id, 0 as level, 'all' as key from raw.accounts
+    select account_id, 3 - narrowness as level, key from staging.peer_group
 ),
 
 observed as (
