@@ -36,7 +36,7 @@ from opsengine.see import (
 )
 from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, state_names, suggest
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class Day:
     lived: Life
     segments: tuple[Segment, ...]
     """What plays did so far, by industry."""
+    past: Past
+    """What suggestions were ranked by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,12 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
     playbook = read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
-    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+    ranking, watched = read_ranking(desk.project), read_alerts(desk.project, names)
+    also = frozenset(name for rule in watched for name in rule.units)
+    past = Past(lived, beliefs(playbook, segments, luck, ranking), ranking, also)
+    advice = suggest(engine, goals, playbook, as_of, past)
+    alerts = watch(engine, goals, watched, as_of)
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments, past)
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -254,7 +259,10 @@ def known_to_goals(desk: Desk) -> Known:
 
 def names_of(catalogue: Catalogue) -> Names:
     """The names of numbers that plays and alerts may speak of."""
-    return state_names({name: catalogue[name].unit for name in catalogue.names})
+    return state_names(
+        {name: catalogue[name].unit for name in catalogue.names},
+        {name: catalogue[name].sum_of for name in catalogue.names if not catalogue[name].less},
+    )
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry]) -> tuple[tuple[Draft, ...], Sifted]:

@@ -67,7 +67,7 @@ def test_a_score_that_is_not_known_is_no_data_and_no_fall(world, rules):
 def test_the_cause_of_a_fall_is_the_component_that_cost_most(world, rules):
     world.account("tea")
     world.score("tea", "business", *[600] * 7, 500)
-    world.add("raw.components", "business", "roi", "roi")
+    world.add("raw.components", "business", "roi", "roi", "window")
     world.add("scores.change", "tea", "business", "roi", "own", -80)
     world.add("scores.change", "tea", "business", "orders", "own", -20)
     world.add("scores.change", "tea", "business", "coverage", "coverage", -200)

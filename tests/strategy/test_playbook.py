@@ -10,34 +10,11 @@ from opsengine.errors import InvalidFiles
 from opsengine.strategy import read_playbook, suggest
 from opsengine.strategy.play import Channel, Family, Quadrant, Step, Traffic
 from tests.strategy.test_suggesting import losing_ads, plays, poor_openings
-from tests.strategy.world import NAMES, TODAY, World
+from tests.strategy.world import NAMES, PLAY, TODAY, World, write
 
 SOURCES_EN = (
     "our judgement", "published", "platform", "operators", "common in", "public", "sound absolute", "selling along",
 )  # fmt: skip
-
-PLAY = """\
-kind: play
-title: {zh-CN: 一, en: One}
-text: {zh-CN: 一, en: One}
-family: efficiency
-step: settle
-channel: video
-goals: [plays]
-when: plays_7d > 1
-evidence:
-  - {name: plays_7d, benchmark: "1"}
-because: {zh-CN: 有, en: There are}
-expected: {metric: plays, low: 0, mid: 0.1, high: 0.2, source: {zh-CN: 我们的判断, en: our judgement}}
-effort: 1
-source: {zh-CN: 我们的判断, en: our judgement}
-"""
-
-
-def write(project, name, text):
-    folder = project.root / "playbook"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
 def refused(project) -> list[tuple[str, str, int | None]]:
