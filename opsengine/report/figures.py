@@ -20,7 +20,7 @@ from opsengine.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from opsengine.report.brief import Unit
+    from opsengine.report.labels import Unit
 
 Value = float | None
 MINUS = "\u2212"
