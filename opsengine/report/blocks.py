@@ -33,7 +33,7 @@ def block_problems(environment: Environment, file: Path, name: str, shown: str) 
     if above is None:
         return
     own = {block.name for block in tree.find_all(nodes.Block)}
-    inner = {block.name for outer in tree.find_all(nodes.Block) for part in outer.body for block in part.find_all(nodes.Block)}
+    inner = {block.name for outer in tree.find_all(nodes.Block) for block in outer.find_all(nodes.Block)}
     lines = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
     for block in sorted(own - inner - above, key=lambda one: lines[one]):
         guess = did_you_mean(block, above)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opsengine.report.labels import Label
     from opsengine.report.numbering import Counting
 
+URGENCY = ("act", "watch", "good")
 IN_NEED = ("missed", "behind", "at_risk", "no_data")
 """Statuses of goals that a digest names, the most urgent first."""
 
@@ -53,7 +54,7 @@ class Digest:
             title=frame.title,
             period=frame.period,
             team=self._name(job),
-            accounts=tuple(standings),
+            accounts=tuple(sorted(standings, key=_most_urgent)),
             notes=frame.notes,
             goals_at_risk=tuple(sorted(at_risk, key=lambda goal: (IN_NEED.index(goal.status), goal.account_id))),
             goals=goals_of(list(self._own_goals(job)), self.cycle, self.found.metrics),
@@ -73,6 +74,12 @@ class Digest:
             subject = result.goal.subject
             if (kind == "team" and subject.team == job.subject) or (kind == "brand" and subject.brand == job.subject):
                 yield result
+
+
+def _most_urgent(account: Standing) -> tuple[int, float, str]:
+    """Accounts that need action first; among their like the one that fell most."""
+    change = account.business_change
+    return URGENCY.index(account.verdict), 0.0 if change is None else change, account.account_id
 
 
 def standing_of(brief: Brief) -> Standing:

@@ -103,6 +103,13 @@ class Figures:
         said = self._decimal(abs(change) * 100, 1, 1) + "%"
         return _sign(change, said) + said
 
+    def relative(self, change: Value) -> str:
+        """A relative change with its sign: `+3.1%`, `−0.4%`."""
+        if change is None:
+            return self.missing
+        said = self._decimal(abs(change) * 100, 0 if abs(change) >= 10 else 1, 0 if abs(change) >= 10 else 1) + "%"
+        return _sign(change, said) + said
+
     def span(self, low: Value, high: Value, unit: Unit = "count") -> str:
         """A range that says its unit once: `¥1148–1301万`, `7,050–7,930`, `4.1–5.2%`."""
         if low is None or high is None:

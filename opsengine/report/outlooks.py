@@ -6,7 +6,7 @@ lies below the band, a tenth above it. It holds as well as the coming weeks are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -43,7 +43,7 @@ def look_ahead(trends: Mapping[tuple[str, str], Mapping[date, float]]) -> Outloo
         histories = [history for (_, scorecard), history in trends.items() if scorecard == card]
         bands = [_band(_changes(histories, timedelta(weeks=week))) for week in range(1, WEEKS_AHEAD + 1)]
         if all(band is not None for band in bands):
-            moves[card] = tuple(band for band in bands if band is not None)
+            moves[card] = tuple(_widened([band for band in bands if band is not None]))
     return Outlooks(moves)
 
 
@@ -51,6 +51,14 @@ def _changes(histories: Iterable[Mapping[date, float]], step: timedelta) -> list
     return sorted(
         value - history[day - step] for history in histories for day, value in history.items() if day - step in history
     )
+
+
+def _widened(bands: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """What is farther ahead is never surer."""
+    lowest = highest = 0.0
+    for fall, rise in bands:
+        lowest, highest = min(lowest, fall), max(highest, rise)
+        yield lowest, highest
 
 
 def _band(changes: list[float]) -> tuple[float, float] | None:

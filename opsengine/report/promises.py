@@ -124,7 +124,7 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
         status=result.status.value,
         actual=_number(result.actual),
         progress=_number(result.progress),
-        expected=float(result.elapsed) if result.measure.kind == "flow" else None,
+        expected=_share_due(result) if result.measure.kind == "flow" else None,
         elapsed=float(result.elapsed),
         needed_per_day=_number(result.needed_per_day),
         landing=_landing(result),
@@ -136,6 +136,12 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
         note=_note(result),
         reason=_why_unknown(result),
     )
+
+
+def _share_due(result: GoalResult) -> float:
+    """The share of the way that the declared curve expects by now; of the days, where the pace is linear."""
+    share = result.due.share if result.due and not result.is_over else None
+    return float(result.elapsed if share is None else share)
 
 
 def _why_unknown(result: GoalResult) -> Reason:

@@ -49,7 +49,7 @@ SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 """Our templates: inside the package when installed, at the top of the repository otherwise."""
 _NO_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
 _NO_FILTERS = ("safe", "attr", "map", "xmlattr", "format", "center", "pprint", "urlize")
-_FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "day", "full_day", "days", "said")
+_FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "relative", "day", "full_day", "days", "said")
 KNOWN = frozenset(
     {
         "locale",
@@ -63,6 +63,9 @@ KNOWN = frozenset(
         "subject",
         "preheader",
         "moved",
+        "shown",
+        "steps",
+        "number_notes",
         "charts",
         "pictures",
         "counts",
