@@ -6,6 +6,7 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 """
 
 from opsengine.report.archive import Shown, publish, sent_bytes, show
+from opsengine.report.beginning import new_report, report_presets
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
@@ -60,9 +61,11 @@ __all__ = [
     "knock",
     "lines",
     "lines_of_drafts",
+    "new_report",
     "plan",
     "publish",
     "read_reports",
+    "report_presets",
     "sent_bytes",
     "show",
     "sift",

@@ -61,9 +61,7 @@ def jobs_due(
     return tuple(job for report in chosen for job in _jobs(report, accounts, today, channel, wanted))
 
 
-def _jobs(
-    named: NamedReport, accounts: Sequence[Account], today: Today, channel: Channel, wanted: Wanted
-) -> Iterator[Job]:
+def _jobs(named: NamedReport, accounts: Sequence[Account], today: Today, channel: Channel, wanted: Wanted) -> Iterator[Job]:
     period = named.period_due(today)
     if period is None:
         return

@@ -48,9 +48,7 @@ def look_ahead(trends: Mapping[tuple[str, str], Mapping[date, float]]) -> Outloo
 
 
 def _changes(histories: Iterable[Mapping[date, float]], step: timedelta) -> list[float]:
-    return sorted(
-        value - history[day - step] for history in histories for day, value in history.items() if day - step in history
-    )
+    return sorted(value - history[day - step] for history in histories for day, value in history.items() if day - step in history)
 
 
 def _widened(bands: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:

@@ -61,6 +61,8 @@ class Setting:
     """The project's own templates."""
     workers: int = 2
     """Processes side by side at the most."""
+    seconds: int = SECONDS
+    """Processor time for one brief."""
 
 
 def printed(sheets: Iterable[Sheet], setting: Setting, count: int) -> Iterator[bytes]:
@@ -174,7 +176,7 @@ def _work(sheets: Connection, setting: Setting) -> None:
 
 def _answer(sheet: Sheet, setting: Setting) -> bytes | OpsError:
     """The packed draft, or what is wrong, as something that can be sent to another process."""
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, setting.seconds)
     try:
         return _print(sheet, setting)
     except OpsError as error:
@@ -183,13 +185,11 @@ def _answer(sheet: Sheet, setting: Setting) -> bytes | OpsError:
         place = place_of_template(error)
         return UserError(
             "this template takes more than {seconds} seconds of processor time", where=place,
-            hint="look for a loop that never ends; nothing was sent", seconds=SECONDS,
+            hint="look for a loop that never ends; nothing was sent", seconds=setting.seconds,
         )  # fmt: skip
     except MemoryError as error:
         place = place_of_template(error)
-        return UserError(
-            "this template takes too much memory", where=place, hint="look for a text that grows; nothing was sent"
-        )
+        return UserError("this template takes too much memory", where=place, hint="look for a text that grows; nothing was sent")
     except Exception:  # noqa: BLE001  whatever it is must reach the process that started us
         return EngineError("{trouble}", hint="this is a bug of ours", trouble=traceback.format_exc())
     finally:

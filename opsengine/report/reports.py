@@ -171,5 +171,3 @@ def _named(document: Document, report: Report, known: Campaigns) -> NamedReport:
 def _shipped() -> Iterator[tuple[Path, str]]:
     file = PRESETS / "weekly.yaml"
     yield file, f"opsengine/report/presets/{file.name}"
-
-

@@ -41,8 +41,7 @@ class Spool(Sequence["Draft"]):
             return [self[number] for number in range(*index.indices(self._count))]
         if not -self._count <= index < self._count:
             raise IndexError(index)
-        found: Draft = pickle.loads(self._file(index % self._count).read_bytes())  # noqa: S301  written by this run, in its own folder
-        return found
+        return unpacked(self._file(index % self._count).read_bytes())
 
     def __iter__(self) -> Iterator[Draft]:
         return (self[number] for number in range(self._count))
@@ -54,3 +53,9 @@ class Spool(Sequence["Draft"]):
 def packed(draft: Draft) -> bytes:
     """A draft as bytes."""
     return pickle.dumps(draft, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(draft: bytes) -> Draft:
+    """A draft out of the bytes that `packed` made of it in this run."""
+    found: Draft = pickle.loads(draft)  # noqa: S301  written by this run, in its own folder
+    return found

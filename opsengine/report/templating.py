@@ -127,8 +127,11 @@ def place_of_template(error: BaseException) -> Place | None:
     step = error.__traceback__
     while step is not None:
         template = step.tb_frame.f_globals.get("__jinja_template__")
+        file = step.tb_frame.f_code.co_filename
         if template is not None and template.filename:
             found = Place(_shown(template.filename), template.get_corresponding_lineno(step.tb_lineno))
+        elif _is_template(file):
+            found = Place(_shown(file), step.tb_lineno)
         step = step.tb_next
     return found
 

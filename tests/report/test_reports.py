@@ -88,7 +88,10 @@ def test_a_project_without_reports_gets_the_weekly_one(tmp_path):
         ("skip_when: alerst = 0\n", "reports/mine.yaml:2:1: nothing is known by the name `alerst` | did you mean `alerts`?"),
         ("skip_when: alerts = \n", "reports/mine.yaml:2:1: this is not a condition | "),
         ("skip_when: drop table brief\n", "reports/mine.yaml:2:1: this is not a condition | "),
-        ("campaigns: [doubel11]\nperiod: campaign\n", "reports/mine.yaml:2:13: there is no campaign doubel11 | did you mean `double11`?"),
+        (
+            "campaigns: [doubel11]\nperiod: campaign\n",
+            "reports/mine.yaml:2:13: there is no campaign doubel11 | did you mean `double11`?",
+        ),
         ("sections:\n  lesons: off\n", "reports/mine.yaml:3:3: `sections.lesons` is not known here | did you mean `lessons`?"),
         ("schedule: {at: 8:30}\n", "reports/mine.yaml:2:12: `schedule.at`: `8:30` does not fit"),
         ("schedule:\n  time_zone: Mars/Olympus\n", "reports/mine.yaml:3:3: there is no time zone Mars/Olympus"),
