@@ -117,10 +117,14 @@ def due(session: Session) -> None:
     from opsengine.pipeline import ground_of, run_day
     from opsengine.rewards import Way, judged
 
-    ground = ground_of(session.desk, run_day(session.desk, session.as_of))
+    day = run_day(session.desk, session.as_of)
+    ground = ground_of(session.desk, day)
     found = _ask(session, lambda state: judged(state, ground))
     told = [entry_row(one.entry) for one in found if one.way is Way.DUE]
     reasons = [judgement_row(session, one) for one in found if one.way is not Way.DUE]
+    if drafts := [rule.name for rule in day.rules if not rule.is_active]:
+        text = "drafts, which grant nothing until `status: active` stands in them: {rules}"
+        session.say(text, rules=", ".join(drafts))
     session.show(
         {"as_of": session.as_of, "entries": told, "withheld": reasons},
         columns_of(_DUE, told, "nothing is due"),
@@ -173,11 +177,12 @@ def show(session: Session, entry: str) -> None:
 
 
 @command.command("export", cls=Command)
-@option("--journal", "is_journal", is_flag=True, help="As a plain-text accounting journal that hledger reads; else as CSV.")
+@option("--journal", "form", flag_value="hledger", help="As a plain-text accounting journal that hledger reads; else as CSV.")
+@option("--beancount", "form", flag_value="beancount", help="As a journal that Beancount reads.")
 @framed
-def export(session: Session, is_journal: bool) -> None:
+def export(session: Session, form: str | None) -> None:
     """The whole ledger on stdout, for spreadsheets or for accounting."""
-    from opsengine.rewards import as_journal, as_table
+    from opsengine.rewards import as_beancount, as_journal, as_table
     from opsengine.state import Ledger
 
     if session.form is Form.JSON:
@@ -186,7 +191,8 @@ def export(session: Session, is_journal: bool) -> None:
         session.show(_read(session, statement_of))
         return
     written = _ask(session, lambda state: Ledger(state).statement())
-    click.echo(as_journal(written) if is_journal else as_table(written), nl=False)
+    told = {"hledger": as_journal, "beancount": as_beancount}.get(form or "", as_table)
+    click.echo(told(written), nl=False)
 
 
 @command.command("leaderboard", cls=Command)

@@ -21,7 +21,7 @@ from opsengine.goals.presets import CampaignsFile, GoalPreset, preset_names, rea
 from opsengine.goals.proposing import Proposal, propose
 from opsengine.goals.reading import read_goals
 from opsengine.goals.remark import Remark
-from opsengine.goals.repository import Touch, changed_since, texts
+from opsengine.goals.repository import Touch, arrivals, changed_since, texts
 from opsengine.goals.terms import Subject
 from opsengine.goals.writing import Draft, draft_goal, new_goal
 
@@ -57,6 +57,7 @@ __all__ = [
     "Touch",
     "Trial",
     "add_note",
+    "arrivals",
     "backtest",
     "changed_since",
     "check_cascade",

@@ -83,7 +83,8 @@ def chances(results: Sequence[GoalResult], rules: Iterable[Rule]) -> list[Chance
 def _is_for(rule: Rule, feat: Feat) -> bool:
     says = rule.says
     return (
-        says.earns.by in ("goal", "streak")
+        rule.is_active
+        and says.earns.by in ("goal", "streak")
         and is_asked_for(feat, says.earns)
         and says.subjects.include(feat.kind, feat.key)
         and says.valid.includes(feat.cycle.end)
