@@ -19,7 +19,7 @@ from opsengine.rewards.feat import Feat, cycle_key, subject_of
 from opsengine.rewards.granting import balance, due, entries_of, grant, judged, keep_ground, shown, statement, trust, withheld
 from opsengine.rewards.ground import Before, Ground, ground_of_goals, survey
 from opsengine.rewards.handing import Order, as_batch, entries_in_batch, orders_of, send
-from opsengine.rewards.looking_ahead import Chance, chances
+from opsengine.rewards.looking_ahead import Chance, TaskChance, chances, task_chances
 from opsengine.rewards.ranking import Place, leaderboard
 from opsengine.rewards.reading import default_rules, read_benefits, read_rules
 from opsengine.rewards.rule import Rule, RuleFile
@@ -41,6 +41,7 @@ __all__ = [
     "Place",
     "Rule",
     "RuleFile",
+    "TaskChance",
     "Way",
     "Word",
     "account_in_beancount",
@@ -82,6 +83,7 @@ __all__ = [
     "subject_of",
     "survey",
     "taking_back",
+    "task_chances",
     "trace",
     "trust",
     "withheld",

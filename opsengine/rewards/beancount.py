@@ -69,7 +69,7 @@ def _transaction(written: Written) -> str:
 
 def _word(text: str) -> str:
     """A text as part of an account's name: two texts never become one."""
-    return "".join(sign if sign.isalnum() else f"-{ord(sign):x}-" for sign in text)
+    return "".join(sign if sign.isalnum() else "--" if sign == "-" else f"-{ord(sign):x}-" for sign in text)
 
 
 def _text(text: str) -> str:

@@ -28,7 +28,7 @@ def repository(tmp_path):
     def git(*words, day="2026-05-01"):
         when = {"GIT_AUTHOR_DATE": f"{day}T12:00:00+08:00", "GIT_COMMITTER_DATE": f"{day}T12:00:00+08:00"}
         who = ["-c", "user.name=Li", "-c", "user.email=li@example.com"]
-        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True, env=NOTHING_OF_OURS | when)  # noqa: S607
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True, env=NOTHING_OF_OURS | when)  # noqa: S607  the git of this machine
 
     class Repository:
         project = Project(tmp_path)

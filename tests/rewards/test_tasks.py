@@ -9,15 +9,23 @@ from datetime import date
 import pytest
 
 from opsengine.project import Project
-from opsengine.rewards import Before, Way, award, grant, judge, keep_ground, survey, trace
+from opsengine.rewards import Before, Way, award, grant, judge, keep_ground, survey, task_chances, trace
 from opsengine.state import Runs, TaskEvent
+from opsengine.strategy import life
 from opsengine.warehouse import DuckDBEngine
 
 AS_OF = date(2026, 7, 2)
 EARNS = "earns: {by: task, plays: [evening-live]}"
 TAKEN = {"title": {"zh-CN": "晚间开播", "en": "Evening live"}, "revision": "ab" * 32, "metric": "live_gmv", "family": "business"}
 DAYS = {"account_id": "VARCHAR", "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(18, 6)"}
-EVENTS = {"account_id": "VARCHAR", "fan_id": "VARCHAR", "day": "DATE", "at": "TIMESTAMP", "action": "VARCHAR", "value": "DECIMAL(18, 6)"}
+EVENTS = {
+    "account_id": "VARCHAR",
+    "fan_id": "VARCHAR",
+    "day": "DATE",
+    "at": "TIMESTAMP",
+    "action": "VARCHAR",
+    "value": "DECIMAL(18, 6)",
+}
 
 
 @pytest.fixture
@@ -29,19 +37,34 @@ def engine():
     return made
 
 
-def words(*events, account="tea", play="evening-live", name="plan", taken=TAKEN, days=(date(2026, 5, 4), date(2026, 5, 20), date(2026, 6, 9))):
+def words(
+    *events,
+    account="tea",
+    play="evening-live",
+    name="plan",
+    taken=TAKEN,
+    days=(date(2026, 5, 4), date(2026, 5, 20), date(2026, 6, 9)),
+):
     """What was said of one task, each word on its day: taken up, done, proved."""
     task = f"{account}/{play}/{days[0].isoformat()}/{name}"
     on = {"accepted": days[0], "dismissed": days[1], "done": days[1], "expired": days[2], "verified": days[2]}
     details = {
-        "accepted": {"taken": taken},
+        "accepted": {
+            "taken": taken,
+            "task": name,
+            "task_title": TAKEN["title"],
+            "owner": "Li",
+            "due": "2026-06-01",
+            "baseline": 1000.0,
+        },
         "dismissed": {"reason": "no time", "until": "2026-08-01"},
         "verified": {"test": "live_gmv", "baseline": 1000.0, "value": 1300.0},
     }
     return [TaskEvent(task, account, play, event, on[event], "Li", details.get(event, {})) for event in events]
 
 
-PROVED = words("accepted", "done", "verified")
+PROVEN = ("accepted", "done", "verified")
+PROVED = words(*PROVEN)
 
 
 def ground(engine, rules, said, as_of=AS_OF, results=()):
@@ -55,7 +78,9 @@ def test_a_task_earns_once_the_data_proved_it(engine, make_rule):
     assert entry.occasion == "evening-live/2026-05-04/plan"
 
 
-@pytest.mark.parametrize("events", [("accepted",), ("accepted", "done"), ("accepted", "done", "expired"), ("accepted", "dismissed")])
+@pytest.mark.parametrize(
+    "events", [("accepted",), ("accepted", "done"), ("accepted", "done", "expired"), ("accepted", "dismissed")]
+)
 def test_what_is_only_said_earns_nothing(engine, make_rule, events):
     assert judge(ground(engine, [make_rule(EARNS)], words(*events))) == []
 
@@ -113,6 +138,18 @@ def test_what_looks_made_is_held(engine, make_rule):
     assert entry.status == "pending"
     assert [one["says"] for one in json.loads(entry.evidence)["review"]] == [
         "tea: 2000 yuan of 3000 were refunded after the cycle had ended"
+    ]
+
+
+def test_an_open_task_says_what_it_can_earn(make_rule):
+    open_ones = life(
+        [*words("accepted", name="plan"), *words("accepted", "done", name="review"), *words(*PROVEN, name="old")], AS_OF
+    )
+    found = task_chances(open_ones.tasks, [make_rule(EARNS), make_rule(f"{EARNS}\nstatus: draft", "draft")], AS_OF)
+
+    assert [(one.as_json()["task"], one.as_json()["state"], one.as_json()["amount"]) for one in found] == [
+        ("tea/evening-live/2026-05-04/plan", "accepted", 100),
+        ("tea/evening-live/2026-05-04/review", "done", 100),
     ]
 
 
