@@ -20,7 +20,7 @@ from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, pro
 from opsengine.monitor import read_alerts, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
-from opsengine.rewards import due, keep_ground, read_rules, survey
+from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
@@ -158,10 +158,13 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
 
 def ground_of(desk: Desk, day: Day) -> Ground:
     """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
-    if not day.engine.has("raw.fan_events"):
-        with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.project.state_file)) as state:
+        if not day.engine.has("raw.fan_events"):
             mount_facts(day.engine, Imports(state), desk.project)
-    return survey(day.engine, day.goals, day.rules, day.as_of, lambda end: day.engine if end == day.as_of else look(desk, end))
+        said = Tasks(state).said(day.as_of)
+    before = Before(lambda end: day.engine if end == day.as_of else look(desk, end), said)
+    ground = survey(day.engine, day.goals, day.rules, day.as_of, before)
+    return ground.with_committed(committed(desk.project, ground.feats))
 
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:

@@ -22,7 +22,7 @@ from opsengine.goals.presets import Campaign, CampaignsFile, GoalPreset, preset_
 from opsengine.goals.proposing import Proposal, propose
 from opsengine.goals.reading import read_goals
 from opsengine.goals.remark import Remark
-from opsengine.goals.repository import Touch, changed_since, texts
+from opsengine.goals.repository import Touch, arrivals, changed_since, texts
 from opsengine.goals.terms import Subject
 from opsengine.goals.workdays import is_workday
 from opsengine.goals.writing import Draft, draft_goal, new_goal
@@ -61,6 +61,7 @@ __all__ = [
     "Touch",
     "Trial",
     "add_note",
+    "arrivals",
     "backtest",
     "changed_since",
     "check_cascade",
