@@ -47,5 +47,5 @@ class Schedule(BaseModel):
         return day_begins(day, ZoneInfo(self.time_zone) if self.time_zone else zone, time.fromisoformat(self.at))
 
     def is_due(self, period: Cycle, as_of: date, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether a period is over at the end of `as_of` and its moment has come."""
-        return period.is_over(as_of) and self.due_at(period, zone) <= now
+        """Whether a period is over at the end of `as_of` and its moment has come; a day that is looked at is over by itself."""
+        return period.is_over(as_of) and self.due_at(period, zone) <= max(now, day_begins(as_of + timedelta(days=1), zone))
