@@ -10,7 +10,7 @@ from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
 from opsengine.strategy.lacking import Lacking, lacking
 from opsengine.strategy.learning import Segment, estimate
-from opsengine.strategy.life import Life, Task, UnderWay, life
+from opsengine.strategy.life import OPEN, Life, Task, UnderWay, life
 from opsengine.strategy.losing import REASONS, PassedOver
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
@@ -18,7 +18,7 @@ from opsengine.strategy.proving import prove
 from opsengine.strategy.ramp_reading import read_hours, read_ramp
 from opsengine.strategy.ramping import RampFile, next_spend, ramp
 from opsengine.strategy.ranking import RankingFile, read_ranking
-from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
+from opsengine.strategy.reading import Check, files_of, play_file, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps, shown
 from opsengine.strategy.suggesting import Past, build_state, suggest
@@ -27,6 +27,7 @@ from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, no
 from opsengine.strategy.what_if import Beliefs, WhatIf, what_if
 
 __all__ = [
+    "OPEN",
     "REASONS",
     "AccountSuggestions",
     "Belief",
@@ -77,6 +78,7 @@ __all__ = [
     "next_spend",
     "note",
     "numbers_of",
+    "play_file",
     "play_names",
     "prove",
     "ramp",
