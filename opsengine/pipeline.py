@@ -184,6 +184,15 @@ def ground_of(desk: Desk, day: Day) -> Ground:
     return ground.with_committed(committed(desk.project, ground.feats))
 
 
+def with_fans(desk: Desk, as_of: date) -> Engine:
+    """The tables of room one as of a day, and beside them what single fans did."""
+    engine = look(desk, as_of)
+    if not engine.has("raw.fan_events"):
+        with closing(read_state(desk.project.state_file)) as state:
+            mount_facts(engine, Imports(state), desk.project)
+    return engine
+
+
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
     with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:

@@ -36,15 +36,29 @@ _COMPARED = {
     "cost_per_fan": "cost per fan", "30": "after 30 days", "90": "after 90 days", "180": "after 180 days",
 }  # fmt: skip
 
+_AUDIENCE = {
+    "account_id": "account", "source": "source", "settled": "fans", "active": "active", "accuracy": "share", "note": "remark",
+    "30": "30 days", "90": "90 days", "180": "180 days",
+}  # fmt: skip
+_AUDIENCE_DIGITS = {"accuracy": 3, "30": 2, "90": 2, "180": 2}
+_AUDIENCE_SAID = {
+    "source": {
+        "all": "all", "live": "live room", "order": "order", "owned": "message, group", "video": "video", "unseen": "unseen",
+        "much": "days of many ads", "little": "days of few ads", "unknown": "ads unknown",
+    },
+    "note": {"too_few": "too few", "better": "better", "worse": "worse", "alike": "alike", "whole": "the whole"},
+}  # fmt: skip
+
 _RAMP = {
     "hour": "hour", "stage": "stage", "spend": "spend", "revenue": "revenue", "orders": "orders", "roi": "return", "odds": "odds",
-    "verdict": "verdict", "reason": "because of",
+    "marginal_roi": "of more", "verdict": "verdict", "reason": "because of",
 }  # fmt: skip
 _RAMP_SAID = {
     "stage": {"small": "small", "large": "large", "cooling": "cooling"},
     "verdict": {"wait": "wait", "continue": "continue", "scale": "scale", "hold": "hold", "pull_back": "pull back"},
     "reason": {
         "odds": "the odds", "time": "the time", "stop_loss": "the stop-loss", "rest": "the rest", "lag": "orders still coming in",
+        "supply": "the supply", "host": "the host",
     },
 }  # fmt: skip
 
@@ -179,13 +193,42 @@ def compare(session: Session, file: Path) -> None:
     session.show(told, Table(_COMPARED, rows))
 
 
+@command.command("audience", cls=Command)
+@click.argument("accounts", nargs=-1)
+@framed
+def audience(session: Session, accounts: tuple[str, ...]) -> None:
+    """Of the fans that each source brought, how many came back or bought, and what they spent since (精准度).
+
+    Sources are what fans did last before following, and whether ads spent much on that day.
+    """
+    from opsengine.pipeline import with_fans
+    from opsengine.sources import read_accounts
+    from opsengine.strategy import sources_of_fans
+
+    known = [account.account_id for account in read_accounts(session.project)]
+    refuse_unknown(accounts, known, known)
+    found = sources_of_fans(with_fans(session.desk, session.as_of), session.as_of, frozenset(accounts or known))
+    wholes = {one.account_id: one for one in found if one.split == "all"}
+    told = [{"account_id": one.account_id, **one.as_json(wholes.get(one.account_id))} for one in found]
+    rows = [
+        [
+            line["account_id"], line["source"], line["settled"], line["active"], line["accuracy"], line["note"],
+            *line["worth"].values(),
+        ]
+        for line in told
+    ]  # fmt: skip
+    table = Table(_AUDIENCE, rows, empty="no file tells of single fans who followed", digits=_AUDIENCE_DIGITS, said=_AUDIENCE_SAID)
+    session.show({"as_of": session.as_of, "sources": told}, table)
+
+
 @command.command("ramp", cls=Command)
 @click.argument("file", type=Existing(dir_okay=False, path_type=Path))
 @framed
 def ramp(session: Session, file: Path) -> None:
     """Whether a paid test is to go on, be scaled, held or pulled back, by its hours of spend and revenue.
 
-    FILE is a CSV with the columns hour,spend,revenue,orders and, where known, refunds; thresholds stand in ramp.yaml.
+    FILE is a CSV with the columns hour,spend,revenue,orders and, where known, refunds and on_air (minutes); thresholds stand in
+    ramp.yaml.
     """
     from opsengine.strategy import next_spend, read_hours, read_ramp
     from opsengine.strategy import ramp as judge

@@ -14,6 +14,7 @@ from opsengine.strategy.life import OPEN, Life, Task, UnderWay, life
 from opsengine.strategy.losing import REASONS, PassedOver
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
+from opsengine.strategy.precision import SourceOfFans, sources_of_fans
 from opsengine.strategy.proving import prove
 from opsengine.strategy.ramp_reading import read_hours, read_ramp
 from opsengine.strategy.ramping import RampFile, next_spend, ramp
@@ -58,6 +59,7 @@ __all__ = [
     "Refusal",
     "Segment",
     "Sentence",
+    "SourceOfFans",
     "Suggestion",
     "Task",
     "Text",
@@ -88,6 +90,7 @@ __all__ = [
     "read_ranking",
     "records",
     "shown",
+    "sources_of_fans",
     "state_names",
     "suggest",
     "weigh",

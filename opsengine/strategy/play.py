@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -118,6 +119,7 @@ class Benchmark:
     value: float | None
 
     @staticmethod
+    @cache
     def of(text: str) -> Benchmark:
         """A plain number where the text is one, else a name."""
         try:

@@ -26,8 +26,7 @@ def read_ramp(project: Project) -> RampFile:
 
 
 def read_hours(file: Path) -> list[Hour]:
-    """The hours of a CSV file with the columns `hour,spend,revenue,orders` and, where known, `refunds` in yuan and `on_air`
-    in minutes.
+    """The hours of a CSV file with the columns `hour,spend,revenue,orders`; where known, `refunds` in yuan, `on_air` in minutes.
 
     Raises InvalidFiles with every line that is not understood.
     """
