@@ -22,9 +22,9 @@ class Crowd:
         self.events: list[tuple[object, ...]] = []
         self.spent: list[tuple[object, ...]] = []
 
-    def did(self, fan: str, ago: int, action: str, value: float | None = None, *, hour: int = 12, account: str = "tea") -> None:
+    def did(self, fan: str, ago: int, action: str, value: float | None = None, *, hour: int = 12) -> None:
         day = TODAY - timedelta(days=ago)
-        self.events.append((account, fan, day, datetime(day.year, day.month, day.day, hour), action, value))
+        self.events.append(("tea", fan, day, datetime(day.year, day.month, day.day, hour), action, value))
 
     def ads(self, ago: int, spend: float) -> None:
         self.spent.append(("tea", TODAY - timedelta(days=ago), "ad_spend", spend))
