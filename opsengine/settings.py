@@ -5,6 +5,7 @@ A flag beats an `OPSENGINE_…` variable, which beats the file, which beats the 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from opsengine.project import Project
 
 Locale = Literal["zh-CN", "en"]
+
+
+_DOMAIN = r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$"
 
 
 class _Piece(BaseModel):
@@ -55,6 +59,10 @@ class Mail(_Piece):
     """Name in From."""
     connections: Annotated[int, Field(ge=1, le=16)] = 4
     """Messages sent side by side at the most."""
+    per_second: Annotated[Decimal, Field(ge=0, le=1000)] = Decimal(0)
+    """Messages a second at the most, over all connections; 0 for as many as the server takes."""
+    domains: tuple[Annotated[str, Field(pattern=_DOMAIN)], ...] = ()
+    """Mail goes to addresses in these domains only, and those below them; to any address when empty."""
     unsubscribe: str = ""
     """A `mailto:` or `https:` address for List-Unsubscribe."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from opsengine.report.delivery import CarrierTrouble, Reply
@@ -32,6 +32,10 @@ class OutboxFolder:
                 reason=error.strerror or str(error),
             ) from error
         return Reply(Stage.SENT, file.name)
+
+    def team(self) -> Sequence[OutboxFolder]:
+        """Alone: a disk is not faster for two."""
+        return (self,)
 
     def close(self) -> None:
         """Nothing to say goodbye to."""

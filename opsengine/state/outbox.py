@@ -22,6 +22,10 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     FOLDER = "folder"
+    """Instead of a mail server: messages left as `.eml` files."""
+    CHAT = "chat"
+    FILES = "files"
+    """Pages left in a folder where people look for them."""
 
 
 class Stage(StrEnum):
@@ -39,7 +43,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes; a folder needs no recipient."""
+    """Where a message goes: a mail address, the name of a chat, or a folder; the outbox folder needs no recipient."""
 
     channel: Channel
     recipient: str = ""
