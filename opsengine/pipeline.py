@@ -124,8 +124,8 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         earned = due(state, ground)
         drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
         keep_ground(state, project, ground, run_id)
-        planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
-        delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
+        planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now, desk.settings.site))
+        delivery = report.deliver(state, report.carriers_for(_ways(desk)), desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
         run = ReportRun(
@@ -281,6 +281,12 @@ def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
         sources={name: {"zh-CN": preset.title.zh, "en": preset.title.en} for name, preset in presets.items()},
         zone=desk.settings.time_zone,
     )  # fmt: skip
+
+
+def _ways(desk: Desk) -> report.Ways:
+    project, settings = desk.project, desk.settings
+    clock = int(desk.now.timestamp())
+    return report.Ways(settings.mail, project.root, project.outbox, desk.environment, settings.chats, lambda: clock)
 
 
 def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:

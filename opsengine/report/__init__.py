@@ -9,7 +9,7 @@ from opsengine.report.archive import Shown, publish, sent_bytes, show
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, knock, plan, tally
+from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, Ways, carriers_for, channel_of, knock, plan, tally
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
     BriefLine,
@@ -23,6 +23,7 @@ from opsengine.report.running import (
     sift,
     sort_out,
 )
+from opsengine.report.targets import target_problems
 from opsengine.report.templating import template_problems
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Shown",
     "Sifted",
     "Wanted",
+    "Ways",
     "brief_ids",
     "carriers_for",
     "channel_of",
@@ -60,5 +62,6 @@ __all__ = [
     "sift",
     "sort_out",
     "tally",
+    "target_problems",
     "template_problems",
 ]

@@ -6,7 +6,7 @@ what was planned stays as it was, unless somebody asks for it to be sent again: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine.errors import EngineError, Exit
+from opsengine.report.chat import Chats, Outside
 from opsengine.report.delivery import Carrier, Delivery
-from opsengine.report.folder import OutboxFolder
+from opsengine.report.folder import OutboxFolder, PageFolder
 from opsengine.report.message import Envelope, Letter, compose
+from opsengine.report.note import note_of
 from opsengine.report.secret import read_password
 from opsengine.report.smtp import MailServer
-from opsengine.settings import Mail
+from opsengine.report.targets import check_addresses
+from opsengine.settings import Chat, Mail
 from opsengine.state import (
     Address,
     BriefRecord,
@@ -76,6 +79,8 @@ class Occasion:
 
     run_id: str
     now: datetime
+    site: str = ""
+    """The address under which pages are served; empty when they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,10 @@ def draft(topic: Topic, rendered: Rendered, data: str, locale: str, addresses: I
 def plan(state: State, batch: Batch, mail: Mail, occasion: Occasion) -> list[Planned]:
     """Keep a batch in one transaction: ledger entries, briefs and messages; nothing is sent yet.
 
-    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none, EngineError when the
-    ledger is not what was written; then nothing is kept.
+    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none or outside of the domains that
+    mail may go to, EngineError when the ledger is not what was written; then nothing is kept.
     """
+    check_addresses((address for one in batch.drafts for address in one.addresses), mail.domains)
     with state.transaction():
         _trust(Ledger(state))
         Outbox(state).recover(occasion.now)
@@ -115,12 +121,27 @@ def channel_of(mail: Mail) -> Channel:
     return Channel.MAIL if mail.host else Channel.FOLDER
 
 
-def carriers_for(mail: Mail, project: Path, outbox: Path, environment: Mapping[str, str]) -> dict[Channel, Carrier]:
-    """The ways that are open under these settings; files named in them count from the `project` folder.
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the ways of a project are made of; files named in settings count from the `project` folder."""
 
-    Raises UserError when the mail server cannot be used safely, or its password is missing.
-    """
-    carriers: dict[Channel, Carrier] = {Channel.FOLDER: OutboxFolder(outbox)}
+    mail: Mail
+    project: Path
+    outbox: Path
+    environment: Mapping[str, str]
+    chats: Mapping[str, Chat] = field(default_factory=dict)
+    clock: Callable[[], int] = lambda: 0
+    """The seconds since 1970, for signatures."""
+
+
+def carriers_for(ways: Ways) -> dict[Channel, Carrier]:
+    """The ways that are open. Raises UserError when the mail server cannot be used safely, or its password is missing."""
+    mail, project, environment = ways.mail, ways.project, ways.environment
+    carriers: dict[Channel, Carrier] = {
+        Channel.FOLDER: OutboxFolder(ways.outbox),
+        Channel.FILES: PageFolder(project),
+        Channel.CHAT: Chats(ways.chats, project, environment, Outside(ways.clock)),
+    }
     if mail.host:
         carriers[Channel.MAIL] = _mail_server(mail, project, environment)
     return carriers
@@ -201,7 +222,7 @@ def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: O
     _suppress(state, again, occasion.now)
     new: dict[Address, str] = {}
     for address in wanted:
-        payload = compose(made.letter, _envelope(standing, address, mail, occasion.now))
+        payload = _payload(made, standing, address, mail, occasion)
         new[address] = Outbox(state).add(standing, address, payload, occasion.now, occasion.now + KEPT_FRESH)
     keys = tuple(new.get(address) or history[address].key for address in addresses)
     return Planned(made.topic, standing.brief_id, keys, frozenset(new.values()), differs and standing == latest)
@@ -216,6 +237,15 @@ def _suppress(state: State, messages: Iterable[Message], now: datetime) -> None:
     for message in messages:
         if _is_on_its_way(message):
             Outbox(state).move(message.key, Stage.SUPPRESSED, now, "a newer revision was planned")
+
+
+def _payload(made: Draft, standing: BriefRecord, address: Address, mail: Mail, occasion: Occasion) -> bytes:
+    """What travels: a message, a note, or the page itself."""
+    if address.channel is Channel.CHAT:
+        return note_of(made.letter, made.topic, occasion.site).as_bytes()
+    if address.channel is Channel.FILES:
+        return made.parts["index.html"]
+    return compose(made.letter, _envelope(standing, address, mail, occasion.now))
 
 
 def _envelope(brief: BriefRecord, address: Address, mail: Mail, now: datetime) -> Envelope:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from opsengine.errors import Unfit
 from opsengine.goals import Cycle, CycleKind, cycle_containing, previous_cycle
 from opsengine.project import Declared, read_declared
-from opsengine.report.message import is_address
+from opsengine.report.targets import is_target
 from opsengine.settings import Locale
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ class Recipient(_Piece):
     """Somebody who reads it."""
 
     to: str
-    """One mail address."""
+    """One mail address, `chat:NAME` for a chat of opsengine.yaml, or `folder:PATH` for a folder that gets the page."""
     where: Selector = Selector()
     """The accounts whose briefs they get; all when empty."""
 
     @field_validator("to")
     @classmethod
     def _is_one_address(cls, text: str) -> str:
-        if not is_address(text):
+        if not is_target(text):
             raise Unfit("{address} is not one plain mail address", hint="give each recipient a line of their own", address=text)
         return text
 
