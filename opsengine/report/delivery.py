@@ -8,7 +8,7 @@ so the message becomes `unknown` and waits for a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -59,8 +59,13 @@ class Delivery:
 
     touched: tuple[Message, ...]
     """The messages that moved, as they stand now."""
-    troubles: tuple[CarrierTrouble, ...] = ()
+    blocked: Mapping[Channel, CarrierTrouble] = field(default_factory=dict)
     """Why a way was given up; its messages wait."""
+
+    @property
+    def troubles(self) -> tuple[CarrierTrouble, ...]:
+        """Why ways were given up."""
+        return tuple(self.blocked.values())
 
 
 def deliver(state: State, carriers: Mapping[Channel, Carrier], now: datetime) -> Delivery:
@@ -71,16 +76,17 @@ def deliver(state: State, carriers: Mapping[Channel, Carrier], now: datetime) ->
     outbox = Outbox(state)
     outbox.recover(now)
     touched: list[str] = _expire(outbox, now)
-    troubles: list[CarrierTrouble] = []
+    blocked: dict[Channel, CarrierTrouble] = {}
     due = [message for message in outbox.at(Stage.PENDING) if message.next_try_at <= instant(now)]
     for channel, carrier in carriers.items():
         mine = [message for message in due if message.address.channel is channel]
         if mine:
             _deliver_by(carrier, mine, desk := _Desk(outbox, now))
             touched += desk.settled
-            troubles += desk.troubles[:1]
+            if desk.troubles:
+                blocked[channel] = desk.troubles[0]
     found = (outbox.find(key) for key in touched)
-    return Delivery(tuple(message for message in found if message), tuple(troubles))
+    return Delivery(tuple(message for message in found if message), blocked)
 
 
 def _deliver_by(carrier: Carrier, messages: Sequence[Message], desk: _Desk) -> None:

@@ -50,6 +50,8 @@ class Repeat(StrEnum):
     """Whether what was planned before is sent again."""
 
     NEVER = "never"
+    FAILED = "failed"
+    """To those alone whose message failed."""
     FORCED = "forced"
 
 
@@ -108,7 +110,6 @@ def plan(state: State, batch: Batch, mail: Mail, occasion: Occasion) -> list[Pla
     Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none or outside of the domains that
     mail may go to, EngineError when the ledger is not what was written; then nothing is kept.
     """
-    check_addresses((address for one in batch.drafts for address in one.addresses), mail.domains)
     with state.transaction():
         _trust(Ledger(state))
         Outbox(state).recover(occasion.now)
@@ -183,7 +184,7 @@ def tally(state: State, planned: Iterable[Planned], standing: Iterable[Topic], d
     plans = list(planned)
     touched = {message.key: message for message in delivery.touched}
     known = [message for one in plans for key in one.message_keys if key not in touched and (message := outbox.find(key))]
-    known += [message for topic in standing for message in outbox.of(topic) if message.key not in touched]
+    known += [message for topic in standing for message in outbox.newest(topic) if message.key not in touched]
     mine: list[Message] = [*touched.values(), *known]
     return Tally(
         planned=sum(len(one.new_keys) for one in plans),
@@ -210,10 +211,13 @@ def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: O
     latest = Briefs(state).latest(made.topic)
     differs = latest is not None and latest.content_sha != content_sha(made.parts)
     addresses = tuple(dict.fromkeys(made.addresses))
+    check_addresses(addresses, mail.domains)
     history = {message.address: message for message in Outbox(state).of(made.topic)}
     wanted = [address for address in addresses if address not in history]
     if repeat is Repeat.FORCED:
         wanted = [address for address in addresses if address not in history or differs or not _is_on_its_way(history[address])]
+    if repeat is Repeat.FAILED:
+        wanted = [address for address in addresses if address not in history or history[address].stage is Stage.FAILED]
     again = [history[address] for address in wanted if address in history]
     if latest is None or again or (differs and (wanted or not history)):
         standing = Briefs(state).add(made.topic, made.parts, occasion.run_id, occasion.now)
@@ -222,7 +226,7 @@ def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: O
     _suppress(state, again, occasion.now)
     new: dict[Address, str] = {}
     for address in wanted:
-        payload = _payload(made, standing, address, mail, occasion)
+        payload = payload_of(made.letter, made.parts, standing, address, mail, occasion)
         new[address] = Outbox(state).add(standing, address, payload, occasion.now, occasion.now + KEPT_FRESH)
     keys = tuple(new.get(address) or history[address].key for address in addresses)
     return Planned(made.topic, standing.brief_id, keys, frozenset(new.values()), differs and standing == latest)
@@ -239,21 +243,24 @@ def _suppress(state: State, messages: Iterable[Message], now: datetime) -> None:
             Outbox(state).move(message.key, Stage.SUPPRESSED, now, "a newer revision was planned")
 
 
-def _payload(made: Draft, standing: BriefRecord, address: Address, mail: Mail, occasion: Occasion) -> bytes:
-    """What travels: a message, a note, or the page itself."""
+def payload_of(  # noqa: PLR0913, PLR0917  a letter is written from all of these
+    letter: Letter, parts: Mapping[str, bytes], brief: BriefRecord, address: Address, mail: Mail, occasion: Occasion, key: str = ""
+) -> bytes:
+    """What travels: a message, a note, or the page itself; `key` names the message where it is in no outbox."""
     if address.channel is Channel.CHAT:
-        return note_of(made.letter, made.topic, occasion.site).as_bytes()
+        return note_of(letter, brief.topic, occasion.site).as_bytes()
     if address.channel is Channel.FILES:
-        return made.parts["index.html"]
-    return compose(made.letter, _envelope(standing, address, mail, occasion.now))
+        return parts["index.html"]
+    return compose(letter, _envelope(brief, address, mail, (occasion.now, key)))
 
 
-def _envelope(brief: BriefRecord, address: Address, mail: Mail, now: datetime) -> Envelope:
+def _envelope(brief: BriefRecord, address: Address, mail: Mail, moment: tuple[datetime, str]) -> Envelope:
+    now, key = moment
     return Envelope(
         sender=mail.sender,
         sender_name=mail.sender_name,
         recipient=address.recipient,
-        key=message_key(brief.topic, brief.revision, address),
+        key=key or message_key(brief.topic, brief.revision, address),
         report=brief.topic.report,
         date=now,
         unsubscribe=mail.unsubscribe,

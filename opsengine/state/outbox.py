@@ -107,6 +107,10 @@ class Outbox:
         )
         return [_message(row) for row in rows]
 
+    def newest(self, topic: Topic) -> list[Message]:
+        """For each address of a topic, the newest message about it."""
+        return list({message.address: message for message in self.of(topic)}.values())
+
     def at(self, *stages: Stage) -> list[Message]:
         """Every message at one of these stages, in the order they were planned."""
         marks = ", ".join("?" * len(stages))

@@ -27,6 +27,8 @@ class Scripted(socketserver.ThreadingTCPServer):
     """A mail server that goes wrong once, at the second recipient, where and how it was told."""
 
     allow_reuse_address = daemon_threads = True
+    size = 100_000
+    """The largest message it takes, in bytes."""
 
     def __init__(self, place: str, answer: str, times: int) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
@@ -63,7 +65,7 @@ class _Session(socketserver.StreamRequestHandler):
                 if verb == "data":
                     self.data()
                 elif verb == "ehlo":
-                    self.say("ehlo", "250-here\r\n250 SIZE 100000")
+                    self.say("ehlo", f"250-here\r\n250 SIZE {self.server.size}")
                 else:
                     self.say(verb, "221 bye" if verb == "quit" else "250 ok")
         except (_Hangup, OSError):
