@@ -37,19 +37,7 @@ from opsengine.see import (
 )
 from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import (
-    Names,
-    Past,
-    beliefs,
-    estimate,
-    life,
-    prove,
-    read_playbook,
-    read_ranking,
-    records,
-    state_names,
-    suggest,
-)
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
@@ -115,7 +103,7 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
-    known, names = _known(desk, catalogue), names_of(catalogue)
+    known, names = _known(desk, catalogue), Names.of(catalogue)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
@@ -205,15 +193,6 @@ def ground_of(desk: Desk, day: Day) -> Ground:
     before = Before(lambda end: day.engine if end == day.as_of else look(desk, end), said)
     ground = survey(day.engine, day.goals, day.rules, day.as_of, before)
     return ground.with_committed(committed(desk.project, ground.feats))
-
-
-def with_fans(desk: Desk, as_of: date) -> Engine:
-    """The tables of room one as of a day, and beside them what single fans did."""
-    engine = look(desk, as_of)
-    if not engine.has("raw.fan_events"):
-        with closing(read_state(desk.project.state_file)) as state:
-            mount_facts(engine, Imports(state), desk.project)
-    return engine
 
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
@@ -312,14 +291,6 @@ def known_to_goals(desk: Desk) -> Known:
         mount_facts(engine, Imports(state), desk.project)
     typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
     return _known(desk, read_catalogue(desk.project).with_series(row["measure"] for row in typed))
-
-
-def names_of(catalogue: Catalogue) -> Names:
-    """The names of numbers that plays and alerts may speak of."""
-    return state_names(
-        {name: catalogue[name].unit for name in catalogue.names},
-        {name: catalogue[name].sum_of for name in catalogue.names if not catalogue[name].less},
-    )
 
 
 @dataclass(frozen=True, slots=True)

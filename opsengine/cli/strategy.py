@@ -17,6 +17,7 @@ from opsengine.cli.tables import Table
 if TYPE_CHECKING:
     from opsengine.pipeline import Day
     from opsengine.strategy import AccountSuggestions
+    from opsengine.warehouse import Engine
 
 _COLUMNS = {
     "account_id": "account", "rank": "rank", "title": "play", "family": "for", "goal": "goal", "effort": "effort", "why": "why",
@@ -201,13 +202,12 @@ def audience(session: Session, accounts: tuple[str, ...]) -> None:
 
     Sources are what fans did last before following, and whether ads spent much on that day.
     """
-    from opsengine.pipeline import with_fans
     from opsengine.sources import read_accounts
     from opsengine.strategy import sources_of_fans
 
     known = [account.account_id for account in read_accounts(session.project)]
     refuse_unknown(accounts, known, known)
-    found = sources_of_fans(with_fans(session.desk, session.as_of), session.as_of, frozenset(accounts or known))
+    found = sources_of_fans(_with_fans(session), session.as_of, frozenset(accounts or known))
     wholes = {one.account_id: one for one in found if one.split == "all"}
     told = [{"account_id": one.account_id, **one.as_json(wholes.get(one.account_id))} for one in found]
     rows = [
@@ -219,6 +219,21 @@ def audience(session: Session, accounts: tuple[str, ...]) -> None:
     ]  # fmt: skip
     table = Table(_AUDIENCE, rows, empty="no file tells of single fans who followed", digits=_AUDIENCE_DIGITS, said=_AUDIENCE_SAID)
     session.show({"as_of": session.as_of, "sources": told}, table)
+
+
+def _with_fans(session: Session) -> Engine:
+    """The tables of room one, and beside them what single fans did."""
+    from contextlib import closing
+
+    from opsengine.pipeline import look
+    from opsengine.sources import mount_facts
+    from opsengine.state import Imports, read_state
+
+    engine = look(session.desk, session.as_of)
+    if not engine.has("raw.fan_events"):
+        with closing(read_state(session.project.state_file)) as state:
+            mount_facts(engine, Imports(state), session.project)
+    return engine
 
 
 @command.command("ramp", cls=Command)

@@ -13,8 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from opsengine.goals import SCORES
+
+if TYPE_CHECKING:
+    from opsengine.see import Catalogue
 
 PARTS = ("change", "p25", "p50", "p75")
 """What is told of a metric beside its value."""
@@ -63,6 +67,12 @@ class Names:
     """Every name of a number and its unit: those of metrics, and `points`, `days`, `change`, `share_change`."""
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Metrics that are sums of others, and the ones that are added."""
+
+    @staticmethod
+    def of(catalogue: Catalogue) -> Names:
+        """What a project's catalogue of metrics gives."""
+        units = {name: catalogue[name].unit for name in catalogue.names}
+        return state_names(units, {name: catalogue[name].sum_of for name in catalogue.names if not catalogue[name].less})
 
     def wholes(self, metric: str) -> tuple[str, ...]:
         """The sums of which this metric is a part."""
