@@ -8,9 +8,9 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, texts, total, words
+from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, total, words
 from opsengine.sources.doubting import manner_of, mixed_numbers
-from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
+from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Rejection, Spoilt
@@ -54,6 +54,15 @@ class Gathering:
     def accepted(self) -> int:
         """How many rows were taken in."""
         return len(self.entries)
+
+    @property
+    def spans(self) -> dict[str, tuple[date, date]]:
+        """The first and the last day of each account that any row is about."""
+        spans: dict[str, tuple[date, date]] = {}
+        for account, day, *_ in self.entries:
+            first, last = spans.get(account, (day, day))
+            spans[account] = (min(first, day), max(last, day))
+        return spans
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -120,15 +129,16 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
         gathering.rounded += _rounded(content)
         gathering.add(key, Entry(sheet, index + 1, content))
     if match.sheet.has_cut_end and not match.sheet.is_turned:
-        gathering.remarks += _remark_on_end(match)
+        gathering.remarks += remark_on_end(match, len(rows), len(rows[-1]) - 1 if rows else -1)
     gathering.remarks += [remark.at(sheet, match.header_row + 1) for remark in mixed_numbers(match)]
     gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
 
 
-def _remark_on_end(match: Match) -> list[Rejection]:
-    """A file that ends in the middle of a line may be whole, or a download that broke off inside its last number."""
-    row = len(match.sheet.rows)
-    last = len(match.sheet.rows[-1]) - 1 if row else -1
+def remark_on_end(match: Match, row: int, last: int) -> list[Rejection]:
+    """A file that ends in the middle of a line may be whole, or a download that broke off inside its last number.
+
+    `row` is its last row, counted from 1; `last` the place of that row's last cell.
+    """
     key = next((key for key, place in match.places.items() if place == last), None)
     if key is None or row <= match.header_row + 1:
         return []
@@ -175,14 +185,11 @@ class _Series:
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
         self._whose, self._when = Whose(match, context), When(match, context, show)
-        self._metric = (match.places["metric"], texts(frozenset(), match.header("metric")))
+        self._which = WhichMetric(match)
         self._value = _number(match, "value", show)
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
-        index, memo = self._metric
-        metric = memo.take(row[index])
-        if metric is None:
-            raise Spoilt("this row names no metric", code="no-metric", column="metric")
+        metric = self._which.item(row)
         key = (self._whose.account(row), self._when.moment(row).date(), metric)
         value = self._value[1].take(row[self._value[0]]) if self._value else None
         return key, ((metric, value),), ()

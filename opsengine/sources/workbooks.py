@@ -12,12 +12,13 @@ import selectors
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from opsengine.sources.rejection import Refused
 from opsengine.sources.sheet import Sheet
@@ -53,6 +54,37 @@ def read_workbooks(files: Sequence[Path]) -> Iterator[list[Sheet] | Refused]:
                 yield refused
     finally:
         child.stop()
+
+
+class WrittenSheet(NamedTuple):
+    """A sheet of a workbook that was written as a text file."""
+
+    name: str
+    rows: int
+    file: Path
+
+
+def write_workbooks(files: Sequence[Path]) -> Generator[list[WrittenSheet] | None]:
+    """The sheets of each workbook as CSV files in UTF-8, which are gone with the next.
+
+    None for a workbook that must not or cannot be opened, or that holds cells of which a text says too little.
+    """
+    child = _Child()
+    try:
+        for file in files:
+            with tempfile.TemporaryDirectory(prefix="opsengine-") as folder:
+                yield _written(child, file, Path(folder))
+    finally:
+        child.stop()
+
+
+def _written(child: _Child, file: Path, folder: Path) -> list[WrittenSheet] | None:
+    try:
+        check_archive(file)
+        sheets = child.write(file, folder)
+    except Refused:
+        return None
+    return [WrittenSheet(name, rows, folder / f"{number}.csv") for number, (name, rows) in enumerate(sheets)]
 
 
 def check_archive(file: Path) -> None:
@@ -153,6 +185,15 @@ class _Child:
                           hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
         return [Sheet(name, rows) for name, rows in answer["sheets"]]
 
+    def write(self, file: Path, folder: Path) -> list[tuple[str, int]]:
+        """Write the sheets of a workbook as `0.csv`, `1.csv` …; their names and how many rows each has. Raises Refused."""
+        answer = self._ask(file, folder)
+        if answer is None or "error" in answer:
+            self.stop() if answer is None else None
+            raise Refused("this workbook could not be read within the limits of memory and time", code="unreadable-workbook",
+                          hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
+        return [(name, rows) for name, rows in answer["written"]]
+
     def stop(self) -> None:
         """End the child, whatever it is doing."""
         if self._process is not None:
@@ -163,12 +204,12 @@ class _Child:
                     stream.close()
             self._process = None
 
-    def _ask(self, file: Path) -> dict[str, Any] | None:
+    def _ask(self, file: Path, folder: Path | None = None) -> dict[str, Any] | None:
         process = self._started()
         if process.stdin is None or process.stdout is None:
             return None
         try:
-            process.stdin.write(f"{file.resolve()}\n".encode())
+            process.stdin.write(f"{file.resolve()}\0{folder or ''}\n".encode())
             process.stdin.flush()
         except OSError:
             return None
