@@ -57,9 +57,7 @@ def jobs_due(
     return tuple(job for report in chosen for job in _jobs(report, accounts, as_of, channel, wanted))
 
 
-def _jobs(
-    named: NamedReport, accounts: Sequence[Account], as_of: date, channel: Channel, wanted: Wanted
-) -> Iterator[Job]:
+def _jobs(named: NamedReport, accounts: Sequence[Account], as_of: date, channel: Channel, wanted: Wanted) -> Iterator[Job]:
     period = named.period_due(as_of)
     meant = [account for account in accounts if named.report.where.fits(_row(account))]
     for subject, members in _subjects(named, meant):

@@ -63,8 +63,7 @@ def gather(
         views={view.account_id: view for view in views},
         changes={(change.account_id, change.scorecard): change for change in changes},
         positions={
-            (row["account_id"], row["scorecard"], row["component"]): row["position"]
-            for row in engine.read(_POSITIONS, end=end)
+            (row["account_id"], row["scorecard"], row["component"]): row["position"] for row in engine.read(_POSITIONS, end=end)
         },
         trends=_trends(engine, end, previous_end),
         medians=_values(

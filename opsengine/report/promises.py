@@ -67,9 +67,7 @@ def earned_benefits(
     )
 
 
-def possible_benefits(
-    results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]
-) -> tuple[Benefit, ...]:
+def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]) -> tuple[Benefit, ...]:
     """What the running goals of an account can still earn, and what it takes; levels that stand today are left out."""
     return tuple(
         Benefit(
@@ -91,9 +89,7 @@ def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:
     missing = (f"{much:,.2f}" if much >= 1 else f"{much:.4f}").rstrip("0").rstrip(".")
     metric, day = _metric_name(chance.metric, metrics), chance.ends.isoformat()
     rules: Label = dict(chance.rule.says.title)
-    return {
-        locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES
-    }
+    return {locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES}
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:

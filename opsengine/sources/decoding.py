@@ -48,13 +48,14 @@ def utf8_of(raw: bytes) -> bytes | None:
     body = raw.removeprefix(codecs.BOM_UTF8)
     is_marked = len(body) < len(raw)
     if is_marked or not (raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:_LOOK_AT]):
+        beyond = body.find(b"\n", _LOOK_AT) + 1
+        head = body[:beyond] if beyond and body[beyond:].isascii() else body
         try:
-            if not body.isascii():
-                body.decode()
+            head.decode()
         except UnicodeDecodeError:
             pass
         else:
-            return body if _is_text(body) else None
+            return body if b"\0" not in body and _is_text(head) else None
     first = next(decodings(raw), None)
     return None if first is None else first.text.encode()
 

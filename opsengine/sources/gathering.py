@@ -48,6 +48,9 @@ class Gathering:
     unlisted: int = 0
     unknown_accounts: set[str] = field(default_factory=set)
     measures: set[str] = field(default_factory=set)
+    """The columns of numbers that the file has."""
+    values: set[str] = field(default_factory=set)
+    """The measures that they bring."""
     _conflicts: dict[Key, int] = field(default_factory=dict)
 
     @property
@@ -102,6 +105,9 @@ class Gathering:
 class Reader(Protocol):
     """Reads rows of one kind."""
 
+    values: frozenset[str]
+    """The measures that its rows can bring."""
+
     def read(self, row: Row) -> tuple[Key, Content, Iterable[Spoilt]]:
         """What the row is about, what it says, and cells of it that say nothing usable. Raises Spoilt."""
 
@@ -131,6 +137,7 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
     if match.sheet.has_cut_end and not match.sheet.is_turned:
         gathering.remarks += remark_on_end(match, len(rows), len(rows[-1]) - 1 if rows else -1)
     gathering.remarks += [remark.at(sheet, match.header_row + 1) for remark in mixed_numbers(match)]
+    gathering.values |= reader.values
     gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
 
 
@@ -164,6 +171,8 @@ class _Facts:
         show = shower(match)
         self._whose, self._when, self._which = Whose(match, context), When(match, context, show), Which(match, context, show)
         self._plan = plan(match, show)
+        one = (match.preset.row_counts_as,) if match.preset.row_counts_as else ()
+        self.values = frozenset((*one, *(name for part in self._plan for name in part.names)))
         self._always = ((match.preset.row_counts_as, Decimal(1)),) if match.preset.row_counts_as else ()
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
@@ -182,6 +191,8 @@ class _Facts:
 class _Series:
     """Rows of one metric's value each."""
 
+    values: frozenset[str] = frozenset()
+
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
         self._whose, self._when = Whose(match, context), When(match, context, show)
@@ -197,6 +208,8 @@ class _Series:
 
 class _Works:
     """Rows of one published work each."""
+
+    values: frozenset[str] = frozenset()
 
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
@@ -228,6 +241,8 @@ class _Works:
 
 class _FanEvents:
     """Rows of one act of one fan each."""
+
+    values: frozenset[str] = frozenset()
 
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)

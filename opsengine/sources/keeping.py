@@ -84,7 +84,7 @@ def _shelves(loads: Sequence[Load]) -> Iterator[_Shelf]:
     for name, group in groupby(facts, key=lambda load: load.name):
         mine = list(group)
         gathered = [(load, load.told) for load in mine if isinstance(load.told, Gathering)]
-        measures = sorted({measure for _, told in gathered for measure in _measures(told)})
+        measures = sorted({measure for _, told in gathered for measure in told.values})
         rows = (row for load, told in gathered for row in _entries(load, told, measures))
         yield _Shelf(f"entries-{name}-{mine[0].import_seq:06}", entry_columns(measures), _ORDER, rows, _swept(mine))
     for table, (columns, order, rows_of) in _LONG.items():
@@ -115,7 +115,7 @@ def _swept_in_order(load: Load, swept: Swept) -> Model:
     is_series = load.preset.writes == "series"
     said = "" if is_series else f" where coalesce({values}) is not null"
     item = "item as metric" if is_series else "item"
-    rows = f"select * from {swept.table}{said} order by account_nth, day, item_nth"  # noqa: S608  names of ours
+    rows = f"select * from {swept.table}{said}"  # noqa: S608  names of ours
     select = f"select {source} as source, account_id, day, {item}, {values}, {trace} from ({rows}) as told"  # noqa: S608  as above
     return Model(_SORTED, Path(__file__), "Rows in the order in which they are kept.", "account_id, day, item", select)
 
@@ -124,12 +124,6 @@ def _batches(rows: Iterator[Cells], size: int) -> Iterator[Iterator[Cells]]:
     """The rows in order, in pieces of which each is read to its end before the next."""
     for first in rows:
         yield chain((first,), islice(rows, size - 1))
-
-
-def _measures(told: Gathering) -> set[str]:
-    """The measures that a file brings."""
-    said = {tuple(measure for measure, _ in entry.content) for entry in told.entries.values()}
-    return {measure for measures in said for measure in measures}
 
 
 def _entries(load: Load, told: Gathering, measures: Sequence[str]) -> Iterator[Cells]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DIGITS = b"0123456789"
+_UNKNOWN = frozenset(("?",))
 MOST_FORMS = 20_000
 """A file of texts has a form for each row; then it is not worth the while."""
 
@@ -27,27 +28,37 @@ class Skeleton:
     """The distinct cells of each column, quotes and digits taken off."""
 
 
+def plain_lines(body: bytes, width: int) -> Skeleton | None:
+    """The same for text without quotes, its cells left to be looked at one by one: that costs less where few columns are read."""
+    if b'"' in body:
+        return None
+    is_ended = body.endswith((b"\n", b"\r"))
+    return Skeleton(body.count(b"\n") + (not is_ended), is_ended, [_UNKNOWN] * width)
+
+
 def skeleton(body: bytes, delimiter: str) -> Skeleton | None:
     """The forms of a table in UTF-8; None when its lines are not alike.
 
     They are not when some are blank, have another number of cells, end otherwise, or hold cells with quotes or line breaks in them.
     """
-    bare = body.translate(None, _DIGITS)
-    ends, returns = bare.count(b"\n"), bare.count(b"\r")
-    if not ends or (returns and not returns == ends == bare.count(b"\r\n")):
+    lines = body.translate(None, _DIGITS).splitlines(keepends=True)
+    forms = set(lines)
+    if not forms or len(forms) > MOST_FORMS or len({_end(form) for form in forms} - {b""}) > 1:
         return None
-    forms = set(bare.splitlines())
-    if b"" in forms or len(forms) > MOST_FORMS:
+    rows = [_cells(form.rstrip(b"\r\n").decode(), delimiter) for form in forms]
+    if any(not row or len(row) != len(rows[0] or ()) for row in rows):
         return None
-    rows = [_cells(form.decode(), delimiter) for form in forms]
-    if any(row is None or len(row) != len(rows[0] or ()) for row in rows):
-        return None
-    is_ended = bare.endswith(b"\n")
     columns = [frozenset(column) for column in zip(*(row for row in rows if row is not None), strict=True)]
-    return Skeleton(ends + (not is_ended), is_ended, columns)
+    return Skeleton(len(lines), bool(_end(lines[-1])), columns)
+
+
+def _end(line: bytes) -> bytes:
+    return line[len(line.rstrip(b"\r\n")) :]
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
+    if not line:
+        return None
     if '"' not in line:
         return line.split(delimiter)
     try:

@@ -34,7 +34,7 @@ class Swept:
     """Everything that a clean file said; its entries are in the engine."""
 
     table: str
-    """Has `account_id`, `day`, `item`, `row_number`, `account_nth`, `item_nth` and a column for each measure."""
+    """Has `account_id`, `day`, `item`, `row_number` and a column for each measure; its rows lie in the order of the first three."""
     values: Sequence[str]
     """The measures, in the order of the alphabet; of a series the only one is `value`."""
     sheet: str
@@ -79,15 +79,17 @@ def _swept(match: Match, text: SweptText, context: Context, tables: SweptTables)
     if not measures.rows:
         return None
     keys = map_keys(match, context, tables)
-    rows = f"from {tables['cells']} as cells {keys.joins}"
-    told = tables.read(f"select count(*) as n from (select 1 {rows} group by {keys.identity}) as told")  # noqa: S608  names of ours
-    if told[0]["n"] != measures.rows:
-        return None
+    names = "account.name as account_id, day.name as day, item.name as item"
+    row = f"cast(cells.rowid + {text.offset + 1} as integer) as row_number"
     values = ", ".join(f'{sql} as "{name}"' for name, sql in measures.values.items())
-    table = tables.name("entries", f"select cells.row_number, {keys.columns}, {values} {rows} {measures.joins}")
-    spans = tables.read(
-        f"select accounts.account_id, min(days.day) as first_day, max(days.day) as last_day {rows} group by accounts.account_id"
-    )
+    rows = f"from {tables['cells']} as cells {keys.joins} {measures.joins}"
+    table = tables.make("entries", f"select {keys.key} as key, {names}, {row}, {values} {rows} order by key")
+    tables.drop("cells")
+    neighbours = f"select key, lag(key) over () as before from {table}"  # noqa: S608  names of ours
+    (told,) = tables.read(f"select count(*) as rows, count(*) filter (key = before) as twice from ({neighbours}) as told")  # noqa: S608  as above
+    if told["rows"] != measures.rows or told["twice"]:
+        return None
+    spans = tables.read(f"select account_id, min(day) as first_day, max(day) as last_day from {table} group by account_id")  # noqa: S608  as above
     remarks = list(measures.remarks)
     if text.has_cut_end:
         remarks = [*remark_on_end(match, text.offset + measures.rows, len(text.columns) - 1), *remarks]

@@ -69,7 +69,7 @@ class SweptCells:
         return int(self._told["rows"])
 
     def _select(self) -> str:
-        columns = [f"cast(row_number() over () + {self._text.offset} as integer) as row_number"]
+        columns: list[str] = []
         used = sorted({*self._match.places.values(), *self._beyond()} - set(self._places.values()))
         columns += [f"c{place}" for place in used]
         for key, place in self._places.items():

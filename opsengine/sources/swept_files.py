@@ -21,7 +21,7 @@ from opsengine.sources.preset import Presets
 from opsengine.sources.recognising import HEADER_WITHIN, Match, first_fit, recognise
 from opsengine.sources.rejection import Refused
 from opsengine.sources.sheet import Row, Sheet
-from opsengine.sources.skeletons import Skeleton, skeleton
+from opsengine.sources.skeletons import Skeleton, plain_lines, skeleton
 from opsengine.sources.sweeping import Swept, sweep
 from opsengine.sources.swept_cells import number_keys
 from opsengine.sources.swept_tables import SweptText
@@ -38,6 +38,8 @@ _WRITTEN = ("facts", "series")
 """What is swept; works and people's acts are read row by row."""
 _HEAD = 1 << 16
 """The header stands within so many bytes."""
+_FEW_NUMBERS = 3
+"""With no more columns of numbers, a look at each of their cells costs less than a look at every line."""
 _TURNED = 2000
 """A sheet of so few rows might lie on its side."""
 
@@ -112,7 +114,7 @@ class Sweeper:
         skipped = head.lines[match.header_row]
         start = _after_lines(utf8, skipped)
         body = utf8[start:]
-        forms = skeleton(body, head.delimiter)
+        forms = _forms(body, match, head)
         if forms is None:
             return None
         if file is not None and b'"' not in utf8[:start] and b"\n\n" not in utf8[:start] and b"\n\r\n" not in utf8[:start]:
@@ -131,16 +133,21 @@ class Sweeper:
 
     def _lines(self, match: Match, forms: Skeleton, file: Path, writing: Writing) -> SweptFile | None:
         """Read the lines of a text of which every line is alike."""
+        if len(forms.columns) <= max(match.places.values()):
+            return None
         numbers = {match.places[key]: key for key in number_keys(match.preset) if key in match.places}
         words = {word for place in numbers for word in forms.columns[place] if _is_missing(word, match)}
-        if words & _names(match, forms) or len(forms.columns) <= max(match.places.values()):
+        if words & _names(match, forms):
             return None
         is_number = [place in numbers and forms.columns[place] <= words for place in range(len(forms.columns))]
         types = {f"c{place}": "DECIMAL(18,6)" if is_number[place] else "VARCHAR" for place in range(len(is_number))}
         missing = tuple(sorted(words | {""}))
         self.engine.mount_text(parquet.TEXT, file, types, replace(writing, missing=missing))
         swept = self._sweep(match, SweptText(parquet.TEXT, is_number, match.header_row + 1, has_cut_end=not forms.is_ended))
-        return swept if swept is None or swept[1].rows == forms.lines else None
+        if swept is None or swept[1].rows == forms.lines:
+            return swept
+        swept[1].tables.drop()
+        return None
 
     def _sweep(self, match: Match, text: SweptText) -> SweptFile | None:
         swept = sweep(match, text, self.context, self.engine)
@@ -162,6 +169,15 @@ def sweep_files(files: Mapping[F, Path], sweeper: Callable[[F], Sweeper]) -> Ite
         for name, sheets in zip(workbooks, written, strict=True):
             if sheets is not None and (swept := sweeper(name).workbook(sheets)) is not None:
                 yield name, swept
+
+
+def _forms(body: bytes, match: Match, head: _Head) -> Skeleton | None:
+    """What the cells of a text look like; None when its lines are not alike."""
+    width = len(head.rows[match.header_row])
+    is_narrow = sum(key in match.places for key in number_keys(match.preset)) <= _FEW_NUMBERS
+    if is_narrow and (forms := plain_lines(body, width)):
+        return forms
+    return skeleton(body, head.delimiter) or plain_lines(body, width)
 
 
 def _is_swept(match: Match) -> bool:
@@ -202,5 +218,7 @@ def _after_lines(utf8: bytes, lines: int) -> int:
     """Where the line begins that follows so many lines."""
     place = 0
     for _ in range(lines):
-        place = utf8.index(b"\n", place) + 1
+        place = utf8.find(b"\n", place) + 1
+        if not place:
+            return len(utf8)
     return place

@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opsengine.sources.cells import words
+from opsengine.sources.cells import MOST, words
 from opsengine.sources.doubting import mixed_numbers
 from opsengine.sources.keys import shower
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Rejection, Spoilt
 from opsengine.sources.swept_cells import NUMBER, SweptCells, Value
 from opsengine.sources.swept_tables import SweptTables, SweptText
-
-_MOST = Decimal(10) ** 12
-"""What the lake has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def _total(parts: Sequence[Value]) -> Value:
 
 def _composed(sql: str, lowest: Decimal, highest: Decimal, parts: Sequence[Value]) -> Value:
     """A value made of others. Raises Spoilt when it may be beyond what is kept, or nobody can say how often it was rounded."""
-    if any(part.is_rounded for part in parts) or not -_MOST < lowest <= highest < _MOST:
+    if any(part.is_rounded for part in parts) or not -MOST < lowest <= highest < MOST:
         raise Spoilt("these numbers are put together row by row", code="not-plain")
     return Value(sql, lowest, highest)
 

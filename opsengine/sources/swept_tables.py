@@ -56,10 +56,11 @@ class SweptTables:
         """The rows of a select."""
         return self._engine.read(select)
 
-    def drop(self) -> None:
-        """Forget all of them, those first that read others."""
-        while self._made:
-            self._engine.drop(self._made.pop())
+    def drop(self, *names: str) -> None:
+        """Forget these, or all of them, those first that read others."""
+        for table in [self[name] for name in names] or self._made[::-1]:
+            self._engine.drop(table)
+            self._made.remove(table)
 
     def _model(self, name: str, select: str) -> Model:
         return Model(self[name], Path(__file__), "A step of reading a sheet in one sweep.", "", select)

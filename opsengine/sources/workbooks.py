@@ -39,6 +39,8 @@ _CHILD = Path(__file__).with_name("workbook_child.py")
 _CHUNK = 256 * 1024
 _REFERENCE = re.compile(rb"\s(?:r|ref)\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,9}:)?([A-Z]{1,3})(\d{1,9})[\"']")
 """Where a cell or a sheet's dimension says it stands: `r="XFD1048576"`, `ref="A1:C9"`."""
+_FAR = re.compile(rb"[\"':](?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d|[\"':][A-Z]{1,3}\d{6}")
+"""A reference beyond column 200 or row 99,999. A sheet without one needs no closer look: so many cells are few enough."""
 _LONGEST_REFERENCE = 40
 
 
@@ -117,7 +119,7 @@ def check_archive(file: Path) -> None:
 def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> int:
     """Bytes that a member really inflates to. Raises Refused when they are too many or stand too far out."""
     size = 0
-    corner = (0, 0)
+    is_far = False
     tail = b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -136,6 +138,19 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> i
                     hint=_SHORTER,
                     limit=MAX_RATIO,
                 )
+            is_far = is_far or _FAR.search(tail + chunk) is not None
+            tail = chunk[-_LONGEST_REFERENCE:]
+    if is_far:
+        _check_corner(archive, member)
+    return size
+
+
+def _check_corner(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Raises Refused when the cells of a sheet stand too far out."""
+    corner = (0, 0)
+    tail = b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
             corner = _farthest(tail + chunk, corner)
             tail = (tail + chunk)[-_LONGEST_REFERENCE:]
             if corner[1] > MAX_COLUMNS:
@@ -152,7 +167,6 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> i
                     hint=_SHORTER,
                     limit=MAX_CELLS,
                 )
-    return size
 
 
 def _farthest(xml: bytes, corner: tuple[int, int]) -> tuple[int, int]:

@@ -40,6 +40,7 @@ class DuckDBEngine:
     def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False) -> None:
         """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
         self._is_telling = is_telling
+        self._kinds: dict[str, str] = {}
         self._connection = duckdb.connect(":memory:")
         for setting in _SETTINGS:
             self._connection.execute(setting)
@@ -114,31 +115,20 @@ class DuckDBEngine:
 
     def drop(self, table: str) -> None:
         """Forget a table, if there is one."""
-        for kind in ("view", "table"):
-            if self._is(kind, table):
-                self._run(f"drop {kind} {_quoted(table)}", {})
+        if kind := self._kinds.pop(table, None):
+            self._run(f"drop {kind} {_quoted(table)}", {})
 
     def has(self, table: str) -> bool:
         """Whether there is such a table or view."""
-        return self._is("table", table) or self._is("view", table)
+        return table in self._kinds
 
     def _create(self, table: str, select: str, *, kind: str = "table", parameters: Mapping[str, object] | None = None) -> None:
         schema = table.partition(".")[0]
         self._run(f'create schema if not exists "{schema}"', {})
-        if self._is("table" if kind == "view" else "view", table):
+        if self._kinds.get(table, kind) != kind:
             self.drop(table)
         self._run(f"create or replace {kind} {_quoted(table)} as {select}", parameters or {})
-
-    def _is(self, kind: str, table: str) -> bool:
-        schema, _, name = table.partition(".")
-        wanted = {"view": "VIEW", "table": "BASE TABLE"}[kind]
-        found = self.read(
-            "select 1 from information_schema.tables where table_schema = $schema and table_name = $name and table_type = $kind",
-            schema=schema,
-            name=name,
-            kind=wanted,
-        )
-        return bool(found)
+        self._kinds[table] = kind
 
     def _run(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyConnection:
         try:
