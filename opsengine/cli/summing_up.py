@@ -90,7 +90,7 @@ def _goals(session: Session, day: Day) -> Iterator[str]:
 def _advice(session: Session, day: Day) -> Iterator[str]:
     titles = Counter(one.title[session.locale] for account in day.advice for one in account.suggestions)
     if titles:
-        ((title, accounts),) = titles.most_common(1)
+        (title, accounts), = titles.most_common(1)
         yield session.words(
             "Strategy: {count} suggestions; most often “{title}”, for {accounts} accounts",
             count=titles.total(), title=title, accounts=accounts,

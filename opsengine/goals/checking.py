@@ -282,7 +282,9 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     )
 
 
-def measure_goals(engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None) -> tuple[GoalResult, ...]:
+def measure_goals(
+    engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
+) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
     goals = with_targets(engine, goals)
     measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}

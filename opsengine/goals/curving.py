@@ -100,7 +100,9 @@ def _learned(engine: Engine, measures: Sequence[tuple[Goal, Measure]], as_of: da
     rows = [row for goal, measure in measures for row in _days_to_weigh(goal, measure, as_of)]
     engine.put("raw.paced_days", columns, rows)
     known = {row["measure_id"]: row["share"] for row in engine.read(_SHARES)}
-    return {measure_id_of(goal, measure): _told(known.get(measure_id_of(goal, measure))) for goal, measure in measures}
+    return {
+        measure_id_of(goal, measure): _told(known.get(measure_id_of(goal, measure))) for goal, measure in measures
+    }
 
 
 def _told(share: float | None) -> Due:

@@ -154,3 +154,5 @@ def _day(change: Change, as_of: date) -> date:
     """The day of a change; what is not committed yet is of the day that is looked at."""
     at: datetime | None = change.touch.at
     return at.date() if at else as_of
+
+

@@ -8,22 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsengine.errors import Exit
-from opsengine.report.content import Theme
 from opsengine.report.folder import message_file
-from opsengine.report.outbox import Draft, Planned, Repeat, Tally, draft
-from opsengine.report.rendering import render
+from opsengine.report.outbox import Draft, Planned, Repeat, Tally
 from opsengine.state import Address, Briefs, Channel, Message, Outbox, Stage, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from opsengine.report.brief import Brief
+    from opsengine.report.beating import Pulse
     from opsengine.report.delivery import CarrierTrouble
     from opsengine.report.due import Job
-    from opsengine.report.team import TeamBrief
-    from opsengine.settings import Settings
     from opsengine.sources import ImportReport
-    from opsengine.state import Topic
     from opsengine.warehouse import Engine
 
 
@@ -42,10 +37,14 @@ class Late:
     job: Job
     last_day: date | None
     """The newest day with data; None when there is none at all."""
+    because: str = ""
+    """Why it is not written, where that is not the age of its data."""
 
     @property
     def reason(self) -> str:
         """Why it is late, as a sentence."""
+        if self.because:
+            return self.because
         return "there is no data at all" if self.last_day is None else "the newest data is too old"
 
     def as_json(self) -> dict[str, Any]:
@@ -106,6 +105,12 @@ class ReportRun:
     briefs: tuple[BriefLine, ...]
     troubles: tuple[CarrierTrouble, ...] = ()
     """Why a way for messages is blocked."""
+    told: tuple[str, ...] = ()
+    """Owners who were told of a trouble."""
+    pulse: Pulse | None = None
+    """Which periods are delivered."""
+    heartbeat: str = ""
+    """Why the heartbeat could not be told; empty when it could, or need not."""
 
     @property
     def exit(self) -> Exit:
@@ -135,6 +140,8 @@ class ReportRun:
             "granted": self.granted,
             "holds": [late.as_json() for late in self.sifted.held],
             "briefs": [line.as_json() for line in self.briefs],
+            "told": list(self.told),
+            "periods": self.pulse.as_json() if self.pulse else None,
         }
 
 
@@ -143,7 +150,8 @@ def sort_out(state: State, jobs: Iterable[Job], repeat: Repeat) -> SortedOut:
     to_write: list[Job] = []
     standing: list[Job] = []
     for job in jobs:
-        stands = repeat is Repeat.NEVER and Briefs(state).latest(job.topic) is not None and _is_planned(state, job)
+        stands = Briefs(state).latest(job.topic) is not None and _is_planned(state, job)
+        stands = stands and (repeat is Repeat.NEVER or (repeat is Repeat.FAILED and not _has_failed(state, job)))
         (standing if stands else to_write).append(job)
     return SortedOut(tuple(to_write), tuple(standing))
 
@@ -202,18 +210,6 @@ left join lately on lately.account_id = standing.account_id
 """The newest day of each account; a number that has not been told for four weeks is not waited for."""
 
 
-def put_on_paper(
-    jobs: Iterable[Job], briefs: Mapping[Topic, Brief | TeamBrief], settings: Settings, templates: Path | None
-) -> Iterator[Draft]:
-    """Each brief rendered in its report's language. Raises UserError on a template that does not work."""
-    theme = Theme(settings.theme.up)
-    for job in jobs:
-        locale = job.report.report.locale or settings.locale
-        brief = briefs[job.topic]
-        paper = render(brief, locale=locale, theme=theme, templates=templates)
-        yield draft(job.topic, paper, brief.as_json(), locale, job.addresses)
-
-
 def lines(state: State, jobs: Iterable[Job], published: Mapping[str, tuple[Path, ...]], outbox: Path) -> Iterator[BriefLine]:
     """Every brief of these jobs and every recipient, with where it stands and where it lies."""
     for job in jobs:
@@ -260,6 +256,11 @@ def _filed(message: Message, outbox: Path) -> str | None:
 
 def _newest(messages: Iterable[Message]) -> dict[Address, Message]:
     return {message.address: message for message in messages}
+
+
+def _has_failed(state: State, job: Job) -> bool:
+    newest = _newest(Outbox(state).of(job.topic))
+    return any(message.stage is Stage.FAILED for address, message in newest.items() if address in job.addresses)
 
 
 def _is_planned(state: State, job: Job) -> bool:

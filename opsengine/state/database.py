@@ -17,7 +17,7 @@ from opsengine.errors import EngineError, Locked, UserError
 Row = sqlite3.Row
 Value = str | int | bytes | None
 
-_MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql")
+_MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql", "delivery.sql")
 """Applied in this order; the database's `user_version` says how many it has had. Never edited, only added to."""
 _BUSY_SECONDS = 5
 """How long we wait for a reader that is in the way."""
@@ -74,6 +74,11 @@ class State:
         with _translated():
             rows: list[Row] = self._connection.execute(query, values).fetchall()
         return rows
+
+    def stream(self, query: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, for what is looked at once. Raises EngineError when the file is damaged."""
+        with _translated():
+            yield from self._connection.execute(query, values)
 
     def first(self, query: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row of a query, if there is one."""
