@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from opsengine import __version__, report
 from opsengine.errors import UserError
 from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
-from opsengine.monitor import read_alerts, watch
+from opsengine.monitor import Around, read_alerts, read_monitor, special_days, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import due, keep_ground, read_rules, survey
@@ -104,8 +104,14 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
     advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
+    alerts = watch(engine, goals, read_alerts(desk.project, names), as_of, around=around_of(desk, as_of))
     return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+
+
+def around_of(desk: Desk, as_of: date, firing: frozenset[tuple[str, str]] = frozenset()) -> Around:
+    """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
+    file = read_monitor(desk.project)
+    return Around(file, special_days(desk.project, file, as_of), firing)
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:

@@ -10,7 +10,7 @@ and `reversal(entry, stands)` make the entries that follow it. Everything that c
 with a run begun by `Runs(state).start(…)`.
 """
 
-from opsengine.state.alerts import AlertMark, AlertMove, Alerts
+from opsengine.state.alerts import AlertMove, AlertRecord, Alerts
 from opsengine.state.blobs import fetch, keep
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.database import Refused, State, open_state, read_state, storage
@@ -20,6 +20,7 @@ from opsengine.state.handovers import Handover, HandoverChannel, Handovers, Outc
 from opsengine.state.imports import Imports
 from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
 from opsengine.state.lock import lock
+from opsengine.state.notices import Notice, Notices
 from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
 from opsengine.state.promises import Promised, Promises
 from opsengine.state.runs import Run, Runs
@@ -30,8 +31,8 @@ __all__ = [
     "ENDING",
     "GIVING",
     "Address",
-    "AlertMark",
     "AlertMove",
+    "AlertRecord",
     "Alerts",
     "Balance",
     "BriefRecord",
@@ -46,6 +47,8 @@ __all__ = [
     "Ledger",
     "LedgerConflict",
     "Message",
+    "Notice",
+    "Notices",
     "Outbox",
     "Outcome",
     "Promised",
