@@ -85,7 +85,7 @@ class AlertFile(Declared):
     money: str | None = None
     """The name of the number that is at stake; of a metric in yuan what is missing against what was expected."""
     threshold: Amount = Decimal(0)
-    """From where on it matters: days without data, points a score fell in 7 days, a share of change or odds, or what `when` says."""
+    """From where on it matters: days without data, points lost in 7 days, a share of change or odds, or what `when` says."""
     clear: Amount | None = None
     """Back to where a firing alert must come before it is over; the threshold when not said."""
     scorecard: Literal["business", "popularity"] | None = None

@@ -41,6 +41,8 @@ class Around:
     """The rule and subject of each alert that fires already: it is over later than it would begin."""
     states: Collection[State] = TOLD
     """Which alerts are asked for."""
+    asked: frozenset[tuple[str, str]] = frozenset()
+    """The rule and subject of alerts that are asked for whatever their state."""
 
 
 def watch(
@@ -72,8 +74,8 @@ def watch(
         *about_changes(engine, rules, as_of, known.firing),
         *about_goals(engine, results, rules, as_of, known.firing),
     ]
-    told = (alert for alert in (_masked(alert, known, as_of) for alert in alerts) if alert.state in known.states)
-    return in_order(told)
+    judged = (_masked(alert, known, as_of) for alert in alerts)
+    return in_order(one for one in judged if one.state in known.states or (one.rule.name, one.subject) in known.asked)
 
 
 def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

@@ -9,6 +9,7 @@ from opsengine.report.archive import Shown, publish, sent_bytes, show
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
+from opsengine.report.noticing import Bulletin, Called, digest_draft
 from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, knock, plan, tally
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
@@ -28,6 +29,8 @@ from opsengine.report.templating import template_problems
 __all__ = [
     "Batch",
     "BriefLine",
+    "Bulletin",
+    "Called",
     "Delivery",
     "Draft",
     "Job",
@@ -47,6 +50,7 @@ __all__ = [
     "channel_of",
     "compose_briefs",
     "deliver",
+    "digest_draft",
     "jobs_due",
     "knock",
     "lines",

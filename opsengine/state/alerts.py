@@ -56,12 +56,12 @@ class Alerts:
 
     def current(self) -> list[AlertRecord]:
         """What is remembered of every alert, ordered by alert and subject."""
-        rows = self._state.read(f"SELECT {_COLUMNS} FROM alert_life ORDER BY alert, subject_id")
+        rows = self._state.read(f"{_SELECT} ORDER BY alert, subject_id")
         return [AlertRecord(*row) for row in rows]
 
     def find(self, alert: str, subject: str) -> AlertRecord | None:
         """What is remembered of one alert, if it was ever seen."""
-        row = self._state.first(f"SELECT {_COLUMNS} FROM alert_life WHERE alert = ? AND subject_id = ?", (alert, subject))
+        row = self._state.first(f"{_SELECT} WHERE alert = ? AND subject_id = ?", (alert, subject))
         return AlertRecord(*row) if row else None
 
     def keep(self, records: Iterable[AlertRecord], moves: Iterable[AlertMove], now: datetime) -> None:
@@ -92,6 +92,7 @@ class Alerts:
 
 _NAMES = ["subject_id" if field.name == "subject" else field.name for field in fields(AlertRecord)]
 _COLUMNS = ", ".join(_NAMES)
+_SELECT = f"SELECT {_COLUMNS} FROM alert_life"  # noqa: S608  names of our own
 _PUT = (
     f"INSERT INTO alert_life ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (alert, subject_id) DO UPDATE SET "  # noqa: S608  names of our own
     + ", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])

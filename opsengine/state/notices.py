@@ -41,7 +41,10 @@ class Notices:
 
     def add(self, notices: Iterable[Notice], run_id: str, now: datetime) -> None:
         """Let these wait. One that is there already is there once."""
-        rows = [(one.alert, one.subject, one.word, one.person, instant(now), one.severity, one.detail, one.why, run_id) for one in notices]
+        rows = [
+            (one.alert, one.subject, one.word, one.person, instant(now), one.severity, one.detail, one.why, run_id)
+            for one in notices
+        ]
         with self._state.transaction():
             self._state.change_many(_ADD, rows)
 
@@ -65,7 +68,8 @@ class Notices:
     def hold(self, notices: Iterable[Notice], why: str) -> None:
         """Say why these wait on."""
         with self._state.transaction():
-            self._state.change_many("UPDATE notice SET why = ? WHERE seq = ? AND why <> ?", [(why, one.seq, why) for one in notices])
+            statement = "UPDATE notice SET why = ? WHERE seq = ? AND why <> ?"
+            self._state.change_many(statement, [(why, one.seq, why) for one in notices])
 
     def tell(self, notices: Iterable[Notice], brief_id: str, now: datetime) -> None:
         """Note that these stand in a digest."""
