@@ -16,32 +16,39 @@ from opsengine.errors import Exit, Locked, OpsError
 from opsengine.monitor import (
     House,
     Moment,
+    Records,
     State,
     about_house,
+    account_page,
     blind,
     digests,
     in_order,
     look_at,
+    make_board,
     notices_for,
+    open_alerts,
     read_monitor,
     special_days,
 )
 from opsengine.pipeline import alert_rules, bring_in, drop_folders, names_of, run_day
 from opsengine.report import Batch, Bulletin, Called, Occasion
+from opsengine.rewards import balance
 from opsengine.see import read_catalogue
 from opsengine.sources import ImportReport, read_accounts
 from opsengine.state import Address, Alerts, Channel, Ledger, Notices, Outbox, Runs, Stage, instant, lock, open_state, read_state
-from opsengine.strategy import read_playbook
+from opsengine.strategy import OPEN, read_playbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from opsengine.monitor import Alert, Digest, Look, MonitorFile, Rule
+    from opsengine.goals import GoalResult
+    from opsengine.monitor import Alert, Board, Detail, Digest, Look, MonitorFile, Rule, Site
     from opsengine.pipeline import Day, Desk
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
     from opsengine.state import State as Database
+    from opsengine.strategy import Locale
 
 RECENTLY = timedelta(hours=48)
 """A message that failed longer ago is no news."""
@@ -174,3 +181,40 @@ def _bulletin(desk: Desk, file: MonitorFile, digest: Digest) -> Bulletin:
 def _plays(desk: Desk) -> dict[str, Any]:
     names = names_of(read_catalogue(desk.project))
     return {play.name: play.declared.title.label for play in read_playbook(desk.project, names)}
+
+
+def board_of(done: Round, desk: Desk, version: int) -> Board:
+    """The board of a round whose day could be looked at."""
+    if done.day is None:
+        raise ValueError("a round without a day has no board of its own")
+    return make_board(done.day.engine, done.day.goals, done.records, (done.as_of, desk.now), version)
+
+
+def show(site: Site, desk: Desk, done: Round, version: int, cpu_seconds: float) -> None:
+    """Put a round on the page. Where its day could not be looked at, the last board stays, and says so."""
+    gauges = {"opsengine_round_seconds": cpu_seconds, "opsengine_notices_waiting": float(done.waiting)}
+    if done.day is not None:
+        site.show(board_of(done, desk, version), _details(desk, done.day), gauges)
+    elif site.board is not None:
+        trouble = str(done.trouble or "")
+        site.update(
+            replace(site.board, version=version, trouble=trouble, alerts=tuple(open_alerts(done.records, desk.now))), gauges
+        )
+
+
+def _details(desk: Desk, day: Day) -> Detail:
+    """How one account of a day is read."""
+    goals: dict[str, list[GoalResult]] = {}
+    for result in day.goals:
+        if result.account_id and result.cycle.start <= day.as_of <= result.cycle.end:
+            goals.setdefault(result.account_id, []).append(result)
+    advice = {one.account_id: one for one in day.advice}
+
+    def detail(account: str, locale: Locale) -> dict[str, Any] | None:
+        with closing(read_state(desk.project.state_file)) as state:
+            benefits = balance(state, account)["subjects"]
+        tasks = [task for task in day.lived.tasks if task.account_id == account and task.state in OPEN]
+        records = Records(goals.get(account, ()), advice.get(account), tasks, benefits)
+        return account_page(day.engine, account, day.as_of, records, locale)
+
+    return detail

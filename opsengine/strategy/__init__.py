@@ -9,7 +9,7 @@ from opsengine.strategy.audience import ComparisonFile, weigh
 from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
 from opsengine.strategy.learning import Segment, estimate
-from opsengine.strategy.life import Life, Task, UnderWay, life
+from opsengine.strategy.life import OPEN, Life, Task, UnderWay, life
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
 from opsengine.strategy.proving import prove
@@ -23,6 +23,7 @@ from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, no
 from opsengine.strategy.what_if import WhatIf, what_if
 
 __all__ = [
+    "OPEN",
     "AccountSuggestions",
     "Belief",
     "Benchmark",
