@@ -215,6 +215,7 @@ def _details(desk: Desk, day: Day) -> Detail:
             benefits = balance(state, account)["subjects"]
         tasks = [task for task in day.lived.tasks if task.account_id == account and task.state in OPEN]
         records = Records(goals.get(account, ()), advice.get(account), tasks, benefits)
-        return account_page(day.engine, account, day.as_of, records, locale)
+        found = account_page(day.engine, account, day.as_of, records, locale)
+        return found and found | {"plays": {play.name: play.declared.title.label[locale] for play in day.playbook}}
 
     return detail

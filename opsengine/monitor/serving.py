@@ -69,7 +69,7 @@ def serve(site: Site, place: Place, clock: Callable[[], datetime], ready: Callab
         lifespan="off", proxy_headers=False, ws="none", h11_max_incomplete_event_size=16_384,
     )  # fmt: skip
 
-    class Server(uvicorn.Server):  # type: ignore[misc]  # loaded only here
+    class Server(uvicorn.Server):  # type: ignore[misc, name-defined]  # loaded only here
         """Lets streams go as soon as it is asked to stop: it would wait for them."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -15,7 +15,7 @@ from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
 from opsengine.strategy.proving import prove
 from opsengine.strategy.ramp_reading import read_hours, read_ramp
 from opsengine.strategy.ramping import RampFile, next_spend, ramp
-from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
+from opsengine.strategy.reading import Check, files_of, play_file, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
 from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Past, Suggestion, build_state, suggest
@@ -66,6 +66,7 @@ __all__ = [
     "next_spend",
     "note",
     "numbers_of",
+    "play_file",
     "play_names",
     "prove",
     "ramp",

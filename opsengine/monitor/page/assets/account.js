@@ -3,7 +3,7 @@ import { chart, el, format, pill, said, stack, track } from "./parts.js";
 
 export function account(data) {
   const { account: who } = data;
-  const about = [who.industry, who.size, who.team, who.brand, who.region].filter(Boolean).join(" · ");
+  const about = [who.industry, who.size ? said("size_" + who.size) : "", who.team, who.brand, who.region].filter(Boolean).join(" · ");
   return el("div", {},
     el("a", { class: "back", href: "#" }, "← " + said("home")),
     el("h1", { class: "headline" }, who.name), el("p", { class: "under" }, about),
@@ -31,7 +31,7 @@ function alerts(data) {
     el("p", { class: "row" }, el("span", {}, pill(alert.severity, said(alert.severity)), " ", el("b", {}, alert.title)),
       el("span", { class: "small" }, [said(alert.state), said("since", { day: alert.since }), alert.stake ? said("stake", { money: format(alert.stake, "yuan") }) : "",
         alert.acknowledged_by ? said("taken", { name: alert.acknowledged_by }) : ""].filter(Boolean).join(" · "))),
-    el("p", {}, alert.because || ""), alert.cause ? el("p", { class: "small" }, alert.cause) : "",
+    el("p", {}, alert.because || ""), data.plays[alert.play] ? el("p", {}, el("span", { class: "small" }, said("fits") + " "), data.plays[alert.play]) : "", alert.cause ? el("p", { class: "small" }, alert.cause) : "",
     el("p", { class: "small" }, said("look"), " ", el("code", {}, alert.look_further)))));
 }
 
