@@ -70,11 +70,13 @@ def serve(site: Site, place: Place, clock: Callable[[], datetime], ready: Callab
     )  # fmt: skip
 
     class Server(uvicorn.Server):  # type: ignore[misc, name-defined]  # loaded only here
-        """Lets streams go as soon as it is asked to stop: it would wait for them."""
+        """Lets streams go as soon as it is asked to stop, for it would wait for them; asked again it waits for nobody."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            del sig, frame
             site.close()
-            super().handle_exit(sig, frame)
+            self.force_exit = self.should_exit
+            self.should_exit = True
 
     with closing(_listening(place)) as listener:
         ready(f"http://{_shown(place.host)}:{listener.getsockname()[1]}{gate.base_path}")
@@ -96,6 +98,7 @@ def _listening(place: Place) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1" if place.host == "localhost" else place.host, place.port))
+        listener.listen(128)  # so that whoever hears the address can come at once
     except OSError as error:
         listener.close()
         hint = "choose another --port, or 0 for any"

@@ -95,11 +95,15 @@ def test_an_alert_that_ends_while_it_sleeps_is_not_told_at_all():
         assert taken.word is None
 
 
-@pytest.mark.parametrize("terms", [PLAIN, Terms(renotify=timedelta(hours=3)), Terms(remind=timedelta(hours=10)), Terms(tells_recovery=False)])
+@pytest.mark.parametrize(
+    "terms", [PLAIN, Terms(renotify=timedelta(hours=3)), Terms(remind=timedelta(hours=10)), Terms(tells_recovery=False)]
+)
 @pytest.mark.parametrize("seed", range(5))
 def test_a_thousand_flapping_looks_tell_no_more_than_was_declared(terms, seed):
-    dice = random.Random(seed)
-    looks = [(at / 6, dice.choice(["firing", "ok", "no_data", "error"]) if seed else ["firing", "ok"][at % 2]) for at in range(1000)]
+    dice = random.Random(seed)  # noqa: S311  numbers that flap guard no secret
+    looks = [
+        (at / 6, dice.choice(["firing", "ok", "no_data", "error"]) if seed else ["firing", "ok"][at % 2]) for at in range(1000)
+    ]
 
     told = live(terms, *looks)[1]
 

@@ -9,7 +9,8 @@ import pytest
 
 from opsengine.monitor import Moment, MonitorFile, State, digests, look_at, notices_for, read_alerts, snoozed
 from opsengine.monitor.remembering import mark_of, record_of
-from opsengine.monitor.settings import Group, Notices as NoticeSettings, Person
+from opsengine.monitor.settings import Group, Person
+from opsengine.monitor.settings import Notices as NoticeSettings
 from opsengine.monitor.telling import is_quiet
 from opsengine.monitor.watching import Alert
 from opsengine.state import Alerts, Briefs, Notices, Outbox, Runs, Topic, open_state
@@ -101,9 +102,7 @@ def test_what_was_over_by_the_morning_is_not_told(desk):
 def test_nobody_gets_more_digests_a_day_than_they_can_bear(desk):
     desk.settings = MonitorFile(people=(ANN,), notices=NoticeSettings(most_per_day=2, quiet_from="00:00", quiet_to="00:00"))
     subjects = [f"shop-{number}" for number in range(4)]
-    told = []
-    for number in range(1, 5):
-        told.append(desk.round(NOON + timedelta(hours=number), *(desk.alert(name) for name in subjects[:number])))
+    told = [desk.round(NOON + timedelta(hours=number), *(desk.alert(name) for name in subjects[:number])) for number in range(1, 5)]
 
     assert [len(one) for one in told] == [1, 1, 0, 0]
     assert {why for _, _, why in desk.waiting()} == {"enough messages today"}
