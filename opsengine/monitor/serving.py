@@ -74,9 +74,9 @@ def serve(site: Site, place: Place, clock: Callable[[], datetime], ready: Callab
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             del sig, frame
-            site.close()
-            self.force_exit = self.should_exit
+            self.force_exit = site.is_closed
             self.should_exit = True
+            site.close()
 
     with closing(_listening(place)) as listener:
         ready(f"http://{_shown(place.host)}:{listener.getsockname()[1]}{gate.base_path}")
