@@ -30,7 +30,7 @@ from opsengine.monitor import (
     read_monitor,
     special_days,
 )
-from opsengine.pipeline import alert_rules, bring_in, drop_folders, names_of, run_day, ways_of
+from opsengine.pipeline import alert_rules, bring_in, drop_folders, names_of, run_day
 from opsengine.report import Batch, Bulletin, Called, Occasion
 from opsengine.rewards import balance
 from opsengine.see import read_catalogue
@@ -121,7 +121,9 @@ def keep_watch(desk: Desk, as_of: date) -> Round:
         look = _looked(known, seen, rules, moment) if day is None else look_at(known, seen, rules, moment)
         with state.transaction():
             planned = _tell(desk, state, look, file, run_id)
-        report.deliver(state, report.carriers_for(ways_of(desk)), desk.now)
+        report.deliver(
+            state, report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now)), desk.now
+        )
         Runs(state).finish(run_id, "success" if trouble is None else "engine", desk.now)
         waiting = len(Notices(state).waiting())
     told = tuple(alert for alert in seen if alert.state in (State.FIRING, State.NO_DATA))
