@@ -79,7 +79,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
         catalogue = read_catalogue(project)
-        playbook = read_playbook(project, Names.of(catalogue))
+        playbook = read_playbook(project, Names.of(catalogue.metrics))
         engine = Stopwatch()
         furnish(engine, count, catalogue, playbook, Path(folder))
         goals = [result for number in range(count) for result in promised(number)]

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from opsengine.goals import SCORES
+from opsengine.see import Metric
 
 if TYPE_CHECKING:
-    from opsengine.see import Catalogue
+    from opsengine.goals import KnownMetric
 
 PARTS = ("change", "p25", "p50", "p75")
 """What is told of a metric beside its value."""
@@ -30,6 +31,11 @@ OF_AN_ACCOUNT: Mapping[str, str] = {
     "business_change_7d": "points",
     "popularity_score": "points",
     "popularity_change_7d": "points",
+    "business_rank": "count",
+    "popularity_rank": "count",
+    "business_coverage": "ratio",
+    "popularity_coverage": "ratio",
+    "doubted_days_28d": "days",
     "primary_progress": "ratio",
     "primary_gap": "ratio",
     "fans_total": "count",
@@ -51,6 +57,8 @@ OF_AN_ACCOUNT: Mapping[str, str] = {
 
 `days_since_post` counts from the newest work that any list tells of, while some file still tells of the account; a list
 that was not exported again looks like silence, so a sentence about it should say where the number is from.
+A rank of 1 is the best of the group; coverage is the share of a score's weight that rests on data. `doubted_days_28d` counts
+days of the last 28 of which scores leave a number out, because another of the same day cannot bear it.
 `primary_gap` is the share of the primary goal's expected progress that is missing; `top_work_share_28d` the share of
 plays that one work of the last 28 days has; `zero_interaction_share_28d` the share of these works with fewer than ten
 likes; `roi_3w_to_peak` the best weekly return on ad spend of the last three weeks, as a part of the best of the last six.
@@ -69,10 +77,10 @@ class Names:
     """Metrics that are sums of others, and the ones that are added."""
 
     @staticmethod
-    def of(catalogue: Catalogue) -> Names:
-        """What a project's catalogue of metrics gives."""
-        units = {name: catalogue[name].unit for name in catalogue.names}
-        return state_names(units, {name: catalogue[name].sum_of for name in catalogue.names if not catalogue[name].less})
+    def of(metrics: Mapping[str, KnownMetric]) -> Names:
+        """What a project's metrics give; sums are known of those that the catalogue spells out."""
+        sums = {name: one.sum_of for name, one in metrics.items() if isinstance(one, Metric) and not one.less}
+        return state_names({name: metric.unit for name, metric in metrics.items()}, sums)
 
     def wholes(self, metric: str) -> tuple[str, ...]:
         """The sums of which this metric is a part."""

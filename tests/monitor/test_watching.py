@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlglot
 
 from opsengine.goals import Role
-from opsengine.monitor import State, watch
+from opsengine.monitor import ON_THE_PAGE, Around, State, watch
+from opsengine.strategy.names import OF_AN_ACCOUNT
+from opsengine.warehouse import read_models
 from tests.strategy.world import TODAY, promise
 
 
@@ -133,7 +136,7 @@ def test_a_goal_that_is_behind_fires_with_its_numbers(world, rules):
 
     assert (alert.subject, alert.account_id, alert.severity) == ("tea/june/primary/new_fans", "tea", "critical")
     assert alert.because is not None
-    said = "New fans, a goal: 300, where 2,100 was expected by now (70.0% of the time is gone)."
+    said = "New fans, a goal: 300, where 2,100 was expected by now (70.0% of the time is gone); the odds are —."
     assert alert.because.said("en") == said
 
 
@@ -152,8 +155,8 @@ def test_the_gravest_come_first_and_all_is_well_is_told_on_demand(world, rules):
     world.told("tea", "enterprise_daily", 30, until=TODAY - timedelta(days=5))
     engine = world.build()
 
-    told = watch(engine, [], rules, TODAY, states=(State.FIRING,))
-    calm = watch(engine, [], rules, TODAY, states=(State.OK,))
+    told = watch(engine, [], rules, TODAY, Around(states=(State.FIRING,)))
+    calm = watch(engine, [], rules, TODAY, Around(states=(State.OK,)))
 
     assert [alert.severity for alert in told] == ["critical", "warning"]
     assert all(alert.state is State.OK for alert in calm)
@@ -163,3 +166,10 @@ def test_without_rules_nothing_is_said(world):
     world.account("tea")
 
     assert watch(world.build(), [promise("tea", "new_fans", target=3000, actual=3)], (), TODAY) == ()
+
+
+def test_the_numbers_of_the_live_page_are_asked_for_before_they_are_read():
+    model = read_models()["monitor.portfolio"]
+    named = {literal.this for literal in sqlglot.parse_one(model.sql, dialect="duckdb").find_all(sqlglot.exp.Literal) if literal.is_string}
+
+    assert named - OF_AN_ACCOUNT.keys() == ON_THE_PAGE

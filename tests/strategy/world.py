@@ -42,7 +42,11 @@ TABLES = {
     "raw.accounts": {"account_id": _TEXT, "name": _TEXT, "industry": _TEXT, "team": _TEXT, "brand": _TEXT},
     "raw.metrics": {
         "metric": _TEXT, "kind": _TEXT, "numerator": _TEXT, "denominator": _TEXT, "direction": _TEXT, "title_zh": _TEXT, "title_en": _TEXT,
+        "unit": _TEXT,
     },
+    "raw.metric_parts": {"metric": _TEXT, "part": _TEXT, "sign": _WHOLE},
+    "raw.calendar": {"day": _DAY, "weekday": _WHOLE},
+    "staging.peer_group": {"account_id": _TEXT, "narrowness": _WHOLE, "level": _TEXT, "key": _TEXT},
     "raw.presets": {"source": _TEXT, "is_sparse": "BOOLEAN"},
     "raw.components": {"scorecard": _TEXT, "component": _TEXT, "metric": _TEXT, "statistic": _TEXT},
     "scores.component": {
@@ -56,7 +60,9 @@ TABLES = {
     },
     "metrics.benchmark": {"account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "p25": _NUMBER, "p50": _NUMBER, "p75": _NUMBER},
     "metrics.account_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT, "value": "DECIMAL(24,6)"},
-    "scores.account_score": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "score": _NUMBER},
+    "scores.account_score": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "score": _NUMBER, "coverage": _NUMBER},
+    "scores.rank": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "rank": _WHOLE},
+    "metrics.doubted_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT},
     "scores.change": {"account_id": _TEXT, "scorecard": _TEXT, "component": _TEXT, "kind": _TEXT, "points": "DECIMAL(18,6)"},
     "scores.fan_tier": {
         "account_id": _TEXT, "devoted": _WHOLE, "warm": _WHOLE, "casual": _WHOLE,
@@ -78,8 +84,11 @@ class World:
         for metric in CATALOGUE.metrics.values():
             self.add(
                 "raw.metrics", metric.metric, metric.kind, metric.numerator or metric.metric, metric.denominator or None,
-                metric.direction, metric.title.zh, metric.title.en,
+                metric.direction, metric.title.zh, metric.title.en, metric.unit,
             )  # fmt: skip
+        for age in range(200):
+            day = TODAY - timedelta(days=age)
+            self.add("raw.calendar", day, day.isoweekday())
 
     def add(self, table: str, *row: object) -> None:
         """One more row, in the order of the table's columns."""
@@ -89,6 +98,7 @@ class World:
         """An account and its standing; `kind` is its buying frequency and online share."""
         self.add("raw.accounts", account_id, account_id.title(), "服饰", "east", "leaf")
         self.add("scores.standing", account_id, *kind.split(), stage)
+        self.add("staging.peer_group", account_id, 2, "industry", "服饰")
 
     def number(self, account_id: str, name: str, value: float, *, before: float | None = None, usual: float | None = None) -> None:
         """A metric over a window, such as `roi_7d`, with full data; and the peers' quartiles around `usual`."""
@@ -100,7 +110,7 @@ class World:
     def score(self, account_id: str, scorecard: str, *scores: float | None) -> None:
         """Scores day by day, the last one today."""
         for age, score in enumerate(reversed(scores)):
-            self.add("scores.account_score", account_id, TODAY - timedelta(days=age), scorecard, score)
+            self.add("scores.account_score", account_id, TODAY - timedelta(days=age), scorecard, score, 1.0)
 
     def told(self, account_id: str, source: str, days: int, *, until: date = TODAY) -> None:
         """A source that told of every day up to one, and of none since."""
