@@ -58,7 +58,9 @@ class _Mapping:
         values = [read(self._row(places, cells)) for cells in found]
         order = {value: nth for nth, value in enumerate(sorted(set(values)))}
         columns = {**{f"c{place}": "VARCHAR" for place in places}, "name": kind, "nth": "INTEGER"}
-        rows = [[*list(cells), value, order[value]] for cells, value in zip(found, values, strict=True)]
+        rows: list[list[object]] = [list(cells) for cells in found]
+        for row, value in zip(rows, values, strict=True):
+            row += [value, order[value]]
         table = self._tables.put(name, columns, rows)
         gapped = {place: any(cells[nth] is None for cells in found) for nth, place in enumerate(places)}
         terms = [f"{name}.c{place} {_IS[gapped[place]]} cells.c{place}" for place in places]
