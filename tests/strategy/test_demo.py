@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from opsengine.cli.main import run
+from opsengine.cli.tables import columns_wide
 from opsengine.pipeline import Desk, run_day
 from opsengine.project import Project
 from opsengine.settings import read_settings
@@ -18,13 +19,31 @@ AS_OF, NOW = date(2026, 6, 21), datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory):
+def folder(tmp_path_factory):
+    """The demo, its files imported."""
+    made = tmp_path_factory.mktemp("demo") / "shop"
+    assert run(["demo", str(made), "--no-report"], {}, NOW) == 0
+    assert run(["import", str(made / "data"), "--project-dir", str(made)], {}, NOW) == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def day(folder):
     """The demo, looked at as of its last day."""
-    folder = tmp_path_factory.mktemp("demo") / "shop"
-    assert run(["demo", str(folder), "--no-report"], {}, NOW) == 0
-    assert run(["import", str(folder / "data"), "--project-dir", str(folder)], {}, NOW) == 0
     project = Project(folder)
     return run_day(Desk(project, read_settings(project, {}), {}, NOW), AS_OF)
+
+
+@pytest.fixture
+def told(folder, capsys):
+    def ask(*words):
+        capsys.readouterr()
+        code = run(["strategy", *words, "--project-dir", str(folder), "--as-of", "2026-06-21"], {}, NOW)
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        return said.out
+
+    return ask
 
 
 def test_the_plays_of_the_demo_are_those_that_were_read_for_sense(day, golden):
@@ -113,6 +132,27 @@ def test_asking_twice_says_the_same(day):
     again = suggest(day.engine, day.goals, day.playbook, AS_OF, day.past)
 
     assert [one.as_json() for one in again] == [one.as_json() for one in day.advice]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("suggest",),
+        ("suggest", "anran-wear", "feiniao-kids"),
+        ("suggest", "anran-wear", "--what-if", "tidy-the-home-page", "--what-if", "raise-the-basket"),
+        ("audience", "anran-wear"),
+    ],
+)
+def test_what_a_person_reads_fits_into_eighty_columns(told, words, locale):
+    lines = told(*words, "--locale", locale).splitlines()
+
+    assert len(lines) > 5
+    assert [line for line in lines if columns_wide(line) > 80] == []
+
+
+def test_a_person_who_asks_for_an_account_reads_why(told, golden):
+    golden(told("suggest", "anran-wear", "--locale", "en"), "anran-wear.txt")
 
 
 def tried(day, account_id, *plays):
