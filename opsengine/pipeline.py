@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +22,7 @@ from opsengine.rewards import Before, committed, due, keep_ground, read_rules, s
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
-    benchmark_files,
+    build_key,
     build_see,
     explain_change,
     keep_scorecards,
@@ -38,7 +36,7 @@ from opsengine.see import (
 from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
-from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
+from opsengine.warehouse import DuckDBEngine, keep_build, open_build
 
 if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
@@ -53,9 +51,6 @@ if TYPE_CHECKING:
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine
-
-DECLARED = ("scorecards", "metrics")
-"""Folders of files that room one is built from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +233,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = _build_key(desk, Imports(state), as_of, versions)
+        key = build_key(desk.project, Imports(state).records(), (as_of, versions, desk.settings.time_zone))
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             build_see(engine, desk.project, as_of, versions=versions)
@@ -395,21 +390,3 @@ def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
 
 def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
-
-
-def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
-    """A name made of everything that goes into the tables of room one."""
-    project = desk.project
-    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
-    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
-    parts = {
-        "version": __version__,
-        "models": [model.sql for model in read_models().values()],
-        "as_of": as_of.isoformat(),
-        "scorecards": versions,
-        "zone": desk.settings.time_zone,
-        "imports": log.records(),
-        "presets": read_presets(project).fingerprint,
-        "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]

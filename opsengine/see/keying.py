@@ -1,0 +1,42 @@
+"""The name of the tables of this room: the same for the same inputs, another for any other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from opsengine import __version__
+from opsengine.see.benchmarks import benchmark_files
+from opsengine.sources import read_presets
+from opsengine.warehouse import read_models
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from opsengine.project import Project
+
+DECLARED = ("scorecards", "metrics")
+"""Folders of files that the tables are built from."""
+
+
+def build_key(project: Project, records: Sequence[Mapping[str, Any]], built: tuple[date, Mapping[str, int], str]) -> str:
+    """A name made of everything that goes into the tables.
+
+    `records` are those of the import log; `built` says for which day, by which versions of scorecards, in which time zone.
+    """
+    as_of, versions, zone = built
+    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
+    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
+    parts = {
+        "version": __version__,
+        "models": [model.sql for model in read_models().values()],
+        "as_of": as_of.isoformat(),
+        "scorecards": versions,
+        "zone": zone,
+        "imports": list(records),
+        "presets": read_presets(project).fingerprint,
+        "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
