@@ -8,6 +8,7 @@ The door: `check_goals(engine, project, as_of, known)`; `read_goals(project, kno
 """
 
 from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
+from opsengine.goals.campaigns import CampaignFile, put_campaigns, read_declared
 from opsengine.goals.cascading import check_cascade
 from opsengine.goals.checking import Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
 from opsengine.goals.composite import Achievement, composite_of
@@ -30,6 +31,7 @@ __all__ = [
     "Accuracy",
     "Achievement",
     "Backtest",
+    "CampaignFile",
     "CampaignsFile",
     "Change",
     "Cycle",

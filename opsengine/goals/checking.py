@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from opsengine.goals.campaigns import read_declared
 from opsengine.goals.curving import Due, shares_due
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
@@ -21,8 +22,9 @@ from opsengine.goals.resolving import with_targets
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from opsengine.goals.campaigns import CampaignFile
     from opsengine.goals.cycle import Cycle
     from opsengine.goals.forecasting import Forecast, Foreseen
     from opsengine.goals.goal import Goal, Known, Measure
@@ -270,7 +272,7 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     Raises InvalidFiles when a goal file is wrong. Goals of cycles that are over, or yet to begin, are there as well.
     """
     goals, notes, history = read_goals(project, known), read_notes(project), read_revisions(project)
-    results = measure_goals(engine, goals, as_of)
+    results = measure_goals(engine, goals, as_of, read_declared(project))
     return tuple(
         replace(
             result,
@@ -283,13 +285,17 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
 
 
 def measure_goals(
-    engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
+    engine: Engine,
+    goals: Sequence[Goal],
+    as_of: date,
+    campaigns: Mapping[str, CampaignFile] | None = None,
+    forecast: Forecast | None = None,
 ) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
     goals = with_targets(engine, goals)
     measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
     put_goals(engine, goals)
-    put_forecast(engine, forecast or shipped_forecast())
+    put_forecast(engine, forecast or shipped_forecast(), campaigns)
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
     foreseen, curves = read_foreseen(engine), shares_due(engine, goals, as_of)

@@ -67,6 +67,7 @@ scaled as (
         own.backtests,
         own.apart,
         settings.peer_scales,
+        settings.humility,
         peers.square as peer_square,
         peers.histories,
         own.square as own_square,
@@ -80,7 +81,7 @@ scaled as (
     union all
     select
         today.series, today.metric, today.pool, today.days_ahead, 0 as backtest, cast(null as double) as error, 0 as backtests,
-        0 as apart, settings.peer_scales, peers.square as peer_square, peers.histories, 0 as own_square, 0 as others_apart,
+        0 as apart, settings.peer_scales, settings.humility, peers.square as peer_square, peers.histories, 0 as own_square, 0 as others_apart,
         0 as others_square
     from goals.outlook as today
     inner join peers on peers.pool = today.pool and peers.metric = today.metric and peers.days_ahead = today.days_ahead
@@ -98,8 +99,10 @@ select
     backtest,                                           -- 1, 2, 3, … further and further back; 0 for a young history that has none
     cast(backtests as integer) as backtests,            -- how many there are of this history
     cast(histories as integer) as peers,                -- how many histories of its pool have any
-    sqrt((peer_scales * peer_square + apart * own_square) / nullif(peer_scales + apart, 0)) as scale, -- how far off this history usually is
-    error / nullif(sqrt(greatest(
-        (peer_scales * peer_square + others_apart * coalesce(others_square, 0)) / nullif(peer_scales + others_apart, 0), 0
-    )), 0) as standard                                  -- the error in units of the scale that the other backtests give
+    sqrt((peer_scales * peer_square + apart * own_square) / nullif(peer_scales + apart, 0) * (1 + humility / greatest(apart, 1)))
+        as scale,                                       -- how far off this history usually is
+    error / sqrt(greatest(
+        (peer_scales * peer_square + others_apart * coalesce(others_square, 0)) / nullif(peer_scales + others_apart, 0),
+        0.000000000000000001
+    )) as standard                                      -- the error in units of the scale that the other backtests give
 from scaled
