@@ -19,6 +19,7 @@ Numbers are exact decimals, None where there is none; a share is 1 for all of it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -200,20 +201,16 @@ class Stand:
 
 def word_of_odds(odds: Sequence[float]) -> Status:
     """The word for the odds of a target, as seen today, yesterday and so on; at least one."""
-    word = _word_of_chance(odds[-1])
+    place = bisect_right(_BOUNDS, odds[-1])
     for chance in reversed(odds[:-1]):
-        kept = min(word, _word_of_chance(chance + ODDS_SLACK), key=_GOOD.index)
-        word = max(_word_of_chance(chance), kept, key=_GOOD.index)
-    return word
+        place = max(bisect_right(_BOUNDS, chance), min(place, bisect_right(_BOUNDS, chance + ODDS_SLACK)))
+    return _GOOD[place]
 
 
 _GOOD = (Status.BEHIND, Status.AT_RISK, Status.ON_TRACK, Status.AHEAD)
-"""Each better than the one before."""
-
-
-def _word_of_chance(chance: float) -> Status:
-    steps = ((ODDS_AHEAD, Status.AHEAD), (ODDS_ON_TRACK, Status.ON_TRACK), (ODDS_AT_RISK, Status.AT_RISK))
-    return next((status for bound, status in steps if chance >= bound), Status.BEHIND)
+"""Each better than the one before,"""
+_BOUNDS = (ODDS_AT_RISK, ODDS_ON_TRACK, ODDS_AHEAD)
+"""and from which odds on it is one of the better ones."""
 
 
 def _word(index: Decimal | None) -> Status:

@@ -99,7 +99,7 @@ def test_the_blend_and_its_backtests_are_the_worked_ones(engine, row):
 @pytest.mark.parametrize("row", vectors("pred_K4.csv"), ids=lambda row: f"{row['sid']}-{row['h']}")
 def test_the_spread_is_the_worked_one(engine, row):
     (scale,) = engine.read(
-        "select distinct scale from goals.residual where series = 'account:' || $account and days_ahead = $ahead",
+        "select scale from goals.scale where series = 'account:' || $account and days_ahead = $ahead",
         account=row["sid"], ahead=int(row["h"]),
     )  # fmt: skip
     spread = engine.read(

@@ -2,15 +2,15 @@
 -- grain: history, days_ago
 with told as (
     select
-        history.history, history.kind, history.is_whole,
+        history.history,
         cast(date_diff('day', account_day.day, $as_of) as integer) as days_ago,
         cast(account_day.value as double) as value
     from metrics.account_day as account_day
     inner join goals.history as history on account_day.account_id = history.account_id and account_day.metric = history.metric
-    where account_day.day <= $as_of and date_diff('day', account_day.day, $as_of) < 800
+    where not history.is_whole and account_day.day <= $as_of and date_diff('day', account_day.day, $as_of) < 800
     union all
     select
-        history.history, history.kind, history.is_whole,
+        history.history,
         cast(date_diff('day', score.day, $as_of) as integer) as days_ago,
         cast(score.score as double) as value
     from scores.account_score as score
@@ -66,9 +66,14 @@ grown as (
 ),
 
 everything as (
-    select history, days_ago, value, value as ordinary
-    from told
-    where is_whole
+    select
+        history.history,
+        cast(date_diff('day', account_day.day, $as_of) as integer) as days_ago,
+        cast(account_day.value as double) as value,
+        cast(account_day.value as double) as ordinary
+    from metrics.account_day as account_day
+    inner join goals.history as history on account_day.account_id = history.account_id and account_day.metric = history.metric
+    where history.is_whole and account_day.day <= $as_of and date_diff('day', account_day.day, $as_of) < 800
     union all
     select
         history,

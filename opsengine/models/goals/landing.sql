@@ -63,12 +63,6 @@ counted as (
         and (parts.days_before is null or gap.series is not null)
 ),
 
-scales as (
-    select series, metric, pool, days_ahead, max(backtests) as backtests, max(peers) as peers, max(scale) as scale
-    from goals.residual
-    group by series, metric, pool, days_ahead
-),
-
 lines as (
     select
         running.measure_id,
@@ -105,7 +99,7 @@ lines as (
         and foreseen.metric = running.metric
         and foreseen.days_ahead = running.days_ahead
         and foreseen.days_ago = above.days_ago
-    inner join scales
+    inner join goals.scale as scales
         on scales.series = running.series and scales.metric = running.metric and scales.days_ahead = running.days_ahead
     cross join raw.forecast as settings
     where scales.backtests >= settings.least_backtests or scales.peers >= settings.least_peers
