@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
 from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
+from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_declared, read_goals
 from opsengine.monitor import read_alerts, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
@@ -233,7 +233,7 @@ def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind
         guess = did_you_mean(metric, catalogue.names)
         hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
         raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
-    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
+    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of, read_declared(desk.project))
 
 
 def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:

@@ -8,7 +8,7 @@ The door: `check_goals(engine, project, as_of, known)`; `read_goals(project, kno
 """
 
 from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
-from opsengine.goals.campaigns import CampaignFile, put_campaigns, read_declared
+from opsengine.goals.campaigns import CampaignFile, read_declared
 from opsengine.goals.cascading import check_cascade
 from opsengine.goals.checking import Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
 from opsengine.goals.composite import Achievement, composite_of
@@ -76,6 +76,7 @@ __all__ = [
     "previous_cycle",
     "propose",
     "read_campaigns",
+    "read_declared",
     "read_goals",
     "read_history",
     "read_notes",

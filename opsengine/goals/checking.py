@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from opsengine.goals.campaigns import read_declared
 from opsengine.goals.curving import Due, shares_due
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
-from opsengine.goals.goal import Role
+from opsengine.goals.goal import RANKS, Role
 from opsengine.goals.history import read_revisions
 from opsengine.goals.measuring import measure_id_of, put_goals
 from opsengine.goals.notes import read_notes
@@ -383,8 +383,8 @@ def _forecast_remarks(result: GoalResult) -> list[Remark]:
     if result.landing is not None:
         missing = result.found.days_with_data < result.found.days_expected
         return [Remark("the landing estimates the missing days", {})] if missing and result.measure.kind == "flow" else []
-    if result.measure.kind == "score":
-        return [Remark("scores are not forecast", {})]
+    if result.measure.metric in RANKS:
+        return [Remark("a rank rests on the others as well, and is told of single days only: it is not forecast", {})]
     return [Remark("not enough history for a forecast", {})]
 
 

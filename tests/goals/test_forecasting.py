@@ -232,3 +232,63 @@ def test_a_sum_that_is_there_cannot_be_lost(measure):
 
 def test_the_settings_that_are_shipped_are_the_defaults():
     assert shipped_forecast() == Forecast()
+
+
+SCORED = date(2026, 2, 22), date(2026, 6, 21)
+
+
+@pytest.fixture
+def scored(fill):
+    """Results of goals on the business score of two accounts that climbs two points a day, on some days three, on some one."""
+
+    def measured(*goals):
+        first, as_of = SCORED
+        days = calendar(first, as_of)
+        scores = [
+            {"account_id": account, "day": row["day"], "scorecard": "business", "score": 400 + 2 * number + (number % 3) - 1 + extra}
+            for account, extra in (("tea", 0), ("bread", 60), ("cake", 360))
+            for number, row in enumerate(days)
+        ]
+        accounts = [{"account_id": name, "team": team} for name, team in (("tea", "east"), ("bread", "east"), ("cake", None))]
+        ranks = [{"account_id": "tea", "day": as_of, "scorecard": "business", "rank": 3}]
+        engine = fill(raw_accounts=accounts, raw_calendar=days, scores_account_score=scores, scores_rank=ranks)
+        return measure_goals(engine, goals, as_of)
+
+    return measured
+
+
+def test_a_score_lands_by_how_it_moves(scored):
+    (result,) = scored(goal("june", "2026-06", promise("business_score", "score", 650), account="tea"))
+
+    assert result.landing.p50 == CLOSE(400 + 2 * 128, abs=4)
+    assert result.landing.p10 < result.landing.p50 < result.landing.p90
+    assert 0.5 < result.odds < 1
+    assert "scores are not forecast" not in result.as_json()["note"]
+
+
+def test_the_score_of_a_team_lands_where_the_mean_of_its_accounts_does(scored):
+    team, tea = scored(
+        goal("east", "2026-06", promise("business_score", "score", 650), team="east"),
+        goal("tea", "2026-06", promise("business_score", "score", 650), account="tea"),
+    )
+
+    assert team.landing.p50 == CLOSE(tea.landing.p50 + 30, abs=2)
+
+
+def test_a_score_cannot_land_above_its_highest(scored):
+    (result,) = scored(goal("june", "2026-06", promise("business_score", "score", 999), account="cake"))
+
+    assert result.landing.p50 == result.landing.p975 == 1000
+
+
+def test_a_rank_is_not_forecast_and_says_so(scored):
+    (result,) = scored(goal("june", "2026-06", promise("business_rank", "score", 2, "down"), account="tea"))
+
+    assert (result.landing, result.as_json()["status_by"]) == (None, "pace")
+    assert "it is not forecast" in result.as_json()["note"]
+
+
+def test_a_level_lands_in_a_cycle_to_come_from_where_it_stands_today(measure):
+    (july,) = measure(goal("july", "2026-07", promise("fans_total", "stock", 2600), account="tea"))
+
+    assert july.forecast.landing.p50 == CLOSE(2190 + 400, abs=4)

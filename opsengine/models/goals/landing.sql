@@ -30,9 +30,12 @@ at_first as (
 ),
 
 parts as (
-    select measure_id, kind, series, is_coming, nullif(days_before, 0) as days_before, days_ahead, above as metric, 'above' as part from running
+    select
+        measure_id, kind, series, days_ahead, above as metric, 'above' as part,
+        case when kind in ('flow', 'ratio') then nullif(days_before, 0) end as days_before
+    from running
     union all
-    select measure_id, kind, series, is_coming, nullif(days_before, 0) as days_before, days_ahead, below as metric, 'below' as part
+    select measure_id, kind, series, days_ahead, below as metric, 'below' as part, nullif(days_before, 0) as days_before
     from running
     where below is not null
 ),
@@ -41,6 +44,25 @@ today as (
     select measure_id, part, so_far
     from goals.so_far
     where days_ago = 0
+),
+
+known as (
+    select
+        running.measure_id,
+        running.kind,
+        measured.account_id,
+        measured.numerator,
+        row_number() over (partition by running.measure_id, measured.account_id order by measured.day desc) as place
+    from running
+    inner join goals.measured_day as measured on measured.measure_id = running.measure_id
+    where running.is_coming and running.kind in ('stock', 'score')
+),
+
+levels as (
+    select measure_id, cast(sum(numerator) as double) / nullif(cast(case kind when 'score' then count(*) else 1 end as double), 0) as level
+    from known
+    where place = 1
+    group by measure_id, kind
 ),
 
 counted as (
@@ -76,7 +98,8 @@ lines as (
         case
             when running.kind = 'flow' then above.so_far
             when running.kind in ('stock', 'score')
-                then cast(progress.numerator as double) / nullif(cast(progress.denominator as double), 0) - above.since
+                then coalesce(levels.level, cast(progress.numerator as double) / nullif(cast(progress.denominator as double), 0))
+                    - above.since
             else above.so_far / nullif(below.so_far + below.coming, 0)
         end as there,
         case running.kind
@@ -94,6 +117,7 @@ lines as (
     left join counted as below
         on below.measure_id = running.measure_id and below.part = 'below' and below.days_ago = above.days_ago
     left join goals.progress as progress on progress.measure_id = running.measure_id
+    left join levels on levels.measure_id = running.measure_id
     inner join foreseen
         on foreseen.series = running.series
         and foreseen.metric = running.metric

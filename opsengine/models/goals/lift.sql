@@ -47,27 +47,37 @@ lived as (
 ),
 
 peers as (
-    select pool, metric, campaign, avg(lift) as lift
+    select lived.pool, lived.metric, lived.campaign, avg(lived.lift) as lift
     from lived
-    group by pool, metric, campaign
+    inner join goals.history as history on history.history = lived.history
+    where history.account_id is not null
+    group by lived.pool, lived.metric, lived.campaign
+),
+
+weighed as (
+    select
+        days.history, days.days_ago, lived.days, lived.lift,
+        coalesce(peers.lift, days.expected_lift, 1) as peer_lift,
+        case when history.account_id is null and lived.days > 0 then 0 else settings.peer_campaign_days end as peer_days
+    from days
+    inner join goals.history as history on history.history = days.history
+    cross join raw.forecast as settings
+    left join lived on lived.history = days.history and lived.campaign = days.campaign
+    left join peers on peers.pool = days.pool and peers.metric = days.metric and peers.campaign = days.campaign
 ),
 
 expected as (
     select
-        days.history, days.days_ago,
-        (coalesce(lived.days * lived.lift, 0) + settings.peer_campaign_days * coalesce(peers.lift, days.expected_lift, 1))
-        / nullif(coalesce(lived.days, 0) + settings.peer_campaign_days, 0) as lift
-    from days
-    cross join raw.forecast as settings
-    left join lived on lived.history = days.history and lived.campaign = days.campaign
-    left join peers on peers.pool = days.pool and peers.metric = days.metric and peers.campaign = days.campaign
+        history, days_ago,
+        (coalesce(days * lift, 0) + peer_days * peer_lift) / nullif(coalesce(days, 0) + peer_days, 0) as lift
+    from weighed
 )
 
 select
     origin.history,                                     -- whose
     origin.days_ahead,                                  -- how many days are foreseen
     origin.backtest,                                    -- 0 is today, -1 as seen yesterday, …
-    1 + cast(sum(expected.lift - 1) as double) / max(origin.span) as lift -- how many times an ordinary stretch
+    greatest(0, 1 + cast(sum(expected.lift - 1) as double) / nullif(max(origin.span), 0)) as lift -- how many times an ordinary stretch
 from goals.origin as origin
 inner join expected
     on expected.history = origin.history
