@@ -10,7 +10,8 @@ The door: `check_goals(engine, project, as_of, known)`; `read_goals(project, kno
 from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
 from opsengine.goals.campaigns import CampaignFile, read_declared
 from opsengine.goals.cascading import check_cascade
-from opsengine.goals.checking import Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
+from opsengine.goals.checking import ExpectedDay, Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
+from opsengine.goals.checkins import CheckIn, check_in_of
 from opsengine.goals.composite import Achievement, composite_of
 from opsengine.goals.cycle import Cycle, CycleKind, cycle_containing, day_at, next_cycle, parse_cycle, previous_cycle
 from opsengine.goals.forecasting import Forecast, Landing
@@ -24,6 +25,7 @@ from opsengine.goals.reading import read_goals
 from opsengine.goals.remark import Remark
 from opsengine.goals.repository import Touch, changed_since, texts
 from opsengine.goals.terms import Subject
+from opsengine.goals.together import Together
 from opsengine.goals.writing import Draft, draft_goal, new_goal
 
 __all__ = [
@@ -34,9 +36,11 @@ __all__ = [
     "CampaignFile",
     "CampaignsFile",
     "Change",
+    "CheckIn",
     "Cycle",
     "CycleKind",
     "Draft",
+    "ExpectedDay",
     "Forecast",
     "Found",
     "Goal",
@@ -56,6 +60,7 @@ __all__ = [
     "Role",
     "Status",
     "Subject",
+    "Together",
     "Touch",
     "Trial",
     "add_note",
@@ -63,6 +68,7 @@ __all__ = [
     "changed_since",
     "check_cascade",
     "check_goals",
+    "check_in_of",
     "composite_of",
     "cycle_containing",
     "day_at",

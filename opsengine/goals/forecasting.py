@@ -101,6 +101,8 @@ class Foreseen:
     """The probability of the target: as seen today first, then yesterday, and so on as far as is remembered."""
     levels: Mapping[str, float] = field(default_factory=dict)
     """The probability of each level that is set: `floor`, `target`, `stretch`."""
+    moves_with: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    """By measure id, of the other measures of its subject and cycle: how their errors go together, and of how many that is told."""
 
 
 def shipped_forecast() -> Forecast:
@@ -128,11 +130,15 @@ def read_foreseen(engine: Engine) -> Mapping[str, Foreseen]:
             remembered.setdefault(row["measure_id"], []).append(row["odds"])
         if row["days_ago"] == 0:
             levels.setdefault(row["measure_id"], {})[row["level"]] = row["odds"]
+    moves: dict[str, dict[str, tuple[float, int]]] = {}
+    for row in engine.read(_ALIGNMENTS):
+        moves.setdefault(row["measure_id"], {})[row["other_id"]] = (row["correlation"], row["errors"])
     return {
         row["measure_id"]: Foreseen(
             Landing(**{name: row[name] for name in Landing.__slots__}),
             tuple(remembered[row["measure_id"]]),
             levels[row["measure_id"]],
+            moves.get(row["measure_id"], {}),
         )
         for row in engine.read(_LANDINGS)
         if row["measure_id"] in remembered
@@ -145,4 +151,5 @@ def landed(value: float) -> Landing:
 
 
 _ODDS = "select measure_id, level, days_ago, odds from goals.odds order by measure_id, days_ago, level"
+_ALIGNMENTS = "select measure_id, other_id, correlation, errors from goals.alignment where correlation is not null"
 _LANDINGS = "select measure_id, p025, p10, p25, p50, p75, p90, p975, backtests, peers from goals.quantile"

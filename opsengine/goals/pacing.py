@@ -115,7 +115,7 @@ class Stand:
         target = self.measure.target
         if self.measure.kind == "flow":
             return target * self.due
-        start = self._start_of_way
+        start = self.start_of_way
         return target if start is None else start + (target - start) * self.due
 
     @property
@@ -124,7 +124,7 @@ class Stand:
 
         A ratio where less is better and a tenth above its target is at 0.9, as one where more is better a tenth below.
         """
-        start, target = self._start_of_way, self.measure.target
+        start, target = self.start_of_way, self.measure.target
         if start is not None:
             return (self.actual - start) / (target - start)
         if target == 0:
@@ -139,7 +139,7 @@ class Stand:
         if self.measure.target == 0:
             return None
         if self.measure.kind != "flow":
-            due = Decimal(1) if self._start_of_way is None else self.due
+            due = Decimal(1) if self.start_of_way is None else self.due
             return (self.progress or Decimal(0)) / due if due else None
         if self.expected == 0:
             return None
@@ -172,7 +172,7 @@ class Stand:
         return _word(self.index)
 
     @property
-    def _start_of_way(self) -> Decimal | None:
+    def start_of_way(self) -> Decimal | None:
         """Where the way to a level's target begins; None for flows, ratios, guardrails, and where the target is behind already."""
         measure, start = self.measure, self.baseline
         if measure.kind not in ("stock", "score") or measure.role is Role.GUARDRAIL or start is None:
