@@ -14,7 +14,7 @@ from opsengine.errors import Exit, UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opsengine.goals import Draft, GoalResult, Subject
+    from opsengine.goals import Draft, GoalResult, Known, Subject
 
 _WORSE = {
     "at_risk": ("at_risk", "behind", "missed"),
@@ -234,25 +234,25 @@ def new(
 ) -> None:
     """Write a goal file, valid and commented, to go on with."""
     from opsengine.goals import Draft, Role, draft_goal, new_goal
+    from opsengine.pipeline import known_to_goals
 
     draft = Draft(_subject(account, team, brand), cycle, target, metric, Role(role), preset)
-    _refuse_unknown(session, draft)
+    known = known_to_goals(session.desk)
+    _refuse_unknown(known, draft)
     if is_rehearsal:
-        file, text = draft_goal(session.project, name, draft, session.as_of.year)
+        file, text = draft_goal(session.project, name, draft, session.as_of.year, known)
         table = Table({"text": "text"}, [[line] for line in text.splitlines()])
         session.show({"file": session.project.shown(file), "text": text}, table)
         return
-    file = new_goal(session.project, name, draft, session.as_of.year)
+    file = new_goal(session.project, name, draft, session.as_of.year, known)
     session.show({"file": session.project.shown(file)}, Table({"file": "file"}, [[session.project.shown(file)]]))
 
 
-def _refuse_unknown(session: Session, draft: Draft) -> None:
+def _refuse_unknown(known: Known, draft: Draft) -> None:
     """Refuse what `validate` would complain about at once. Raises UserError."""
     from opsengine.goals import SCORES
-    from opsengine.pipeline import known_to_goals
     from opsengine.project import did_you_mean
 
-    known = known_to_goals(session.desk)
     metrics = [*known.metrics, *SCORES]
     subjects = {"account": known.accounts, "team": known.teams, "brand": known.brands}[draft.subject.kind]
     for word, words in ((draft.subject.key, subjects), (draft.metric, metrics)):

@@ -11,6 +11,7 @@ from opsengine.errors import InvalidFiles, Problem, UserError
 from opsengine.goals.cycle import ONE_DAY, parse_cycle, previous_cycle
 from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Measure, Plan, Rests, Role
 from opsengine.goals.presets import read_campaigns
+from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
 from opsengine.project import check, did_you_mean, read_document
 
@@ -42,22 +43,42 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
     subjects, cycles that are none, levels out of order, weights that do not add up, and two primary goals for one
     subject and cycle.
     """
-    campaigns, metrics = read_campaigns(project), {**known.metrics, **SCORES}
+    campaigns = read_campaigns(project)
     problems: list[Problem] = []
-    read: list[_Read] = []
+    goals: list[Goal] = []
     for path in project.files("goals"):
         try:
             document = read_document(path, project.shown(path))
-            read.append(_Read(document, check(document, GoalFile), metrics))
         except InvalidFiles as error:
             problems.extend(error.problems)
-    understood = [_understand(one, known, campaigns) for one in read]
-    problems.extend(problem for one in read for problem in one.problems)
-    goals = [goal for goal in understood if goal is not None]
+            continue
+        goal, found = understand(document, known, campaigns)
+        problems.extend(found)
+        goals += [goal] if goal is not None else []
     problems.extend(_clashes(goals))
     if problems:
         raise InvalidFiles(sorted(problems, key=_where))
     return tuple(goals)
+
+
+def understand(document: Document, known: Known, campaigns: Mapping[str, HasDates]) -> tuple[Goal | None, Sequence[Problem]]:
+    """The goal of one file and every problem of it; no goal where its shape is wrong or its cycle is none."""
+    metrics = {**known.metrics, **SCORES}
+    try:
+        read = _Read(document, check(document, GoalFile), metrics)
+    except InvalidFiles as error:
+        rest = salvaged(document.data, known)
+        if rest is None:
+            return None, error.problems
+        read = _Read(document, rest, metrics)
+        _understand(read, known, campaigns)
+        return None, [*error.problems, *read.problems]
+    return _understand(read, known, campaigns), read.problems
+
+
+def check_beside(goal: Goal, others: Sequence[Goal]) -> Sequence[Problem]:
+    """What is wrong with a goal only because others are there: one thing promised twice."""
+    return [problem for problem in _clashes([*others, goal]) if problem.place.file == goal.file]
 
 
 @dataclass(frozen=True, slots=True)

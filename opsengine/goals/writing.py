@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsengine.errors import UserError
+from opsengine.errors import InvalidFiles, UserError
 from opsengine.goals.cycle import parse_cycle
 from opsengine.goals.goal import Role
 from opsengine.goals.presets import read_campaigns, read_preset
-from opsengine.project import parse_amount
+from opsengine.goals.reading import check_beside, understand
+from opsengine.project import parse_amount, parse_yaml, read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from opsengine.goals.goal import Goal, Known
     from opsengine.goals.presets import GoalPreset, Suggested
     from opsengine.goals.terms import Subject
     from opsengine.project import Project
@@ -41,19 +43,20 @@ class Draft:
     """A pattern from `goals/presets/`; its other metrics come as comments to fill in."""
 
 
-def new_goal(project: Project, name: str, draft: Draft, year: int) -> Path:
+def new_goal(project: Project, name: str, draft: Draft, year: int, known: Known) -> Path:
     """Write `goals/NAME.yaml` and return where it is. Raises UserError as `draft_goal` does."""
-    file, text = draft_goal(project, name, draft, year)
+    file, text = draft_goal(project, name, draft, year, known)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as lines:
         lines.write(text)
     return file
 
 
-def draft_goal(project: Project, name: str, draft: Draft, year: int) -> tuple[Path, str]:
+def draft_goal(project: Project, name: str, draft: Draft, year: int, known: Known) -> tuple[Path, str]:
     """Where `goals/NAME.yaml` would be and what it would say; `year` is for a campaign named without one.
 
-    Raises UserError when the file exists, when there is no such cycle or preset, or when the target is no number.
+    Raises UserError when the file exists, when there is no such cycle or preset, when the target is no number above zero, or
+    when `validate` would complain about the new file: nothing is written that is wrong.
     """
     if not _NAME.fullmatch(name):
         raise UserError("{name} cannot be the name of a file", name=name, hint="use letters, digits, - and _")
@@ -61,7 +64,30 @@ def draft_goal(project: Project, name: str, draft: Draft, year: int) -> tuple[Pa
     if file.exists():
         raise UserError("{file} exists already", file=project.shown(file), hint="choose another name, or edit the file")
     preset = read_preset(draft.preset, project) if draft.preset else None
-    return file, _text(project, draft, preset, year)
+    text = _text(project, draft, preset, year)
+    _refuse_wrong(project, file, text, known)
+    return file, text
+
+
+def _refuse_wrong(project: Project, file: Path, text: str, known: Known) -> None:
+    """Read the new file as it will be read, beside those that are there. Raises UserError with its first problem."""
+    goal, problems = understand(parse_yaml(text, project.shown(file)), known, read_campaigns(project))
+    if goal is not None and not problems:
+        problems = check_beside(goal, _understood(project, known))
+    for problem in problems:
+        raise UserError(problem.text, hint=problem.hint, **problem.fields)
+
+
+def _understood(project: Project, known: Known) -> list[Goal]:
+    """The goals that are there; files that are wrong are for `validate` to tell."""
+    goals = []
+    for path in project.files("goals"):
+        try:
+            goal, _ = understand(read_document(path, project.shown(path)), known, read_campaigns(project))
+        except InvalidFiles:
+            continue
+        goals += [goal] if goal is not None else []
+    return goals
 
 
 def _text(project: Project, draft: Draft, preset: GoalPreset | None, year: int) -> str:
@@ -92,7 +118,7 @@ def _cycle(project: Project, text: str, year: int) -> str:
 
 def _measure(draft: Draft, metric: str) -> list[str]:
     """The promise itself."""
-    target = _target(draft.target)
+    target = _target(draft.target, draft.role)
     if draft.role is Role.SECONDARY:
         return ["secondary:", f"  - metric: {_quoted(metric)}", f"    target: {target}"]
     if draft.role is Role.GUARDRAIL:
@@ -124,13 +150,13 @@ def _commented(one: Suggested, last: str) -> list[str]:
     return [f"#   - metric: {one.metric:<20} # {one.note.get('zh-CN', '')} / {one.note.get('en', '')}", f"#     {last}"]
 
 
-def _target(text: str) -> str:
+def _target(text: str, role: Role) -> str:
     try:
         amount = parse_amount(text)
     except ValueError:
         raise UserError("the target {target} is not a number", target=text, hint="write 1200000, 1,200,000, 120万 or 35%") from None
-    if amount < 0:
-        raise UserError("the target {target} is below zero", target=text, hint="a target is more than zero")
+    if amount < 0 or (amount == 0 and role is not Role.GUARDRAIL):
+        raise UserError("the target {target} is not above zero", target=text, hint="a target is more than zero")
     return _quoted(text.strip()) if "," in text else text.strip()
 
 
