@@ -17,7 +17,7 @@ from opsengine.goals.campaigns import read_declared
 from opsengine.goals.checking import measure_goals
 from opsengine.goals.cycle import CycleKind, cycle_containing, next_cycle, parse_cycle, previous_cycle
 from opsengine.goals.editing import with_value
-from opsengine.goals.goal import Goal, Measure, Role
+from opsengine.goals.goal import RANKS, Goal, Measure, Role
 from opsengine.goals.presets import preset_names, read_campaigns, read_preset
 from opsengine.goals.reading import definition_of
 from opsengine.goals.terms import Subject
@@ -79,7 +79,7 @@ def propose(engine: Engine, project: Project, known: Known, ask: tuple[str, str,
 
 
 def _last_goal(goals: Sequence[Goal], account: str) -> Goal | None:
-    mine = [goal for goal in goals if goal.subject.account == account and goal.primary and goal.primary.kind != "score"]
+    mine = [goal for goal in goals if goal.subject.account == account and goal.primary and goal.primary.metric not in RANKS]
     return max(mine, key=lambda goal: (goal.cycle.end, goal.name), default=None)
 
 
@@ -115,7 +115,7 @@ def _levels(engine: Engine, goal: Goal, as_of: date, declared: Mapping[str, Camp
     is_up = goal.measures[0].direction == "up"
     quantiles = LEVELS.values() if is_up else reversed(LEVELS.values())
     landing = result.forecast.landing
-    return {level: _round(getattr(landing, quantile)) for level, quantile in zip(LEVELS, quantiles, strict=True)}
+    return {level: round_target(getattr(landing, quantile)) for level, quantile in zip(LEVELS, quantiles, strict=True)}
 
 
 def _odds(
@@ -207,7 +207,8 @@ def _with_reasons(text: str, levels: dict[str, Decimal], odds: dict[str, float],
     return "\n".join([*lines[:at], *reasons, *lines[at:]]) + "\n"
 
 
-def _round(value: float) -> Decimal:
+def round_target(value: float) -> Decimal:
+    """A number as round as a target should be; nothing below zero."""
     number = Decimal(str(value))
     if number <= 0:
         return Decimal(0)
