@@ -45,7 +45,7 @@ class CampaignFile(Declared):
     """A campaign and the days on which it was and will be held, as it stands in `campaigns/NAME.yaml`."""
 
     kind: Literal["campaign"]
-    title: Labels = {}
+    title: Labels = Field(default={})
     """What it is called, in each language."""
     times: Annotated[tuple[DateRange, ...], Field(min_length=1)]
     """When it was and will be held, the earlier ones first; earlier ones are what the next one is foreseen from."""
@@ -54,14 +54,10 @@ class CampaignFile(Declared):
     expected_lift: Annotated[float, Field(gt=0, le=100)] | None = None
     """How many times an ordinary day one of its days is thought to bring, for as long as nobody has lived through one."""
 
-    def dates(self, year: int) -> tuple[date, date] | None:
-        """First and last day of the time that begins in a year; None when there is none."""
-        return next(((time.start, time.end) for time in self.times if time.start.year == year), None)
-
     @property
-    def days(self) -> int | None:
-        """It has days of its own, so it does not begin on any day one likes."""
-        return None
+    def years(self) -> dict[int, DateRange]:
+        """By year the time that begins in it, the first of several."""
+        return {time.start.year: time for time in reversed(self.times)}
 
 
 def read_declared(project: Project) -> dict[str, CampaignFile]:

@@ -120,7 +120,7 @@ class GoalResult:
 
     @property
     def told_revision(self) -> str:
-        """What a reader finds the promise by: the commit of its file, with a `+` when it was changed since; else the file's hash."""
+        """What a reader finds the promise by: the commit of its file, with a `+` when changed since; else the file's hash."""
         return self.commit[:10] + ("+" if self.is_edited else "") if self.commit else self.goal.revision[:12]
 
     @cached_property

@@ -53,14 +53,13 @@ def shares_due(engine: Engine, goals: Sequence[Goal], as_of: date) -> Mapping[st
     due: dict[str, Due] = {}
     learned: list[tuple[Goal, Measure]] = []
     for goal in goals:
-        if goal.cycle.has_begun(as_of) and (goal.plan.pace != "linear" or goal.plan.curve or any(one.steps for one in goal.measures)):
-            for measure in goal.measures:
-                if measure.steps or goal.plan.curve:
-                    due[measure_id_of(goal, measure)] = Due(_along(_of_steps(measure) or goal.plan.curve, goal.cycle))
-                elif goal.plan.pace == "workdays":
-                    due[measure_id_of(goal, measure)] = by_workdays(goal.cycle)
-                elif goal.plan.pace in LEARNED:
-                    learned.append((goal, measure))
+        for measure in goal.measures if goal.cycle.has_begun(as_of) else ():
+            if measure.steps or goal.plan.curve:
+                due[measure_id_of(goal, measure)] = Due(_along(_of_steps(measure) or goal.plan.curve, goal.cycle))
+            elif goal.plan.pace == "workdays":
+                due[measure_id_of(goal, measure)] = by_workdays(goal.cycle)
+            elif goal.plan.pace in LEARNED:
+                learned.append((goal, measure))
     return due | _learned(engine, learned) if learned else due
 
 
@@ -109,14 +108,16 @@ def _along(points: Sequence[tuple[date, Decimal]], cycle: Cycle) -> tuple[Decima
 
 
 def _learned(engine: Engine, measures: Sequence[tuple[Goal, Measure]]) -> dict[str, Due]:
-    columns = {"measure_id": "VARCHAR", "metric": "VARCHAR", "pace": "VARCHAR", "day": "DATE", "weekday": "INTEGER", "number": "INTEGER"}
+    columns = dict.fromkeys(("measure_id", "metric", "pace"), "VARCHAR") | {
+        "day": "DATE",
+        "weekday": "INTEGER",
+        "number": "INTEGER",
+    }
     engine.put("raw.paced_days", columns, [row for goal, measure in measures for row in _days_to_weigh(goal, measure)])
     weights: dict[str, dict[int, float]] = {}
     for row in engine.read(_WEIGHTS):
         weights.setdefault(row["measure_id"], {})[row["number"]] = row["weight"]
-    return {
-        measure_id_of(goal, measure): _told(goal, weights.get(measure_id_of(goal, measure), {})) for goal, measure in measures
-    }
+    return {measure_id_of(goal, measure): _told(goal, weights.get(measure_id_of(goal, measure), {})) for goal, measure in measures}
 
 
 def _told(goal: Goal, weights: Mapping[int, float]) -> Due:

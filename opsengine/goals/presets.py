@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opsengine.errors import InvalidFiles, Problem, UserError
-from opsengine.goals.campaigns import CampaignFile, DateRange, Labels, read_declared
+from opsengine.goals.campaigns import DateRange, Labels, read_declared
 from opsengine.project import Declared, check, did_you_mean, read_document
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class GoalPreset(Declared):
         return self.model_copy(update={key: value for key in Variant.model_fields if (value := getattr(one, key)) is not None})
 
 
-def read_campaigns(project: Project | None = None) -> dict[str, Campaign | CampaignFile]:
+def read_campaigns(project: Project | None = None) -> dict[str, Campaign]:
     """Every campaign under each of its names: presets, and over them those that the project declares.
 
     Raises InvalidFiles when a file is wrong.
@@ -131,7 +131,7 @@ def read_campaigns(project: Project | None = None) -> dict[str, Campaign | Campa
     path, shown = _preset_files(project)[CAMPAIGNS]
     document = read_document(path, shown)
     file = check(document, CampaignsFile)
-    named: dict[str, Campaign | CampaignFile] = {}
+    named: dict[str, Campaign] = {}
     problems: list[Problem] = []
     for key, campaign in file.campaigns.items():
         for name in (key, *campaign.also):
@@ -140,7 +140,8 @@ def read_campaigns(project: Project | None = None) -> dict[str, Campaign | Campa
             named[name] = campaign
     if problems:
         raise InvalidFiles(problems)
-    return named | (read_declared(project) if project else {})
+    declared = read_declared(project) if project else {}
+    return named | {name: Campaign(title=one.title, years=one.years) for name, one in declared.items()}
 
 
 def preset_names(project: Project | None = None) -> tuple[str, ...]:

@@ -162,8 +162,12 @@ def _check_subject(read: _Read, known: Known) -> None:
     if subject.key not in candidates:
         guess = did_you_mean(subject.key, candidates)
         read.complain(
-            ("subject", subject.kind), f"unknown-{subject.kind}", _UNKNOWN_SUBJECT[subject.kind],
-            "did you mean `{guess}`?" if guess else "add it to accounts.csv", key=subject.key, guess=guess,
+            ("subject", subject.kind),
+            f"unknown-{subject.kind}",
+            _UNKNOWN_SUBJECT[subject.kind],
+            "did you mean `{guess}`?" if guess else "add it to accounts.csv",
+            key=subject.key,
+            guess=guess,
         )
 
 
@@ -173,12 +177,17 @@ def _check_weights(read: _Read) -> None:
     given = [weight for weight in weights if weight is not None]
     if given and len(given) < len(weights):
         read.complain(
-            ("secondary", weights.index(None)), "weights", "`weight` is missing here, but other secondary measures have one",
+            ("secondary", weights.index(None)),
+            "weights",
+            "`weight` is missing here, but other secondary measures have one",
             "give every secondary measure a weight, or none",
         )
     elif given and sum(given) != SECONDARY_WEIGHTS:
         read.complain(
-            ("secondary",), "weights", "the weights of the secondary measures add up to {sum}, not to 1", "for example 0.6 and 0.4",
+            ("secondary",),
+            "weights",
+            "the weights of the secondary measures add up to {sum}, not to 1",
+            "for example 0.6 and 0.4",
             sum=f"{sum(given):f}",
         )
 
@@ -270,9 +279,12 @@ def _metric(read: _Read, path: _Path, name: str) -> KnownMetric | None:
     if name not in read.metrics:
         guess = did_you_mean(name, read.metrics)
         read.complain(
-            (*path, "metric"), "unknown-metric", "no metric is called `{metric}`",
+            (*path, "metric"),
+            "unknown-metric",
+            "no metric is called `{metric}`",
             "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings",
-            metric=name, guess=guess,
+            metric=name,
+            guess=guess,
         )
     return read.metrics.get(name)
 

@@ -55,8 +55,8 @@ def new_goal(project: Project, name: str, draft: Draft, year: int, known: Known)
 def draft_goal(project: Project, name: str, draft: Draft, year: int, known: Known) -> tuple[Path, str]:
     """Where `goals/NAME.yaml` would be and what it would say; `year` is for a campaign named without one.
 
-    Raises UserError when the file exists, when there is no such cycle or preset, when the target is no number above zero, or
-    when `validate` would complain about the new file: nothing is written that is wrong.
+    Raises UserError when the file exists, when there is no such cycle or preset, or when the target is no number above zero,
+    and InvalidFiles with what `validate` would say of the new file: nothing is written that is wrong.
     """
     if not _NAME.fullmatch(name):
         raise UserError("{name} cannot be the name of a file", name=name, hint="use letters, digits, - and _")
@@ -70,12 +70,12 @@ def draft_goal(project: Project, name: str, draft: Draft, year: int, known: Know
 
 
 def _refuse_wrong(project: Project, file: Path, text: str, known: Known) -> None:
-    """Read the new file as it will be read, beside those that are there. Raises UserError with its first problem."""
+    """Read the new file as it will be read, beside those that are there. Raises InvalidFiles with its problems."""
     goal, problems = understand(parse_yaml(text, project.shown(file)), known, read_campaigns(project))
     if goal is not None and not problems:
         problems = check_beside(goal, _understood(project, known))
-    for problem in problems:
-        raise UserError(problem.text, hint=problem.hint, **problem.fields)
+    if problems:
+        raise InvalidFiles(problems)
 
 
 def _understood(project: Project, known: Known) -> list[Goal]:

@@ -120,7 +120,9 @@ def test_a_declared_campaign_is_a_cycle_that_a_goal_may_have(project, write_camp
 
 def test_every_problem_of_campaign_files_is_told_with_its_place(project, write_campaign):
     write_campaign("a", "kind: campaign\ntimes:\n  - {start: 2026-04-07, end: 2026-04-01}\n")
-    write_campaign("b", "kind: campaign\ntimes:\n  - {start: 2026-01-01, end: 2026-04-30}\n  - {start: 2026-04-02, end: 2026-04-03}\n")
+    write_campaign(
+        "b", "kind: campaign\ntimes:\n  - {start: 2026-01-01, end: 2026-04-30}\n  - {start: 2026-04-02, end: 2026-04-03}\n"
+    )
     write_campaign("c", "kind: campaign\ntime: []\n")
 
     with pytest.raises(InvalidFiles) as caught:

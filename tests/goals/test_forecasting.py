@@ -245,7 +245,12 @@ def scored(fill):
         first, as_of = SCORED
         days = calendar(first, as_of)
         scores = [
-            {"account_id": account, "day": row["day"], "scorecard": "business", "score": 400 + 2 * number + (number % 3) - 1 + extra}
+            {
+                "account_id": account,
+                "day": row["day"],
+                "scorecard": "business",
+                "score": 400 + 2 * number + (number % 3) - 1 + extra,
+            }
             for account, extra in (("tea", 0), ("bread", 60), ("cake", 360))
             for number, row in enumerate(days)
         ]

@@ -54,7 +54,7 @@ def dual(fill):
         days = [FIRST + timedelta(days=number) for number in range((AS_OF - FIRST).days + 1)]
         rows = []
         for account in range(6):
-            dice = random.Random(account)
+            dice = random.Random(account)  # noqa: S311  made-up sales guard no secret
             mood = 0.0
             for day in days:
                 mood = 0.9 * mood + dice.gauss(0, 0.2)
@@ -74,7 +74,9 @@ def dual(fill):
         goal = Goal("june", "", "", Subject(account="a0"), parse_cycle("2026-06"), "", "", measures)
         rough = measure_goals(engine, [goal], AS_OF)
         fair = tuple(
-            Measure(one.measure.role, one.measure.metric, "flow", "count", one.measure.direction, Decimal(str(one.forecast.landing.p50)))
+            Measure(
+                one.measure.role, one.measure.metric, "flow", "count", one.measure.direction, Decimal(str(one.forecast.landing.p50))
+            )
             for one in rough
         )
         return measure_goals(engine, [Goal("june", "", "", Subject(account="a0"), parse_cycle("2026-06"), "", "", fair)], AS_OF)

@@ -11,13 +11,13 @@ errors as (
     select
         candidate.history,
         candidate.days_ahead,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.short - candidate.came) / means.mean_came)) as short,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.middle - candidate.came) / means.mean_came)) as middle,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.long - candidate.came) / means.mean_came)) as long,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_week - candidate.came) / means.mean_came)) as last_week,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.repeated - candidate.came) / means.mean_came)) as repeated,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.trend - candidate.came) / means.mean_came)) as trend,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_year - candidate.came) / means.mean_came)) as last_year
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.short - candidate.came) / nullif(means.mean_came, 0))) as short,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.middle - candidate.came) / nullif(means.mean_came, 0))) as middle,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.long - candidate.came) / nullif(means.mean_came, 0))) as long,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_week - candidate.came) / nullif(means.mean_came, 0))) as last_week,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.repeated - candidate.came) / nullif(means.mean_came, 0))) as repeated,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.trend - candidate.came) / nullif(means.mean_came, 0))) as trend,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_year - candidate.came) / nullif(means.mean_came, 0))) as last_year
     from goals.candidate as candidate
     inner join means on means.history = candidate.history and means.days_ahead = candidate.days_ahead
     cross join raw.forecast as settings

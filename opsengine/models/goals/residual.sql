@@ -33,10 +33,10 @@ select
     others.pool,                                        -- its peers
     others.days_ahead,                                  -- how many days were foreseen
     others.backtest,                                    -- 1, 2, 3, … further and further back
-    others.error / sqrt(greatest(
+    others.error / nullif(sqrt(greatest(
         (settings.peer_scales * others.peer_square + others.apart * coalesce(others.square, 0))
         / nullif(settings.peer_scales + others.apart, 0),
         0.000000000000000001
-    )) as standard                                      -- the error in units of the scale that the other backtests give
+    )), 0) as standard                                  -- the error in units of the scale that the other backtests give
 from others
 cross join raw.forecast as settings

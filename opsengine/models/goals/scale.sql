@@ -76,7 +76,7 @@ select
     sqrt(
         (settings.peer_scales * peers.square + coalesce(everybody.apart * everybody.square, 0))
         / nullif(settings.peer_scales + coalesce(everybody.apart, 0), 0)
-        * (1 + settings.humility / greatest(coalesce(everybody.apart, 0), 1))
+        * (1 + settings.humility / nullif(greatest(coalesce(everybody.apart, 0), 1), 0))
     ) as scale                                          -- how far off it is thought to be this time
 from everybody
 inner join peers

@@ -73,14 +73,13 @@ beside as (
         history, week, pool, metric, days, has_weeks, is_young,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
-        coalesce(lead(usual_0) over older, 0) as before_0,
-        coalesce(lead(usual_1) over older, 0) as before_1,
-        coalesce(lead(usual_2) over older, 0) as before_2,
-        coalesce(lead(usual_3) over older, 0) as before_3,
-        coalesce(lead(usual_4) over older, 0) as before_4,
-        coalesce(lead(usual_5) over older, 0) as before_5
+        coalesce(lead(usual_0) over (partition by history order by week), 0) as before_0,
+        coalesce(lead(usual_1) over (partition by history order by week), 0) as before_1,
+        coalesce(lead(usual_2) over (partition by history order by week), 0) as before_2,
+        coalesce(lead(usual_3) over (partition by history order by week), 0) as before_3,
+        coalesce(lead(usual_4) over (partition by history order by week), 0) as before_4,
+        coalesce(lead(usual_5) over (partition by history order by week), 0) as before_5
     from shaped
-    window older as (partition by history order by week)
 ),
 
 weighed as (
