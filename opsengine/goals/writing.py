@@ -39,6 +39,8 @@ class Draft:
     metric: str | None = None
     """Left out, it is the preset's primary metric."""
     role: Role = Role.PRIMARY
+    beside: tuple[tuple[str, str], ...] = ()
+    """Secondary measures of a primary goal, each with its target."""
     preset: str | None = None
     """A pattern from `goals/presets/`; its other metrics come as comments to fill in."""
 
@@ -80,10 +82,10 @@ def _refuse_wrong(project: Project, file: Path, text: str, known: Known) -> None
 
 def _understood(project: Project, known: Known) -> list[Goal]:
     """The goals that are there; files that are wrong are for `validate` to tell."""
-    goals = []
+    goals, campaigns = [], read_campaigns(project)
     for path in project.files("goals"):
         try:
-            goal, _ = understand(read_document(path, project.shown(path)), known, read_campaigns(project))
+            goal, _ = understand(read_document(path, project.shown(path)), known, campaigns)
         except InvalidFiles:
             continue
         goals += [goal] if goal is not None else []
@@ -105,7 +107,7 @@ def _text(project: Project, draft: Draft, preset: GoalPreset | None, year: int) 
         'why: ""                        # a sentence for someone who was not in the room',
         'owner: ""                      # who answers for it',
         *_measure(draft, metric),
-        *(_suggested(preset, draft.role, metric) if preset else ()),
+        *(_suggested(preset, draft, metric) if preset else ()),
     ]
     return "\n".join(lines) + "\n"
 
@@ -130,14 +132,30 @@ def _measure(draft: Draft, metric: str) -> list[str]:
         f"  target: {target}",
         "  # direction: up              # the catalogue knows it; `down` when less is better",
         "  # levels: {floor: …, stretch: …}",
+        *_beside(draft),
     ]
 
 
-def _suggested(preset: GoalPreset, role: Role, metric: str) -> list[str]:
+def _beside(draft: Draft) -> list[str]:
+    """Secondary measures, or, where no pattern proposes any, how one would be written."""
+    if not draft.beside:
+        return (
+            []
+            if draft.preset
+            else ["# secondary:                   # promises beside it, for example", "#   - {metric: …, target: …}"]
+        )
+    lines = ["secondary:                     # give all of them a `weight` that add up to 1, or none"]
+    for metric, target in draft.beside:
+        lines += [f"  - metric: {_quoted(metric)}", f"    target: {_target(target, Role.SECONDARY)}"]
+    return lines
+
+
+def _suggested(preset: GoalPreset, draft: Draft, metric: str) -> list[str]:
     """What else the pattern proposes, as comments: targets are for the user to set."""
-    secondary = [one for one in (preset.primary, *preset.secondary) if one.metric != metric]
+    role, taken = draft.role, {metric, *(name for name, _ in draft.beside)}
+    secondary = [one for one in (preset.primary, *preset.secondary) if one.metric not in taken]
     lines: list[str] = []
-    if role is Role.PRIMARY and secondary:
+    if role is Role.PRIMARY and secondary and not draft.beside:
         lines += ["# secondary:                   # set a target for each, then remove the leading `# `"]
         lines += [line for one in secondary for line in _commented(one, "target: …")]
     if role is not Role.GUARDRAIL and preset.guardrails:

@@ -40,6 +40,19 @@ def test_a_preset_names_the_metric_and_leaves_the_rest_as_comments(project, know
     assert "#   - metric: new_fans" in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("preset", [None, "high-frequency-high-online"])
+def test_both_goals_of_a_dual_goal_are_written_at_once(project, known, preset):
+    beside = (("new_fans", "5,000"), ("roi", "2.5"))
+    file = new_goal(project, "june", Draft(TEA, "2026-06", "120万", "gmv", beside=beside, preset=preset), 2026, known)
+
+    (goal,) = read_goals(project, known)
+
+    assert [(measure.role, measure.metric, float(measure.target)) for measure in goal.measures] == [
+        (Role.PRIMARY, "gmv", 1_200_000), (Role.SECONDARY, "new_fans", 5000), (Role.SECONDARY, "roi", 2.5),
+    ]  # fmt: skip
+    assert "# secondary:" not in file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", preset_names())
 def test_every_shipped_preset_can_be_read(name):
     assert read_preset(name).primary.metric
@@ -62,7 +75,9 @@ def test_every_variant_of_every_preset_promises_metrics_that_exist(project):
     patterns = [read_preset(name) for name in variants]
 
     assert len(variants) == 4 * 3 * 3
-    assert [one.metric for each in patterns for one in (each.primary, *each.secondary, *each.guardrails) if one.metric not in catalogue] == []
+    assert [
+        one.metric for each in patterns for one in (each.primary, *each.secondary, *each.guardrails) if one.metric not in catalogue
+    ] == []
 
 
 def test_a_file_that_is_there_is_not_overwritten(project, known):
