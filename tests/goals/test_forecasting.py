@@ -123,14 +123,14 @@ def test_the_landing_is_what_is_there_and_what_is_foreseen(engine, ahead):
 @pytest.fixture
 def measure(fill):
     """Results of goals over 120 days of a weekly shape: gmv of three accounts, fans of one, and what they spend."""
-    first, as_of = date(2026, 2, 22), date(2026, 6, 21)
+    first, last = date(2026, 2, 22), date(2026, 6, 21)
 
     def sold(account, day):
         wave = 1 + 0.05 * math.sin(day.toordinal() * (3 + len(account)))
         return round(100 * len(account) * WEEK[day.weekday()] * wave, 2)
 
-    def measured(*goals, without=()):
-        days = calendar(first, as_of)
+    def measured(*goals, without=(), as_of=last):
+        days = calendar(first, last)
         rows = []
         for account in ("tea", "bread", "coffee"):
             for day in (row["day"] for row in days if (account, row["day"]) not in without):
@@ -297,3 +297,44 @@ def test_a_level_lands_in_a_cycle_to_come_from_where_it_stands_today(measure):
     (july,) = measure(goal("july", "2026-07", promise("fans_total", "stock", 2600), account="tea"))
 
     assert july.forecast.landing.p50 == CLOSE(2190 + 400, abs=4)
+
+
+EVERY_KIND = (
+    ("gmv", "flow", 9000, "up"), ("ad_spend", "flow", 2000, "down"), ("fans_total", "stock", 2300, "up"), ("roi", "ratio", 2.4, "up"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", [{"account": "tea"}, {"team": "east"}])
+@pytest.mark.parametrize("told", EVERY_KIND, ids=lambda told: told[0])
+def test_days_after_the_one_looked_at_change_nothing(measure, told, subject):
+    june = goal("june", "2026-06", promise(*told), **subject)
+    day, last = date(2026, 6, 10), date(2026, 6, 21)
+    later = {
+        (account, day + timedelta(days=number))
+        for account in ("tea", "bread", "coffee")
+        for number in range(1, (last - day).days + 1)
+    }
+
+    (known,) = measure(june, as_of=day)
+    (unknown,) = measure(june, as_of=day, without=later)
+
+    assert known.as_json() == unknown.as_json()
+
+
+@pytest.mark.parametrize("told", EVERY_KIND, ids=lambda told: told[0])
+def test_a_finished_cycle_lands_where_it_ended(measure, told):
+    (may,) = measure(goal("may", "2026-05", promise(*told), account="tea"))
+
+    assert {getattr(may.landing, name) for name in ("p025", "p10", "p50", "p90", "p975")} == {float(may.actual)}
+    assert may.odds in (0.0, 1.0)
+
+
+@pytest.mark.parametrize("told", EVERY_KIND, ids=lambda told: told[0])
+def test_a_harder_target_is_never_likelier(measure, told):
+    metric, kind, target, direction = told
+    shares = (0.7, 0.9, 0.97, 1, 1.03, 1.1, 1.3)
+    goals = [goal(f"g{share}", "2026-06", promise(metric, kind, target * share, direction), account="tea") for share in shares]
+
+    odds = [result.odds for result in measure(*goals)]
+
+    assert odds == sorted(odds, reverse=direction == "up")

@@ -98,7 +98,10 @@ def test_a_selector_that_means_nobody_is_a_mistake(project, write_goal):
         ("{metric: gmv, growth: {by: 10%, over: 2026-07}}", "must end before this one begins"),
         ("{metric: gmv, growth: {by: 10%, over: May}}", "May is not a cycle"),
         ("{metric: gmv, steps: [{by: 2026-06-10, reach: 1}]}", "the last one must be 2026-06-30"),
-        ('{metric: gmv, target: 1, definition: "yuan: something"}', "means something else|was yuan: something when this was promised"),
+        (
+            '{metric: gmv, target: 1, definition: "yuan: something"}',
+            "means something else|was yuan: something when this was promised",
+        ),
     ],
 )
 def test_a_target_that_makes_no_sense_is_refused(project, write_goal, promise, says):
@@ -114,6 +117,32 @@ def test_a_learned_curve_of_equal_days_is_linear(check, pace, due):
     (result,) = check(HEAD + f"pace: {pace}\nprimary: {{metric: gmv, target: 3000}}\n", rows)
 
     assert float(result.due.share(15)) == pytest.approx(due, abs=0.02)
+
+
+STEPS = "[{by: 2026-06-10, reach: 900}, {by: 2026-06-30, reach: 1300}]"
+CURVE = "[{by: 2026-06-05, share: 50%}, {by: 2026-06-30, share: 100%}]"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        *(
+            f"pace: {pace}\nprimary: {{metric: gmv, target: 3000}}\n"
+            for pace in ("linear", "workdays", "weekdays", "last", "peers")
+        ),
+        f"primary: {{metric: gmv, steps: {STEPS}}}\n",
+        f"curve: {CURVE}\nprimary: {{metric: gmv, target: 3000}}\n",
+    ],
+)
+def test_every_pace_never_falls_and_ends_at_the_target(check, terms):
+    rows = sold("tea", 100) + [row for number in range(5) for row in sold(f"peer{number}", 10)]
+    (result,) = check(HEAD + terms, rows)
+    days = result.expected_days
+
+    assert (days[0].day, days[-1].day, len(days)) == (date(2026, 6, 1), date(2026, 6, 30), 30)
+    assert (days[-1].share, days[-1].expected) == (1, result.measure.target)
+    assert [day.share for day in days] == sorted(day.share for day in days)
+    assert days[14].expected == result.expected
 
 
 def test_the_own_week_shifts_what_is_expected(check):
