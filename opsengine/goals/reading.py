@@ -43,9 +43,13 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
     subjects, cycles that are none, levels out of order, weights that do not add up, and two primary goals for one
     subject and cycle.
     """
-    campaigns = read_campaigns(project)
     problems: list[Problem] = []
     goals: list[Goal] = []
+    try:
+        campaigns = read_campaigns(project)
+    except InvalidFiles as error:
+        problems.extend(error.problems)
+        campaigns = read_campaigns()
     for path in project.files("goals"):
         try:
             document = read_document(path, project.shown(path))

@@ -8,7 +8,18 @@ from decimal import Decimal
 import pytest
 
 from opsengine.errors import InvalidFiles
-from opsengine.goals import CampaignFile, Goal, Measure, Role, Subject, measure_goals, parse_cycle, read_campaigns, read_declared
+from opsengine.goals import (
+    CampaignFile,
+    Goal,
+    Measure,
+    Role,
+    Subject,
+    measure_goals,
+    parse_cycle,
+    read_campaigns,
+    read_declared,
+    read_goals,
+)
 
 FIRST, AS_OF = date(2026, 2, 1), date(2026, 6, 10)
 WEEK = (0.8, 0.8, 0.9, 1.0, 1.2, 1.4, 0.9)
@@ -136,3 +147,13 @@ def test_every_problem_of_campaign_files_is_told_with_its_place(project, write_c
         ("campaigns/c.yaml", 1, 1, "missing-key"),
         ("campaigns/c.yaml", 2, 1, "unknown-key"),
     ]
+
+
+def test_a_wrong_campaign_file_hides_no_problem_of_goal_files(project, known, write_campaign, write_goal):
+    write_campaign("a", "kind: campaign\ntimes: []\n")
+    write_goal("june", "kind: goal\nsubject: {account: tea}\ncycle: 2026-06\nprimary: {metric: gmw, target: 1}\n")
+
+    with pytest.raises(InvalidFiles) as caught:
+        read_goals(project, known)
+
+    assert [str(problem.place) for problem in caught.value.problems] == ["campaigns/a.yaml:2:1", "goals/june.yaml:4:11"]

@@ -63,7 +63,9 @@ kept as (
         case when tries.place <= 4 then week.weight_4 else 0 end as weight_4,
         case when tries.place <= 5 then week.weight_5 else 0 end as weight_5,
         case when tries.place <= 6 then week.weight_6 else 0 end as weight_6,
-        week.fresh_short, week.fresh_middle, week.fresh_long,
+        power(settings.fade_short, 7 * tries.week) as fresh_short,
+        power(settings.fade_middle, 7 * tries.week) as fresh_middle,
+        power(settings.fade_long, 7 * tries.week) as fresh_long,
         week.day_short_before, week.weight_short_before, week.day_middle_before, week.weight_middle_before,
         week.day_long_before, week.weight_long_before,
         settings.fade_short, settings.fade_middle, settings.fade_long

@@ -185,20 +185,7 @@ fading as (
         known.weight_4,
         known.weight_5,
         known.weight_6,
-        known.day_6 + known.day_5 + known.day_4 + known.day_3 + known.day_2 + known.day_1 + known.day_0 as sum_0,
-        known.day_6 + known.day_5 + known.day_4 + known.day_3 + known.day_2 + known.day_1 as sum_1,
-        known.day_6 + known.day_5 + known.day_4 + known.day_3 + known.day_2 as sum_2,
-        known.day_6 + known.day_5 + known.day_4 + known.day_3 as sum_3,
-        known.day_6 + known.day_5 + known.day_4 as sum_4,
-        known.day_6 + known.day_5 as sum_5,
-        known.day_6 as sum_6,
-        known.usual_6 + known.usual_5 + known.usual_4 + known.usual_3 + known.usual_2 + known.usual_1 + known.usual_0 as usual_sum_0,
-        known.usual_6 + known.usual_5 + known.usual_4 + known.usual_3 + known.usual_2 + known.usual_1 as usual_sum_1,
-        known.usual_6 + known.usual_5 + known.usual_4 + known.usual_3 + known.usual_2 as usual_sum_2,
-        known.usual_6 + known.usual_5 + known.usual_4 + known.usual_3 as usual_sum_3,
-        known.usual_6 + known.usual_5 + known.usual_4 as usual_sum_4,
-        known.usual_6 + known.usual_5 as usual_sum_5,
-        known.usual_6 as usual_sum_6,
+        known.usual_0, known.usual_1, known.usual_2, known.usual_3, known.usual_4, known.usual_5, known.usual_6,
         settings.fade_short,
         settings.fade_middle,
         settings.fade_long,
@@ -211,11 +198,12 @@ fading as (
 
 summed as (
     select
-        history, week, fresh_short, fresh_middle, fresh_long,
+        history, week,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
         weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
-        sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6,
-        usual_sum_0, usual_sum_1, usual_sum_2, usual_sum_3, usual_sum_4, usual_sum_5, usual_sum_6,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as whole_week,
+        usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as usual_week,
         fresh_short * ((((((day_6 * fade_short + day_5) * fade_short + day_4) * fade_short + day_3) * fade_short + day_2) * fade_short + day_1) * fade_short + day_0) as day_short,
         fresh_short * ((((((weight_6 * fade_short + weight_5) * fade_short + weight_4) * fade_short + weight_3) * fade_short + weight_2) * fade_short + weight_1) * fade_short + weight_0) as weight_short,
         fresh_middle * ((((((day_6 * fade_middle + day_5) * fade_middle + day_4) * fade_middle + day_3) * fade_middle + day_2) * fade_middle + day_1) * fade_middle + day_0) as day_middle,
@@ -227,13 +215,12 @@ summed as (
 
 older as (
     select
-        history, week, fresh_short, fresh_middle, fresh_long,
+        history, week,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
         weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
-        sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6,
-        usual_sum_0, usual_sum_1, usual_sum_2, usual_sum_3, usual_sum_4, usual_sum_5, usual_sum_6,
-        coalesce(sum(sum_0) over weeks_before, 0) as before,
-        coalesce(sum(usual_sum_0) over weeks_before, 0) as usual_before,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        coalesce(sum(whole_week) over weeks_before, 0) as before,
+        coalesce(sum(usual_week) over weeks_before, 0) as usual_before,
         coalesce(sum(day_short) over weeks_before, 0) as day_short_before,
         coalesce(sum(weight_short) over weeks_before, 0) as weight_short_before,
         coalesce(sum(day_middle) over weeks_before, 0) as day_middle_before,
@@ -247,9 +234,6 @@ older as (
 select
     history,                                            -- whose
     week,                                               -- 0 ends with the day looked at, 1 seven days before it, …
-    fresh_short,                                        -- what a day of its end counts in the short memory; 1 today
-    fresh_middle,                                       -- the same in the middle memory
-    fresh_long,                                         -- the same in the long memory
     cast(day_0 as double) as day_0,                     -- how much on its last day
     cast(day_1 as double) as day_1,                     -- how much on the day before
     cast(day_2 as double) as day_2,                     -- how much on two days before
@@ -264,20 +248,20 @@ select
     cast(weight_4 as double) as weight_4,               -- what share of its week four days before usually is, 1 on average
     cast(weight_5 as double) as weight_5,               -- what share of its week five days before usually is, 1 on average
     cast(weight_6 as double) as weight_6,               -- what share of its week its first day usually is, 1 on average
-    cast(before + sum_0 as double) as total_0,          -- everything up to its last day
-    cast(before + sum_1 as double) as total_1,          -- everything up to the day before
-    cast(before + sum_2 as double) as total_2,          -- everything up to two days before
-    cast(before + sum_3 as double) as total_3,          -- everything up to three days before
-    cast(before + sum_4 as double) as total_4,          -- everything up to four days before
-    cast(before + sum_5 as double) as total_5,          -- everything up to five days before
-    cast(before + sum_6 as double) as total_6,          -- everything up to its first day
-    cast(usual_before + usual_sum_0 as double) as usual_0,-- everything usual up to its last day
-    cast(usual_before + usual_sum_1 as double) as usual_1,-- everything usual up to the day before
-    cast(usual_before + usual_sum_2 as double) as usual_2,-- everything usual up to two days before
-    cast(usual_before + usual_sum_3 as double) as usual_3,-- everything usual up to three days before
-    cast(usual_before + usual_sum_4 as double) as usual_4,-- everything usual up to four days before
-    cast(usual_before + usual_sum_5 as double) as usual_5,-- everything usual up to five days before
-    cast(usual_before + usual_sum_6 as double) as usual_6,-- everything usual up to its first day
+    cast(before + day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as double) as total_0, -- everything up to its last day
+    cast(before + day_6 + day_5 + day_4 + day_3 + day_2 + day_1 as double) as total_1, -- everything up to the day before
+    cast(before + day_6 + day_5 + day_4 + day_3 + day_2 as double) as total_2, -- everything up to two days before
+    cast(before + day_6 + day_5 + day_4 + day_3 as double) as total_3, -- everything up to three days before
+    cast(before + day_6 + day_5 + day_4 as double) as total_4, -- everything up to four days before
+    cast(before + day_6 + day_5 as double) as total_5, -- everything up to five days before
+    cast(before + day_6 as double) as total_6, -- everything up to its first day
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as double) as usual_0, -- everything usual up to its last day
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 as double) as usual_1, -- everything usual up to the day before
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 as double) as usual_2, -- everything usual up to two days before
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 as double) as usual_3, -- everything usual up to three days before
+    cast(usual_before + usual_6 + usual_5 + usual_4 as double) as usual_4, -- everything usual up to four days before
+    cast(usual_before + usual_6 + usual_5 as double) as usual_5, -- everything usual up to five days before
+    cast(usual_before + usual_6 as double) as usual_6, -- everything usual up to its first day
     cast(day_short_before as double) as day_short_before,-- of the days of weeks before, as much as the short memory keeps
     cast(weight_short_before as double) as weight_short_before,-- of their weights likewise
     cast(day_middle_before as double) as day_middle_before,-- of those days what the middle memory keeps
