@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
-    from opsengine.report import Job, Sifted
+    from opsengine.report import Job, Planned, Sifted, SortedOut
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
@@ -117,6 +117,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
     Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
     """
     project, mail = desk.project, desk.settings.mail
+    carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk))
@@ -124,19 +125,24 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         today = run_day(desk, errand.as_of)
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
-        earned = due(state, ground)
+        earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
         with _spool() as drafts:
             sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
             keep_ground(state, project, ground, run_id)
-            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
+            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, occasion)
             rendered = len(drafts)
-        delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
+        delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
+        told = report.tell_owners(state, report.Ending(everything, sifted.held, delivery), desk.settings, occasion, carriers)
+        corrected = _correct(desk, state, (today, jobs, planned), occasion)
+        pulse = report.pulse_of(state, everything, sifted.held)
         published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
             briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
+            corrected=corrected, told=told, pulse=pulse,
+            heartbeat=report.beat(pulse, desk.settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
         )  # fmt: skip
         Runs(state).finish(run_id, run.outcome, desk.now)
         return run
@@ -151,9 +157,19 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         with _spool() as drafts:
             sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
             planned, rendered = tuple(report.lines_of_drafts(drafts)), len(drafts)
-        tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
-        tally = replace(tally, planned=len(planned))
+        tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
+
+
+def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
+    """Send a few of the briefs that are due, or were, to one reader; nothing is kept. Raises UserError, CarrierTrouble."""
+    ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
+    address = report.check_reader(target, ways)
+    jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
+    with closing(read_state(desk.project.state_file)) as state, _spool() as drafts:
+        earned = due(state, ground_of(desk, today))
+        _write(desk, today, jobs, Writing([*_entries(state), *earned], drafts, errand.progress))
+        return list(report.try_out(drafts, address, ways, Occasion("", desk.now, desk.settings.site)))
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
@@ -270,19 +286,31 @@ def names_of(catalogue: Catalogue) -> Names:
     return state_names({name: catalogue[name].unit for name in catalogue.names})
 
 
+def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
+    """Look again at the briefs that stand where files came later; how many tell something else now."""
+    today, jobs, planned = made
+    inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
+    report.note_inputs(state, planned, inputs)
+    corrector = report.Corrector(state, inputs)
+    with _spool() as drafts:
+        _write(desk, today, report.restated(state, jobs.standing, inputs), Writing(_entries(state), drafts, amend=corrector.amend))
+        return corrector.keep(drafts, occasion)
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What a run writes with: the entries of the ledger, the spool for drafts, and who is told how far it is."""
 
     entries: Sequence[Entry]
     drafts: report.Spool
-    progress: report.Progress
+    progress: report.Progress = report.silent
+    amend: report.Amend = report.as_it_is
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sifted:
     """Compose and print what is due into the spool, each brief from the tables of its period's last day."""
     sifted = report.Sifted()
-    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress)
+    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress, writing.amend)
     for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = today if end == today.as_of else run_day(desk, end)
         found = report.sift(day.engine, list(group))

@@ -6,11 +6,28 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 """
 
 from opsengine.report.archive import Shown, publish, sent_bytes, show
+from opsengine.report.beating import Outside, Pulse, beat, pulse_of
 from opsengine.report.beginning import new_report, report_presets
+from opsengine.report.comparing import Change, Difference, changes_between, compare
 from opsengine.report.composing import Material, compose_briefs
+from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, knock, plan, tally
+from opsengine.report.notifying import Ending, tell_owners
+from opsengine.report.outbox import (
+    Batch,
+    Draft,
+    Occasion,
+    Planned,
+    Repeat,
+    Ways,
+    carriers_for,
+    channel_of,
+    knock,
+    plan,
+    tally,
+    ways_of,
+)
 from opsengine.report.periods import Today
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
@@ -18,6 +35,7 @@ from opsengine.report.running import (
     Late,
     ReportRun,
     Sifted,
+    SortedOut,
     brief_ids,
     lines,
     lines_of_drafts,
@@ -25,16 +43,25 @@ from opsengine.report.running import (
     sort_out,
 )
 from opsengine.report.spool import Spool
+from opsengine.report.targets import target_problems
 from opsengine.report.templating import template_problems
+from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
 from opsengine.report.undertaken import NextGoal, NextLevel
-from opsengine.report.writing import Desktop, Progress, silent, write_briefs
+from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, silent, write_briefs
 
 __all__ = [
+    "MOST_TRIED",
+    "Amend",
     "Batch",
     "BriefLine",
+    "Change",
+    "Correction",
+    "Corrector",
     "Delivery",
     "Desktop",
+    "Difference",
     "Draft",
+    "Ending",
     "Job",
     "Late",
     "Material",
@@ -42,36 +69,54 @@ __all__ = [
     "NextGoal",
     "NextLevel",
     "Occasion",
+    "Outside",
     "Planned",
     "Progress",
+    "Pulse",
     "Repeat",
     "Report",
     "ReportRun",
     "Shown",
     "Sifted",
+    "SortedOut",
     "Spool",
     "Today",
+    "Tried",
     "Wanted",
+    "Ways",
+    "as_it_is",
+    "beat",
     "brief_ids",
     "carriers_for",
+    "changes_between",
     "channel_of",
+    "check_reader",
+    "compare",
     "compose_briefs",
     "deliver",
+    "inputs_of",
     "jobs_due",
     "knock",
     "lines",
     "lines_of_drafts",
     "new_report",
+    "note_inputs",
     "plan",
     "publish",
+    "pulse_of",
     "read_reports",
     "report_presets",
+    "restated",
     "sent_bytes",
     "show",
     "sift",
     "silent",
     "sort_out",
     "tally",
+    "target_problems",
+    "tell_owners",
     "template_problems",
+    "try_out",
+    "ways_of",
     "write_briefs",
 ]
