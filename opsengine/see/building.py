@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
-from opsengine.see.making import made_metrics
+from opsengine.see.families import PUBLISHED, WORKS, Scope, Source, measures_by_source
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
-from opsengine.warehouse import build_models
+from opsengine.warehouse import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.project import Project
     from opsengine.warehouse import Engine
@@ -58,7 +58,17 @@ SEE_TABLES = (
 )
 """What later rooms read; a build keeps these."""
 
+LONG = frozenset(("metrics.account_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score"))
+"""What has a row for each component and day: worked out by whoever reads it, unless there is little of it."""
+SMALL = 50_000
+"""So many account-days are little."""
+MOST_AT_ONCE = 400_000
+"""So many account-days are made at a time: some 600 MB of windows."""
+OF_WINDOWS = "scores.measured_day"
+"""What looks back over windows, and is made some accounts at a time."""
 WEEK = timedelta(days=7)
+LONGEST = 55
+"""So many days before a day its windows begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,10 @@ def build_see(
     that were used before.
     """
     declared = read_declarations(project, versions)
-    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
-    catalogue = declared.catalogue.with_series(row["measure"] for row in typed)
+    typed = engine.read("select distinct metric from raw.series order by metric")
+    catalogue = declared.catalogue.with_series(row["metric"] for row in typed)
     first = _first_day(engine, as_of)
+    scope = _scope(engine, declared, catalogue, as_of)
     put_catalogue(engine, catalogue)
     put_calendar(engine, first, as_of)
     put_scorecards(engine, declared.scorecards, catalogue, first, as_of)
@@ -102,7 +113,7 @@ def build_see(
     put_stages(engine, declared.stages)
     put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
-    build_models(engine, as_of, "staging", "metrics", "scores", instead=made_metrics(catalogue))
+    _make(engine, scope, first, as_of)
 
 
 def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
@@ -112,10 +123,94 @@ def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
     engine.put("raw.compared_with", {"day": "DATE"}, [(compared_with,)])
 
 
+def _make(engine: Engine, scope: Scope, first: date, as_of: date) -> None:
+    """Make every model; those that are made in pieces piece by piece."""
+    days = [first + timedelta(days=n) for n in range((as_of - first).days + 1)]
+    accounts = [row["account_id"] for row in engine.read("select account_id from raw.accounts order by account_id")]
+    pieces = _pieces(accounts, days)
+    is_small = len(accounts) * len(days) <= SMALL
+    put_piece(engine, scope.cards, Piece(accounts, days))
+    for model in in_order("staging", "metrics", "scores"):
+        spelled = scope.spell(model)
+        if is_small and model.table in LONG:
+            spelled = replace(spelled, is_view=False)
+        if not model.is_in_pieces or len(pieces) == 1:
+            engine.make(spelled, as_of)
+            continue
+        engine.drop(model.table)
+        for at, piece in enumerate(pieces if model.table == OF_WINDOWS else _by_days(accounts, days, len(pieces))):
+            put_piece(engine, scope.cards, piece)
+            (engine.add if at else engine.make)(spelled, as_of)
+        put_piece(engine, scope.cards, Piece(accounts, days))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some accounts and days, the days without gaps."""
+
+    accounts: Sequence[str]
+    days: Sequence[date]
+
+
+def _pieces(accounts: Sequence[str], days: Sequence[date]) -> list[Piece]:
+    """All days of some accounts at a time: windows reach back, so that few days at a time would be read again and again."""
+    most = max(1, MOST_AT_ONCE // max(1, len(days)))
+    return [Piece(accounts[at : at + most], days) for at in range(0, len(accounts), most)] or [Piece((), days)]
+
+
+def _by_days(accounts: Sequence[str], days: Sequence[date], pieces: int) -> list[Piece]:
+    """Some days of all accounts at a time, so that what is made lies together by day."""
+    most = -(-len(days) // pieces)
+    return [Piece(accounts, days[at : at + most]) for at in range(0, len(days), most)]
+
+
+def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
+    """Say which accounts and days are made, which days are looked at for that (late data is read off up to some days before), and read."""
+    first, last = piece.days[0], piece.days[-1]
+    carry = max((card.missing.carry_days for card in cards), default=0)
+    engine.put("raw.accounts_made", {"account_id": "VARCHAR"}, [(account,) for account in piece.accounts])
+    for table, days_before in (("raw.days_made", 0), ("raw.days_looked_at", carry), ("raw.days_read", carry + LONGEST)):
+        length = (last - first).days + 1 + days_before
+        engine.put(table, {"day": "DATE"}, [(last - timedelta(days=n),) for n in range(length)])
+    between = [(day, day - timedelta(days=n)) for day in piece.days for n in range(1, carry + 1)]
+    engine.put("raw.days_between", {"day": "DATE", "earlier_day": "DATE"}, between)
+
+
+def _scope(engine: Engine, declared: Declarations, catalogue: Catalogue, as_of: date) -> Scope:
+    told = measures_by_source(engine.read("select source, measure from raw.measures_told"))
+    presets = {row["source"]: row for row in engine.read("select source, priority, is_sparse from raw.presets")}
+    sources = [Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name]))) for name in sorted(told)]
+    published = [name for name, column in PUBLISHED.items() if engine.read(_PUBLISHED[column], as_of=as_of)]
+    if published:
+        is_sparse = bool(presets.get(WORKS, {}).get("is_sparse"))
+        sources.append(Source(WORKS, (_RANK_OF_WORKS, WORKS), is_sparse, tuple(published)))
+    return Scope(
+        catalogue,
+        declared.scorecards,
+        sources,
+        frozenset(name for names in told.values() for name in names),
+        frozenset(row["metric"] for row in engine.read("select distinct metric from raw.series where day <= $as_of", as_of=as_of)),
+    )
+
+
+_RANK_OF_WORKS = 100
+"""Works are believed after every file that tells of days."""
+_OF_WORKS = "select 1 from raw.works where published_on <= $as_of"
+_PUBLISHED = {
+    "posts": f"{_OF_WORKS} limit 1",
+    "plays_with_rates": f"{_OF_WORKS} and finish_rate_5s is not null and plays is not null limit 1",
+    "plays_5s": f"{_OF_WORKS} and finish_rate_5s is not null and plays is not null limit 1",
+    "bounces_2s": f"{_OF_WORKS} and bounce_rate_2s is not null and plays is not null limit 1",
+}
+
+
 def _first_day(engine: Engine, as_of: date) -> date:
+    """The first day of which a file tells; of works alone the first published, and `as_of` when there is nothing."""
     rows = engine.read(
-        "select least((select min(day) from raw.facts where day <= $as_of), (select min(published_on) from raw.works"
-        " where published_on <= $as_of)) as works_too, (select min(day) from raw.facts where day <= $as_of) as day",
+        "select (select min(day) from raw.entries where day <= $as_of) as entries,"
+        " (select min(day) from raw.series where day <= $as_of) as series,"
+        " (select min(published_on) from raw.works where published_on <= $as_of) as works",
         as_of=as_of,
     )
-    return rows[0]["day"] or rows[0]["works_too"] or as_of
+    told = [day for day in (rows[0]["entries"], rows[0]["series"]) if day is not None]
+    return min(told, default=rows[0]["works"] or as_of)

@@ -5,12 +5,15 @@ from opsengine.warehouse.duckdb_engine import DuckDBEngine
 from opsengine.warehouse.engine import Engine
 from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
 from opsengine.warehouse.models import Model, build_models, in_order, read_models
+from opsengine.warehouse.widening import Families, Member, widen
 
 __all__ = [
     "Condition",
     "DuckDBEngine",
     "Engine",
+    "Families",
     "Formula",
+    "Member",
     "Model",
     "build_models",
     "in_order",
@@ -19,4 +22,5 @@ __all__ = [
     "parse_condition",
     "parse_formula",
     "read_models",
+    "widen",
 ]

@@ -68,8 +68,18 @@ class DuckDBEngine:
             self.put(table, columns, [])
 
     def make(self, model: Model, as_of: date) -> None:
-        """Make or replace a model's table."""
-        self._create(model.table, model.sql, parameters={"as_of": as_of} if model.needs_as_of else {})
+        """Make or replace a model's table, or its view."""
+        kind = "view" if model.is_view else "table"
+        self._create(model.table, model.sql, kind=kind, parameters={"as_of": as_of} if model.needs_as_of else {})
+
+    def add(self, model: Model, as_of: date) -> None:
+        """Add the rows of a model's select to its table, which is there."""
+        parameters = {"as_of": as_of} if model.needs_as_of else {}
+        self._run(f"insert into {_quoted(model.table)} {model.sql}", parameters)
+
+    def drop(self, table: str) -> None:
+        """Let go of a table."""
+        self._run(f"drop table if exists {_quoted(table)}", {})
 
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query as dicts."""

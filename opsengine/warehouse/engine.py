@@ -22,7 +22,13 @@ class Engine(Protocol):
         """Make a table over Parquet files; with no files it is an empty table of these columns."""
 
     def make(self, model: Model, as_of: date) -> None:
-        """Make or replace a model's table from its select."""
+        """Make or replace a model's table, or its view, from its select."""
+
+    def add(self, model: Model, as_of: date) -> None:
+        """Add the rows of a model's select to its table, which is there."""
+
+    def drop(self, table: str) -> None:
+        """Let go of a table; nothing happens when there is none."""
 
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query in DuckDB's dialect with `$name` parameters. Only for what fits on one screen per account."""
