@@ -11,6 +11,7 @@
 #   make bench      measure time, memory and the size of the installation
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
+#   make bench-anomaly   how many one-day changes the monitor notices, on generated and public series
 #   make pins       write constraints.txt again from what is installed
 #   make clean      remove everything that was made here
 
@@ -60,7 +61,7 @@ $(RIVALS)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(RIVALS)
 	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install --editable .
 	@PIP_CONSTRAINT= $(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install \
-		"statsforecast>=2,<3" "vega-datasets>=0.9,<1" "bokeh-sampledata>=2026"
+		"statsforecast>=2,<3" "statsmodels>=0.14,<1" "vega-datasets>=0.9,<1" "bokeh-sampledata>=2026"
 	@touch $@
 
 bench-goals: $(RIVALS)/installed
@@ -68,6 +69,9 @@ bench-goals: $(RIVALS)/installed
 
 bench-forecast: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/forecast/accuracy.py
+
+bench-anomaly: $(RIVALS)/installed
+	@$(RIVALS)/bin/python benchmarks/anomaly/recall.py
 
 pins: $(VENV)/installed-dev
 	@$(BIN)/python docs/pins.py

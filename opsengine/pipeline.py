@@ -5,21 +5,22 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
 from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals, propose, read_goals
+from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_goals
 from opsengine.monitor import read_alerts, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
-from opsengine.rewards import due, keep_ground, read_rules, survey
+from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
@@ -36,16 +37,16 @@ from opsengine.see import (
 )
 from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, state_names, suggest
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
-    from opsengine.report import Draft, Job, Sifted
+    from opsengine.report import Job, Sifted
     from opsengine.rewards import Ground, Rule
-    from opsengine.see import ScoreChange
+    from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
@@ -89,6 +90,8 @@ class Errand:
     as_of: date
     wanted: Wanted = field(default_factory=Wanted)
     repeat: Repeat = Repeat.NEVER
+    progress: report.Progress = report.silent
+    """Told after each brief that is written."""
 
 
 def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
@@ -122,15 +125,17 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned = due(state, ground)
-        drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
-        keep_ground(state, project, ground, run_id)
-        planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
+        with _spool() as drafts:
+            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
+            keep_ground(state, project, ground, run_id)
+            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
+            rendered = len(drafts)
         delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
-            rendered=len(drafts), granted=len(earned),
+            rendered=rendered, granted=len(earned),
             briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
         )  # fmt: skip
         Runs(state).finish(run_id, run.outcome, desk.now)
@@ -143,19 +148,23 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
-        drafts, sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned])
+        with _spool() as drafts:
+            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
+            planned, rendered = tuple(report.lines_of_drafts(drafts)), len(drafts)
         tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
-        planned = tuple(report.lines_of_drafts(drafts))
         tally = replace(tally, planned=len(planned))
-        return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, len(drafts), len(earned), planned)
+        return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
     """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
-    if not day.engine.has("raw.fan_events"):
-        with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.project.state_file)) as state:
+        if not day.engine.has("raw.fan_events"):
             mount_facts(day.engine, Imports(state), desk.project)
-    return survey(day.engine, day.goals, day.rules, day.as_of, lambda end: day.engine if end == day.as_of else look(desk, end))
+        said = Tasks(state).said(day.as_of)
+    before = Before(lambda end: day.engine if end == day.as_of else look(desk, end), said)
+    ground = survey(day.engine, day.goals, day.rules, day.as_of, before)
+    return ground.with_committed(committed(desk.project, ground.feats))
 
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
@@ -184,10 +193,14 @@ def look(desk: Desk, as_of: date) -> Engine:
 
 def explain(desk: Desk, engine: Engine, as_of: date, since: date) -> tuple[ScoreChange, ...]:
     """Why scores moved between two days. Where the first was told by another method, its tables are made by that one too."""
-    versions = versions_on(desk.project, since)
-    then = methods_on(engine, read_scorecards(desk.project, _catalogue(desk, engine), versions), since)
-    told = None if then == methods_of(engine) else told_on(_tables(desk, since, versions), since)
+    is_same = _methods_on(desk, engine, since) == methods_of(engine)
+    told = None if is_same else told_on(_tables(desk, since, versions_on(desk.project, since)), since)
     return explain_change(engine, as_of, since, told)
+
+
+def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
+    """By what the scores of a day were told on that day."""
+    return methods_on(engine, read_scorecards(desk.project, _catalogue(desk, engine), versions_on(desk.project, day)), day)
 
 
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
@@ -257,32 +270,58 @@ def names_of(catalogue: Catalogue) -> Names:
     return state_names({name: catalogue[name].unit for name in catalogue.names})
 
 
-def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry]) -> tuple[tuple[Draft, ...], Sifted]:
-    """Compose and render what is due, each brief from the tables of its period's last day."""
-    drafts: list[Draft] = []
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a run writes with: the entries of the ledger, the spool for drafts, and who is told how far it is."""
+
+    entries: Sequence[Entry]
+    drafts: report.Spool
+    progress: report.Progress
+
+
+def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sifted:
+    """Compose and print what is due into the spool, each brief from the tables of its period's last day."""
     sifted = report.Sifted()
-    templates = desk.project.templates if desk.project.templates.is_dir() else None
+    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress)
     for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = today if end == today.as_of else run_day(desk, end)
         found = report.sift(day.engine, list(group))
-        briefs = report.compose_briefs(_material(desk, day, entries), found.fresh)
-        drafts += report.put_on_paper(found.fresh, briefs, desk.settings, templates)
-        sifted = sifted + found
-    return tuple(drafts), sifted
+        left = report.write_briefs(_material(desk, day, writing.entries), found.fresh, desktop)
+        topics = {late.job.topic for late in left}
+        written = tuple(job for job in found.fresh if job.topic not in topics)
+        sifted = sifted + replace(found, fresh=written, skipped=(*found.skipped, *left))
+    return sifted
+
+
+@contextmanager
+def _spool() -> Iterator[report.Spool]:
+    """A place for drafts that is gone afterwards."""
+    with TemporaryDirectory(prefix="opsengine-") as folder:
+        yield report.Spool(Path(folder))
 
 
 def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
-    presets = read_presets(desk.project).by_name
+    presets, catalogue = read_presets(desk.project).by_name, _catalogue(desk, day.engine)
     return Material(
         engine=day.engine, goals=day.goals, advice=day.advice, alerts=day.alerts, rules=day.rules, entries=tuple(entries),
         sources={name: {"zh-CN": preset.title.zh, "en": preset.title.en} for name, preset in presets.items()},
         zone=desk.settings.time_zone,
+        lived=day.lived,
+        records=records(day.engine, day.playbook, day.segments),
+        explain=lambda since: explain(desk, day.engine, day.as_of, since),
+        methods=lambda since: _methods_on(desk, day.engine, since),
+        matures={name: catalogue[name].matures_in_days for name in catalogue.names},
+        project=desk.settings.name,
+        look_ahead=lambda accounts: look_ahead(
+            day.engine, desk.project, read_goals(desk.project, _known(desk, catalogue)), frozenset(accounts), day.as_of
+        ),
     )  # fmt: skip
 
 
 def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
     reports, accounts = report.read_reports(desk.project), read_accounts(desk.project)
-    return report.jobs_due(reports, accounts, errand.as_of, report.channel_of(desk.settings.mail), errand.wanted)
+    today = report.Today(errand.as_of, desk.now, desk.settings.zone)
+    return report.jobs_due(reports, accounts, today, report.channel_of(desk.settings.mail), errand.wanted)
 
 
 def _bring_in(desk: Desk, state: State, paths: Sequence[Path], account: str | None = None) -> ImportReport:

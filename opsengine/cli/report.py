@@ -8,6 +8,7 @@ import click
 
 from opsengine.cli.frame import Session, framed
 from opsengine.cli.outbox import STATES
+from opsengine.cli.progress import progress_bar
 from opsengine.cli.speaking import Command, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit
@@ -39,8 +40,9 @@ def command(
     from opsengine.pipeline import Errand, rehearse, run_reports
     from opsengine.report import Repeat, Wanted
 
-    errand = Errand(session.as_of, Wanted(reports, accounts), Repeat.FORCED if is_forced else Repeat.NEVER)
-    run = (rehearse if is_rehearsal else run_reports)(session.desk, errand)
+    with progress_bar(session) as progress:
+        errand = Errand(session.as_of, Wanted(reports, accounts), Repeat.FORCED if is_forced else Repeat.NEVER, progress)
+        run = (rehearse if is_rehearsal else run_reports)(session.desk, errand)
     told = _show_briefs(session, run)
     if is_rehearsal:
         text = "a rehearsal: {rendered} briefs would be written and {planned} messages sent; nothing was imported, kept or sent"
@@ -53,12 +55,15 @@ def command(
 def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
     """Every brief on stdout, and what stands in the way of others on stderr; the run as JSON."""
     told = run.as_json()
-    session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty="no brief is due", said={"state": STATES}))
+    empty = "every brief that is due is held" if told["holds"] else "no brief is due"
+    session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty=empty, said={"state": STATES}))
     for trouble in run.troubles:
         session.say("{trouble}", trouble=session.words.error(trouble))
     for late in told["holds"]:
         name = f"{late['report']}/{late['period']}/{late['subject']}"
         session.say("held: {brief}: {reason}", brief=name, reason=session.words(late["reason"]))
+    if run.sifted.skipped:
+        session.say("{count} briefs are left out, as their reports say", count=len(run.sifted.skipped))
     return told
 
 
@@ -106,6 +111,18 @@ def show(session: Session, key: str, is_raw: bool) -> None:
     record = {"key": shown.brief.brief_id, "run": shown.brief.run_id, "created_at": shown.brief.created_at}
     rows = [[message[column] for column in _MESSAGES] for message in messages]
     session.show({"brief": record, "files": texts, "messages": messages}, Table(_MESSAGES, rows, said={"state": STATES}))
+
+
+@command.command("new", cls=Command)
+@click.argument("name")
+@option("--like", "preset", default="weekly", show_default=True, metavar="REPORT", help="Which of the shipped reports to copy.")
+@framed
+def new(session: Session, name: str, preset: str) -> None:
+    """Write a report file to go on with: a copy of daily, weekly, monthly, campaign, team, brand or portfolio."""
+    from opsengine.report import new_report
+
+    file = session.project.shown(new_report(session.project, name, preset))
+    session.show({"file": file}, Table({"file": "file"}, [[file]]))
 
 
 def _row(line: dict[str, Any]) -> list[Any]:

@@ -13,9 +13,9 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from opsengine.rewards import Audit, Chance
+    from opsengine.rewards import Audit, Chance, Rule
     from opsengine.state import State
 
 T = TypeVar("T")
@@ -40,7 +40,9 @@ _NEXT = {
     "missing": "missing", "per_day": "needed a day", "title": "benefit", "amount": "amount", "unit": "unit",
     "blocked": "in the way",
 }  # fmt: skip
+_TASKS = {"due": "due", "task": "task", "state": "state", "title": "benefit", "amount": "amount", "unit": "unit"}
 _NEXT_SAID = {
+    "state": {"accepted": "accepted", "started": "started", "done": "done"},
     "level": {"floor": "floor", "target": "target", "stretch": "stretch"},
     "unit": {"yuan": "yuan", "points": "points", "hours": "hours", "days": "days", "times": "times"},
 }  # fmt: skip
@@ -117,7 +119,8 @@ def due(session: Session) -> None:
     from opsengine.pipeline import ground_of, run_day
     from opsengine.rewards import Way, judged
 
-    ground = ground_of(session.desk, run_day(session.desk, session.as_of))
+    day = run_day(session.desk, session.as_of)
+    ground = ground_of(session.desk, day)
     found = _ask(session, lambda state: judged(state, ground))
     told = [entry_row(one.entry) for one in found if one.way is Way.DUE]
     reasons = [judgement_row(session, one) for one in found if one.way is not Way.DUE]
@@ -126,6 +129,7 @@ def due(session: Session) -> None:
         columns_of(_DUE, told, "nothing is due"),
         columns_of(_WITHHELD, reasons, "nothing is withheld"),
     )
+    _say_drafts(session, day.rules)
 
 
 @command.command("next", cls=Command)
@@ -134,7 +138,7 @@ def due(session: Session) -> None:
 def next_benefits(session: Session, account: str) -> None:
     """What an account can still earn in the cycles that are running, and what it takes."""
     from opsengine.pipeline import run_day
-    from opsengine.rewards import chances
+    from opsengine.rewards import chances, task_chances
     from opsengine.sources import read_accounts
 
     known = {one.account_id: one for one in read_accounts(session.project)}
@@ -146,10 +150,15 @@ def next_benefits(session: Session, account: str) -> None:
     found = [chance for chance in chances(day.goals, day.rules) if chance.subject in whose]
     told = [one.as_json() for one in found]
     rows = [[_chance_cell(session, one, line, key) for key in _NEXT] for one, line in zip(found, told, strict=True)]
+    tasks = [one for one in task_chances(day.lived.tasks, day.rules, session.as_of) if one.task.account_id == account]
+    open_tasks = [one.as_json() for one in tasks]
+    task_rows = [[line[key] if key != "title" else line[key].get(session.locale, "") for key in _TASKS] for line in open_tasks]
     session.show(
-        {"as_of": session.as_of, "account_id": account, "chances": told},
+        {"as_of": session.as_of, "account_id": account, "chances": told, "tasks": open_tasks},
         Table(_NEXT, rows, empty="no running goal of this account earns anything more", said=_NEXT_SAID),
+        Table(_TASKS, task_rows, empty="no open task of this account earns anything", said=_NEXT_SAID),
     )
+    _say_drafts(session, day.rules)
 
 
 @command.command("show", cls=Command)
@@ -173,11 +182,12 @@ def show(session: Session, entry: str) -> None:
 
 
 @command.command("export", cls=Command)
-@option("--journal", "is_journal", is_flag=True, help="As a plain-text accounting journal that hledger reads; else as CSV.")
+@option("--journal", "journal", flag_value="hledger", help="As a plain-text accounting journal that hledger reads; else as CSV.")
+@option("--beancount", "journal", flag_value="beancount", help="As a journal that Beancount reads.")
 @framed
-def export(session: Session, is_journal: bool) -> None:
+def export(session: Session, journal: str | None) -> None:
     """The whole ledger on stdout, for spreadsheets or for accounting."""
-    from opsengine.rewards import as_journal, as_table
+    from opsengine.rewards import as_beancount, as_journal, as_table
     from opsengine.state import Ledger
 
     if session.form is Form.JSON:
@@ -186,7 +196,8 @@ def export(session: Session, is_journal: bool) -> None:
         session.show(_read(session, statement_of))
         return
     written = _ask(session, lambda state: Ledger(state).statement())
-    click.echo(as_journal(written) if is_journal else as_table(written), nl=False)
+    told = {"hledger": as_journal, "beancount": as_beancount}.get(journal or "", as_table)
+    click.echo(told(written), nl=False)
 
 
 @command.command("leaderboard", cls=Command)
@@ -211,6 +222,13 @@ def leaderboard(session: Session, cycle: str) -> None:
 
 for act in ACTS:
     command.add_command(act)
+
+
+def _say_drafts(session: Session, rules: Iterable[Rule]) -> None:
+    drafts = [rule.name for rule in rules if not rule.is_active]
+    if drafts:
+        text = "drafts, which grant nothing until `status: active` stands in them: {rules}"
+        session.say(text, rules=", ".join(drafts))
 
 
 def _chance_cell(session: Session, chance: Chance, line: dict[str, Any], key: str) -> Any:

@@ -112,7 +112,7 @@ def _levels(engine: Engine, goal: Goal, as_of: date) -> dict[str, Decimal]:
     is_up = goal.measures[0].direction == "up"
     quantiles = LEVELS.values() if is_up else reversed(LEVELS.values())
     landing = result.forecast.landing
-    return {level: _round(getattr(landing, quantile)) for level, quantile in zip(LEVELS, quantiles, strict=True)}
+    return {level: round_target(getattr(landing, quantile)) for level, quantile in zip(LEVELS, quantiles, strict=True)}
 
 
 def _odds(engine: Engine, goal: Goal, levels: dict[str, Decimal], as_of: date) -> dict[str, float]:
@@ -202,7 +202,8 @@ def _with_reasons(text: str, levels: dict[str, Decimal], odds: dict[str, float],
     return "\n".join([*lines[:at], *reasons, *lines[at:]]) + "\n"
 
 
-def _round(value: float) -> Decimal:
+def round_target(value: float) -> Decimal:
+    """A number as round as a target should be; nothing below zero."""
     number = Decimal(str(value))
     if number <= 0:
         return Decimal(0)

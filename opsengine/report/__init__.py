@@ -6,10 +6,12 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 """
 
 from opsengine.report.archive import Shown, publish, sent_bytes, show
+from opsengine.report.beginning import new_report, report_presets
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
 from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, knock, plan, tally
+from opsengine.report.periods import Today
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
     BriefLine,
@@ -19,28 +21,36 @@ from opsengine.report.running import (
     brief_ids,
     lines,
     lines_of_drafts,
-    put_on_paper,
     sift,
     sort_out,
 )
+from opsengine.report.spool import Spool
 from opsengine.report.templating import template_problems
+from opsengine.report.undertaken import NextGoal, NextLevel
+from opsengine.report.writing import Desktop, Progress, silent, write_briefs
 
 __all__ = [
     "Batch",
     "BriefLine",
     "Delivery",
+    "Desktop",
     "Draft",
     "Job",
     "Late",
     "Material",
     "NamedReport",
+    "NextGoal",
+    "NextLevel",
     "Occasion",
     "Planned",
+    "Progress",
     "Repeat",
     "Report",
     "ReportRun",
     "Shown",
     "Sifted",
+    "Spool",
+    "Today",
     "Wanted",
     "brief_ids",
     "carriers_for",
@@ -51,14 +61,17 @@ __all__ = [
     "knock",
     "lines",
     "lines_of_drafts",
+    "new_report",
     "plan",
     "publish",
-    "put_on_paper",
     "read_reports",
+    "report_presets",
     "sent_bytes",
     "show",
     "sift",
+    "silent",
     "sort_out",
     "tally",
     "template_problems",
+    "write_briefs",
 ]

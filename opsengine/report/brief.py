@@ -7,21 +7,15 @@ between 10 and 1000, and both ends of a period are days that belong to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from opsengine.report.labels import Label, Reason, Status, Unit, Verdict
+from opsengine.report.measured import Cause, Funnel, Number, Risk, Trait
 from opsengine.report.plainness import as_json, as_plain
-
-Label = Mapping[Any, str]
-"""A name in each language we speak: `{"zh-CN": …, "en": …}`."""
-
-Unit = Literal["count", "yuan", "ratio", "times", "seconds", "minutes", "score"]
-Status = Literal["ahead", "on_track", "at_risk", "behind", "reached", "missed", "no_data"]
-Verdict = Literal["good", "watch", "act"]
-Reason = Literal["", "no_source", "too_few_days", "too_few_peers", "no_earlier_period", "new_account", "not_applicable"]
-"""Why a value is missing; empty when it is there."""
+from opsengine.report.sections import Sections
+from opsengine.report.undertaken import Balance, CheckIn, Lesson, NextGoal, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +23,11 @@ class Period:
     """What the brief looks back on; `start` and `end` both belong to it."""
 
     id: str
-    kind: Literal["day", "week", "month", "quarter", "campaign"]
+    kind: Literal["day", "week", "month", "quarter", "campaign", "custom"]
     start: date
     end: date
+    label: Label | None = None
+    """What a campaign is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +104,16 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where a score will be on a day to come, four times in five."""
+
+    day: date
+    low: float
+    mid: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One of the two composite scores."""
 
@@ -125,6 +131,14 @@ class Score:
     pillars: tuple[Pillar, ...] = ()
     rank: Rank | None = None
     reason: Reason = ""
+    risks: tuple[Risk, ...] = ()
+    """What lowers it; base, points and these add up to it."""
+    causes: tuple[Cause, ...] = ()
+    """What moved it since the end of the previous period; they add up to the change."""
+    told_before: float | None = None
+    """What was told for the previous period where another method told it; `previous` is that day by today's method."""
+    outlook: tuple[Outlook, ...] = ()
+    """Where it may be in the coming weeks."""
 
     @property
     def change(self) -> float | None:
@@ -275,13 +289,6 @@ class Benefit:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """One thing this period taught, with its numbers in the sentence."""
-
-    text: Label
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """How complete one source was."""
 
@@ -299,6 +306,8 @@ class Method:
     scorecard: str
     version: int
     reference: str
+    before: int | None = None
+    """The version that told the previous period, where it was another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +318,13 @@ class Notes:
     zone: str
     methods: tuple[Method, ...] = ()
     goal_revision: str = ""
+    goal_commit: str = ""
+    """The newest commits of the goal files; empty without git."""
     ledger_head: str = ""
+    compared: Period | None = None
+    """The period that scores are compared with."""
+    counted: Period | None = None
+    """The period that the numbers are compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +348,17 @@ class Brief:
     earned: tuple[Benefit, ...] = ()
     possible: tuple[Benefit, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    funnel: Funnel | None = None
+    traits: tuple[Trait, ...] = ()
+    """What the best works share and the worst do not."""
+    tasks: tuple[Task, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
+    """Check-ins that are overdue."""
+    next_goals: tuple[NextGoal, ...] = ()
+    balances: tuple[Balance, ...] = ()
+    sections: tuple[str, ...] = field(default_factory=lambda: Sections().shown)
+    """The sections that are shown."""
 
     @property
     def primary(self) -> Goal | None:

@@ -48,20 +48,23 @@ def framed(chart: Chart) -> Chart:
 
 
 def trend(scores: Sequence[Score], figures: Figures) -> Chart | None:
-    """The scores over the weeks, each named at its end; weeks without a score are gaps."""
+    """The scores over the weeks, each named at its end, and where they may be next; weeks without a score are gaps."""
     known = [point.value for score in scores for point in score.history if point.value is not None]
     if len(known) < 2:
         return None
+    ahead = [(one.low, one.high) for score in scores for one in score.outlook]
     days = [point.day for point in max(scores, key=lambda score: len(score.history)).history]
-    grid = _score_ticks(min(known), max(known))
+    all_days = sorted({*days, *(one.day for score in scores for one in score.outlook)})
+    grid = _score_ticks(min(known + [low for low, _ in ahead]), max(known + [high for _, high in ahead]))
     left = max(text_width(figures.number(tick), LABEL) for tick in grid) + 10
     ends = [_end_label(score, figures) for score in scores]
     right = WIDTH - max(text_width(label, STRONG, "bold") for label in ends) - 14
-    x, y = Scale(0, len(days) - 1, left, right), Scale(grid[0], grid[-1], BOTTOM, TOP)
-    lines = [_line(score, days, x, y, label) for score, label in zip(scores, ends, strict=True)]
+    x, y = Scale(0, len(all_days) - 1, left, right), Scale(grid[0], grid[-1], BOTTOM, TOP)
+    lines = [_line(score, all_days, x, y, label) for score, label in zip(scores, ends, strict=True)]
     drawn = [line for line in lines if line is not None]
-    for line, place in zip(drawn, spread([line["end_y"] for line in drawn], STRONG + 4, TOP, BOTTOM), strict=True):
+    for line, place in zip(drawn, spread([line["name_y"] for line in drawn], STRONG + 4, TOP, BOTTOM), strict=True):
         line["label_y"] = round(place + STRONG * 0.36, 1)
+    today = x(all_days.index(days[-1]))
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -70,8 +73,10 @@ def trend(scores: Sequence[Score], figures: Figures) -> Chart | None:
         "top": TOP,
         "bottom": BOTTOM,
         "grid": [{"y": y(tick), "label": figures.number(tick)} for tick in grid],
-        "ticks": day_ticks(days, x, figures),
+        "ticks": day_ticks(all_days, x, figures),
         "lines": drawn,
+        "ahead": {"x": today, "width": round(right - today, 1), "middle": round((today + right) / 2, 1)} if ahead else None,
+        "ahead_label": Words(figures.locale)("possible") if ahead else "",
         "alt": _trend_alt(scores, figures),
     }
 
@@ -108,7 +113,19 @@ def _line(score: Score, days: Sequence[date], x: Scale, y: Scale, label: str) ->
     last = next((point for point in reversed(points) if point is not None), None)
     if last is None:
         return None
-    return {"id": score.scorecard, "path": path(points), "end_x": last[0], "end_y": last[1], "label_x": x.end + 12, "label": label}
+    cone = [(x(places[one.day]), y(one.low), y(one.mid), y(one.high)) for one in score.outlook]
+    lows, highs = [(place, low) for place, low, _, _ in cone], [(place, high) for place, _, _, high in cone]
+    return {
+        "id": score.scorecard,
+        "path": path(points),
+        "end_x": last[0],
+        "end_y": last[1],
+        "name_y": cone[-1][2] if cone else last[1],
+        "band": path([last, *highs, *reversed(lows)]) + "Z" if cone else "",
+        "likely": path([last, *((place, mid) for place, _, mid, _ in cone)]) if cone else "",
+        "label_x": x.end + 12,
+        "label": label,
+    }
 
 
 def _trend_alt(scores: Sequence[Score], figures: Figures) -> str:

@@ -2,64 +2,53 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 
-from opsengine.goals import previous_cycle
+from opsengine.goals import CycleKind
 from opsengine.monitor import State
-from opsengine.report.brief import (
-    Alert,
-    Brief,
-    Component,
-    Coverage,
-    Domain,
-    Method,
-    Notes,
-    Period,
-    Pillar,
-    Point,
-    Rank,
-    Score,
-    Subject,
-    Suggestion,
-    Tier,
-    Tiers,
-    Work,
-)
-from opsengine.report.gathering import gather
-from opsengine.report.promises import earned_benefits, goals_of, pace_of_primary, possible_benefits
-from opsengine.report.team import GoalAtRisk, Standing, TeamBrief
-from opsengine.see import explain_change, see
-from opsengine.words import Words
+from opsengine.report.ahead import next_goals_of
+from opsengine.report.audience import domains_of, funnel_of, tiers_of
+from opsengine.report.balancing import balances_of
+from opsengine.report.brief import Alert, Brief, Period, Subject, Suggestion
+from opsengine.report.digesting import Digest, Frame
+from opsengine.report.duties import overdue_check_ins, tasks_of
+from opsengine.report.gathering import gather, read_paces
+from opsengine.report.lessons import lessons_of
+from opsengine.report.noting import Ground, notes_of
+from opsengine.report.numbering import Counting
+from opsengine.report.periods import counted_against, held_against
+from opsengine.report.promises import earned_benefits, goals_of, metric_of, pace_of_primary, possible_benefits
+from opsengine.report.scoring import scores_of
+from opsengine.report.works import best_and_worst, traits_of
+from opsengine.see import see
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from opsengine.goals import Cycle, GoalResult
+    from opsengine.goals import Ahead, Cycle, GoalResult
     from opsengine.monitor import Alert as Warned
-    from opsengine.report.brief import Label, Reason
+    from opsengine.report.brief import Notes
     from opsengine.report.due import Job
-    from opsengine.report.gathering import Gathered, Row
+    from opsengine.report.gathering import Gathered
+    from opsengine.report.labels import Label
+    from opsengine.report.reports import Report
+    from opsengine.report.team import TeamBrief
     from opsengine.rewards import Rule
-    from opsengine.see import ComponentView, ScoreView
+    from opsengine.see import Method, ScoreChange
     from opsengine.sources import Account
-    from opsengine.state import Entry, Topic
-    from opsengine.strategy import AccountSuggestions
+    from opsengine.state import Entry
+    from opsengine.strategy import AccountSuggestions, Life, PlayRecord
     from opsengine.warehouse import Engine
 
-NAMES: Mapping[str, Label] = {
-    "business": {"zh-CN": "经营值", "en": "Business score"},
-    "popularity": {"zh-CN": "人气值", "en": "Popularity score"},
-}
 TITLES: Mapping[str, Label] = {
-    "day": {"zh-CN": "经营日报", "en": "Daily recap"},
+    "day": {"zh-CN": "经营日报", "en": "Daily flash"},
     "week": {"zh-CN": "经营周报", "en": "Weekly recap"},
     "month": {"zh-CN": "经营月报", "en": "Monthly recap"},
     "quarter": {"zh-CN": "经营季报", "en": "Quarterly recap"},
+    "campaign": {"zh-CN": "活动复盘", "en": "Campaign recap"},
 }
-BEST_WORKS, WORST_WORKS = 3, 2
-"""A reader remembers so many."""
+T = TypeVar("T")
 EFFORTS = {1: "low", 2: "low", 3: "medium", 4: "high", 5: "high"}
 
 
@@ -77,146 +66,115 @@ class Material:
     sources: Mapping[str, Label]
     """Names of sources for readers."""
     zone: str
+    lived: Life
+    """What became of earlier suggestions."""
+    records: tuple[PlayRecord, ...]
+    """What plays did, against what was expected of them."""
+    explain: Callable[[date], tuple[ScoreChange, ...]]
+    """Why scores moved since a day."""
+    methods: Callable[[date], Mapping[str, Method]]
+    """By which method scores were told on a day."""
+    matures: Mapping[str, int] = field(default_factory=dict)
+    """Days until the platform corrects a metric no more."""
+    project: str = ""
+    """What the project is called."""
+    look_ahead: Callable[[Sequence[str]], Iterable[Ahead]] = lambda _: ()
+    """What would be proposed for the next cycle of these accounts; afterwards the tables of goals are of the proposals."""
 
 
-def compose_briefs(material: Material, jobs: Sequence[Job]) -> dict[Topic, Brief | TeamBrief]:
-    """The brief of every job; all of them are about periods that end on the material's day."""
-    composed: dict[Topic, Brief | TeamBrief] = {}
+def compose_briefs(material: Material, jobs: Sequence[Job]) -> Iterator[tuple[Job, Brief | TeamBrief]]:
+    """The brief of every job, one after another; all of them are about periods that end on the material's day.
+
+    What was composed is not kept: ten thousand briefs take no more memory than one.
+    """
+    if not jobs:
+        return
+    paces, views = read_paces(material.engine), see(material.engine, jobs[0].period.end)
     for period in {job.period.id: job.period for job in jobs}.values():
-        previous = previous_cycle(period)
-        changes = explain_change(material.engine, period.end, previous.end)
-        found = gather(material.engine, period, previous, see(material.engine, period.end), changes)
-        writer = _Writer(material, found, period)
-        composed |= {job.topic: writer.brief(job) for job in jobs if job.period.id == period.id}
-    return composed
+        mine = [job for job in jobs if job.period.id == period.id]
+        changes = material.explain(held_against(period).end)
+        found = gather(material.engine, period, views, changes, paces)
+        writer = _Writer(material, found, period, mine)
+        yield from ((job, writer.brief(job)) for job in mine)
 
 
 class _Writer:
     """Composes the briefs of one period."""
 
-    def __init__(self, material: Material, found: Gathered, period: Cycle) -> None:
-        self._material, self._found = material, found
-        self._cycle = period
-        self._period = Period(period.id, period.kind.value, period.start, period.end)  # type: ignore[arg-type]  # the kinds of reports
+    def __init__(self, material: Material, found: Gathered, cycle: Cycle, jobs: Sequence[Job]) -> None:
+        self._material, self._found, self._cycle = material, found, cycle
         self._advice = {one.account_id: one for one in material.advice}
+        self._goals = _grouped(material.goals, lambda result: result.account_id or "")
+        self._alerts = _grouped(material.alerts, lambda alert: alert.account_id or "")
+        self._tasks = _grouped(material.lived.tasks, lambda task: task.account_id)
+        self._earning = {entry.subject for entry in material.entries}
+        self._next = next_goals_of(material.look_ahead(_accounts_that_look_ahead(jobs)), found.metrics)
+        self._methods = material.methods(held_against(cycle).end)
 
     def brief(self, job: Job) -> Brief | TeamBrief:
         """The brief of one job."""
-        return self._team(job) if job.report.report.for_each == "team" else self._account(job, job.accounts[0])
+        report = job.report.report
+        if report.for_each == "account":
+            return self._account(report, job.report.name, job.accounts[0], self._period(job))
+        digest = Digest(self._material, self._found, self._cycle)
+        accounts = (self._account(report, job.report.name, account, self._period(job)) for account in job.accounts)
+        notes = self._notes([account.account_id for account in job.accounts], self._goals_of(job))
+        return digest.brief(job, accounts, Frame(self._period(job), _title(report), notes, self._counting(report)))
 
-    def _account(self, job: Job, account: Account) -> Brief:
-        name, found = account.account_id, self._found
-        mine = [result for result in self._material.goals if result.account_id == name]
-        works = found.works.get(name, [])
-        best = works[:BEST_WORKS]
-        goals = goals_of(mine, self._cycle, found.metrics)
+    def _account(self, report: Report, name: str, account: Account, period: Period) -> Brief:
+        key, found, material = account.account_id, self._found, self._material
+        mine, shown, tasks = self._goals.get(key, []), report.sections, self._tasks.get(key, [])
+        works = found.works.get(key, [])
+        best, worst = best_and_worst(works)
+        entries = material.entries if key in self._earning else ()
         return Brief(
-            report=job.report.name,
-            title=TITLES[self._period.kind],
-            period=self._period,
-            subject=Subject(name, account.name, account.industry, account.size, account.region, account.team, account.brand),
-            scores=tuple(self._score(name, score) for score in found.views[name].scores.values()),
-            notes=self._notes((name,), mine),
-            goals=goals,
+            report=name,
+            title=_title(report),
+            period=period,
+            subject=Subject(key, account.name, account.industry, account.size, account.region, account.team, account.brand),
+            scores=scores_of(found, key),
+            notes=self._notes((key,), mine),
+            goals=goals_of(mine, self._cycle, found.metrics),
             pace=pace_of_primary(mine, self._cycle, found),
-            tiers=_tiers(found.tiers.get(name)),
-            traffic=_traffic(found.traffic.get(name)),
-            best_works=tuple(_work(row) for row in best),
-            worst_works=tuple(_work(row) for row in works[BEST_WORKS:][-WORST_WORKS:]),
-            suggestions=self._suggestions(name),
-            alerts=self._alerts(name),
-            earned=earned_benefits(self._material.entries, self._material.rules, name, self._cycle, found.metrics),
-            possible=possible_benefits(mine, self._material.rules, found.metrics),
-        )
+            tiers=tiers_of(found.views[key], found.tiers.get(key)),
+            traffic=domains_of(found.traffic.get(key)),
+            best_works=best,
+            worst_works=worst,
+            traits=traits_of(works) if shown.works else (),
+            suggestions=self._suggestions(key),
+            alerts=self._firing(key),
+            earned=earned_benefits(entries, material.rules, key, self._cycle, found.metrics),
+            possible=possible_benefits(mine, material.rules, found.metrics),
+            balances=balances_of(entries, key, self._cycle.end) if shown.rewards else (),
+            numbers=self._counting(report).numbers([key], found.numbers),
+            funnel=funnel_of(found.views[key]),
+            tasks=tasks_of(tasks, self._cycle),
+            check_ins=overdue_check_ins(mine, self._metric_names(mine), self._cycle.end),
+            lessons=lessons_of(material.records, tasks, account.industry, found.metrics) if shown.lessons else (),
+            next_goals=self._next.get(key, ()) if shown.next_goals else (),
+            sections=shown.shown,
+        )  # fmt: skip
 
-    def _team(self, job: Job) -> TeamBrief:
-        names = {account.account_id for account in job.accounts}
-        goals = [result for result in self._material.goals if result.account_id in names]
-        own = [result for result in self._material.goals if result.goal.subject.team == job.subject]
-        return TeamBrief(
-            report=job.report.name,
-            title=TITLES[self._period.kind],
-            period=self._period,
-            team=job.subject,
-            accounts=tuple(self._standing(job, account) for account in job.accounts),
-            notes=self._notes(sorted(names), [*own, *goals]),
-            goals_at_risk=tuple(self._at_risk(job.accounts, goals)),
-            goals=goals_of(own, self._cycle, self._found.metrics),
-        )
+    def _period(self, job: Job) -> Period:
+        cycle = self._cycle
+        name, _, year = cycle.id.rpartition("-")
+        campaign = job.report.campaigns.get(name) if cycle.kind is CycleKind.CAMPAIGN else None
+        label = {locale: f"{title} {year}" for locale, title in campaign.title.items()} if campaign else None
+        return Period(cycle.id, cycle.kind.value, cycle.start, cycle.end, label)  # type: ignore[arg-type]  # the kinds of reports
 
-    def _score(self, account: str, view: ScoreView) -> Score:
-        found, card = self._found, view.scorecard
-        trend = found.trends.get((account, card), {})
-        change = found.changes.get((account, card))
-        moved: dict[str, float] = {}
-        for cause in change.causes if change else ():
-            moved[cause.cause] = round(moved.get(cause.cause, 0.0) + cause.points, 6)
-        return Score(
-            scorecard=card,  # type: ignore[arg-type]  # one of the two
-            label=NAMES[card],
-            value=view.score,
-            base=view.base,
-            previous=trend.get(found.previous_end),
-            peer_median=found.medians.get((account, card)),
-            percentile_self=view.percentile_self,
-            percentile_peers=view.percentile_peers,
-            coverage=view.coverage,
-            history=tuple(Point(day, trend.get(day)) for day in found.trend_days),
-            pillars=tuple(self._pillars(account, view, moved)),
-            rank=self._rank(account, view),
-            reason="" if view.score is not None else "too_few_days" if view.components else "no_source",
-        )
+    def _counting(self, report: Report) -> Counting:
+        before = counted_against(self._cycle)
+        return Counting(self._cycle, before, self._found.metrics, self._material.matures, report.schedule.after)
 
-    def _pillars(self, account: str, view: ScoreView, moved: Mapping[str, float]) -> Iterable[Pillar]:
-        groups: dict[str, list[ComponentView]] = {}
-        for part in view.components:
-            groups.setdefault(part.pillar, []).append(part)
-        for pillar, parts in groups.items():
-            declared = [self._found.components[view.scorecard, part.id] for part in parts]
-            components = tuple(self._component(account, view, part, moved) for part in parts)
-            weighted = zip((row["weight"] for row in declared), components, strict=True)
-            known = [(weight, part.position) for weight, part in weighted if part.position is not None]
-            weight = sum(share for share, _ in known)
-            label = {"zh-CN": declared[0]["pillar_zh"], "en": declared[0]["pillar_en"]}
-            yield Pillar(
-                id=pillar,
-                label=label,
-                components=components,
-                position=sum(share * position for share, position in known) / weight if weight else None,
-                points=_total(part.points for part in components),
-                change=_total(part.change for part in components),
-            )
+    def _notes(self, accounts: Sequence[str], goals: Sequence[GoalResult]) -> Notes:
+        return notes_of(self._material, self._found, Ground(self._cycle, accounts, goals, self._methods))
 
-    def _component(self, account: str, view: ScoreView, part: ComponentView, moved: Mapping[str, float]) -> Component:
-        metric = self._found.metrics[part.metric]
-        declared = self._found.components[view.scorecard, part.id]
-        is_growth = declared["statistic"] == "growth"
-        said = "growth of {metric} over {days} days" if is_growth else "{metric}, {days} days"
-        titles = {"zh-CN": metric["title_zh"], "en": metric["title_en"]}
-        label = {locale: Words(locale)(said, metric=title, days=declared["days"]) for locale, title in titles.items()}
-        position = self._found.positions.get((account, view.scorecard, part.id))
-        return Component(
-            id=part.id,
-            label=label,
-            unit="ratio" if is_growth else metric["unit"],
-            value=_told(part.value, metric["unit"], is_growth=is_growth),
-            position=position,
-            percentile_self=part.percentile_self,
-            percentile_peers=part.percentile_peers,
-            p25=_told(part.p25, metric["unit"], is_growth=is_growth),
-            p50=_told(part.p50, metric["unit"], is_growth=is_growth),
-            p75=_told(part.p75, metric["unit"], is_growth=is_growth),
-            points=part.contribution,
-            change=moved.get(part.id),
-            reason=_why_missing(part, position, declared),
-        )
+    def _goals_of(self, job: Job) -> list[GoalResult]:
+        own = [goal for goal in self._material.goals if goal.account_id is None]
+        return [*own, *(goal for account in job.accounts for goal in self._goals.get(account.account_id, []))]
 
-    def _rank(self, account: str, view: ScoreView) -> Rank | None:
-        group = self._found.views[account].peer_group
-        if view.rank is None or view.rank_low is None or view.rank_high is None or group.accounts < 2:
-            return None
-        previous = self._found.previous_ranks.get((account, view.scorecard))
-        return Rank(group.level, group.key, view.rank, view.rank_low, view.rank_high, group.accounts, previous)  # type: ignore[arg-type]  # the levels are the same
+    def _metric_names(self, results: Sequence[GoalResult]) -> dict[str, Label]:
+        return {result.measure_id: metric_of(result.measure.metric, self._found.metrics) for result in results}
 
     def _suggestions(self, account: str) -> tuple[Suggestion, ...]:
         """What was taken up and goes on, then what is proposed."""
@@ -244,7 +202,7 @@ class _Writer:
             for one in (advice.suggestions if advice else ())
         )
 
-    def _alerts(self, account: str) -> tuple[Alert, ...]:
+    def _firing(self, account: str) -> tuple[Alert, ...]:
         return tuple(
             Alert(
                 id=one.rule.name,
@@ -253,118 +211,23 @@ class _Writer:
                 since=one.since if one.since < self._found.end else None,
                 evidence=one.because.label if one.because else None,
             )
-            for one in self._material.alerts
-            if one.account_id == account and one.state is State.FIRING
-        )
-
-    def _standing(self, job: Job, account: Account) -> Standing:
-        brief = self._account(job, account)
-        business, popularity = brief.score("business"), brief.score("popularity")
-        primary = brief.primary
-        return Standing(
-            account_id=account.account_id,
-            name=account.name,
-            verdict=brief.verdict,
-            business=business.value if business else None,
-            popularity=popularity.value if popularity else None,
-            industry=account.industry,
-            previous_business=business.previous if business else None,
-            previous_popularity=popularity.previous if popularity else None,
-            status=primary.status if primary else None,
-            progress=primary.progress if primary else None,
-            alerts=len(brief.alerts),
-        )
-
-    def _at_risk(self, accounts: Sequence[Account], results: Sequence[GoalResult]) -> Iterable[GoalAtRisk]:
-        names = {account.account_id: account.name for account in accounts}
-        for account_id, name in names.items():
-            mine = [result for result in results if result.account_id == account_id]
-            for goal in goals_of(mine, self._cycle, self._found.metrics):
-                if goal.role == "primary" and goal.status in ("at_risk", "behind", "missed", "no_data"):
-                    yield GoalAtRisk(
-                        account_id, name, goal.metric, goal.unit, goal.target, goal.status, goal.actual, goal.progress,
-                        goal.expected, goal.needed_per_day,
-                    )  # fmt: skip
-
-    def _notes(self, accounts: Sequence[str], goals: Sequence[GoalResult]) -> Notes:
-        rows: dict[str, list[Row]] = {}
-        for account in accounts:
-            for row in self._found.coverage.get(account, []):
-                rows.setdefault(row["source"], []).append(row)
-        revisions = sorted({result.goal.revision[:12] for result in goals if result.cycle.has_begun(self._found.end)})
-        return Notes(
-            coverage=tuple(
-                Coverage(
-                    source,
-                    self._material.sources.get(source, {"zh-CN": source, "en": source}),
-                    sum(row["present"] for row in known),
-                    sum(row["expected"] for row in known),
-                    max((row["last_day"] for row in known if row["last_day"]), default=None),
-                )
-                for source, known in sorted(rows.items())
-            ),
-            zone=self._material.zone,
-            methods=tuple(
-                Method(card, row["version"], f"{row['reference_from']:%Y-%m-%d}..{row['reference_to']:%Y-%m-%d}")
-                for card, row in sorted(self._found.cards.items())
-            ),
-            goal_revision=" ".join(revisions),
+            for one in self._alerts.get(account, [])
+            if one.state is State.FIRING
         )
 
 
-def _told(value: float | None, unit: str, *, is_growth: bool) -> float | None:
-    """A component's value as people speak of it: growth from 0 on, and no half works or orders.
-
-    A window in which days are missing is scaled up, so that its count may come out as a fraction.
-    """
-    if value is None or is_growth:
-        return None if value is None else round(value - 1, 6)
-    return float(math.floor(value + 0.5)) if unit == "count" else value
+def _title(report: Report) -> Label:
+    return {**TITLES[report.period], **report.title}
 
 
-def _why_missing(part: ComponentView, position: float | None, declared: Row) -> Reason:
-    if not part.missing:
-        return ""
-    if declared["statistic"] == "growth" and position is None:
-        return "new_account"
-    return "too_few_days"
+def _accounts_that_look_ahead(jobs: Sequence[Job]) -> list[str]:
+    """The accounts with a brief of their own that shows the next goal."""
+    asking = (job for job in jobs if job.report.report.for_each == "account" and job.report.report.sections.next_goals)
+    return sorted({job.accounts[0].account_id for job in asking})
 
 
-def _tiers(row: Row | None) -> Tiers | None:
-    if row is None:
-        return None
-    counts = {tier: row[tier] for tier in ("devoted", "warm", "casual")}
-    people = sum(counts.values())
-    return Tiers(
-        tuple(Tier(tier, count, count / people, row[f"previous_{tier}"]) for tier, count in counts.items()),  # type: ignore[arg-type]  # the tiers are the same
-        row["upgraded"],
-        row["downgraded"],
-    )
-
-
-def _traffic(row: Row | None) -> tuple[Domain, ...]:
-    if row is None:
-        return ()
-    counts = {name: row[name] for name in ("public", "paid", "owned", "external")}
-    total = sum(count for count in counts.values() if count is not None)
-    return tuple(
-        Domain(
-            name,  # type: ignore[arg-type]  # the domains are the same
-            count,
-            count / total if count is not None and total else None,
-            row[f"previous_{name}"],
-            "" if count is not None else "no_source",
-        )
-        for name, count in counts.items()
-    )
-
-
-def _work(row: Row) -> Work:
-    names = ("plays", "finish_rate", "interactions", "net_fans")
-    numbers = {name: None if row[name] is None else float(row[name]) for name in names}
-    return Work(row["work_id"], row["title"], row["published_on"], **numbers)
-
-
-def _total(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(sum(known), 6) if known else None
+def _grouped(values: Sequence[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = {}
+    for value in values:
+        groups.setdefault(key(value), []).append(value)
+    return groups

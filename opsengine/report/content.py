@@ -14,8 +14,8 @@ from opsengine.report.bars import goal_bar, rank_strip, share_bar
 from opsengine.report.brief import Brief
 from opsengine.report.charts import draw, sparkline
 from opsengine.report.figures import figures
+from opsengine.report.sections import Sections
 from opsengine.report.sentences import (
-    LEAST_MOVE,
     group_words,
     period_name,
     reason_words,
@@ -28,6 +28,17 @@ from opsengine.report.sentences import (
     verdict_words,
 )
 from opsengine.report.stacks import domain_name, tier_name
+from opsengine.report.telling import (
+    number_notes,
+    told_check_ins,
+    told_funnel,
+    told_lessons,
+    told_moves,
+    told_next_goals,
+    told_steps,
+    told_tasks,
+    told_traits,
+)
 from opsengine.words import Words
 
 if TYPE_CHECKING:
@@ -36,8 +47,8 @@ if TYPE_CHECKING:
     from opsengine.report.team import TeamBrief
 
 Content = dict[str, Any]
-MOVED = 5
-"""So many measures are named as having moved the scores most."""
+ACCOUNTS = 500
+"""A digest on paper lists so many accounts, those that need action first; `brief.json` has them all."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Characters that turn or break a line; nobody's name needs them and they can make a page lie."""
 
@@ -73,9 +84,15 @@ def account_content(brief: Brief, locale: str, theme: Theme, link: str) -> Conte
             "reason_text": reason_words(domain["reason"], words),
             "bar": share_bar(domain["count"], max(counts)),
         }
+    plain["lessons"] = told_lessons(brief.lessons, said)
+    plain["tasks"] = told_tasks(brief.tasks, said)
+    plain["check_ins"] = told_check_ins(brief.check_ins, said)
+    plain["next_goals"] = told_next_goals(brief.next_goals, said)
+    plain["traits"] = told_traits(brief.traits, said)
+    plain["funnel"] = told_funnel(brief.funnel, said)
     return _frame(brief, plain, locale, theme, link) | {
         "sentences": [asdict(sentence) for sentence in three_sentences(brief, said)],
-        "moved": _moved(plain["scores"]),
+        "moved": told_moves(brief.scores, said),
         "charts": draw(brief, said),
         "pictures": {"trend": cid("trend"), "pace": cid("pace")},
     }
@@ -92,6 +109,10 @@ def team_content(brief: TeamBrief, locale: str, theme: Theme, link: str) -> Cont
     for goal in plain["goals_at_risk"]:
         goal |= {"status_text": status_words(goal["status"], words), "tone": status_tone(goal["status"])}
     verdicts = [account.verdict for account in brief.accounts]
+    plain["more_accounts"] = max(len(plain["accounts"]) - ACCOUNTS, 0)
+    plain["accounts"] = plain["accounts"][:ACCOUNTS]
+    plain["more_goals"] = max(len(plain["goals_at_risk"]) - ACCOUNTS, 0)
+    plain["goals_at_risk"] = plain["goals_at_risk"][:ACCOUNTS]
     return _frame(brief, plain, locale, theme, link) | {
         "sentences": [asdict(sentence) for sentence in team_sentences(brief, figures(locale))],
         "counts": {verdict: verdicts.count(verdict) for verdict in ("good", "watch", "act")},
@@ -113,12 +134,15 @@ def readable(value: Any) -> Any:
 
 
 def _frame(brief: Brief | TeamBrief, plain: Content, locale: str, theme: Theme, link: str) -> Content:
-    words = Words(locale)
+    words, said = Words(locale), figures(locale)
     return {
         "locale": locale,
         "theme": theme.colours(),
         "link": link,
         "brief": readable(plain),
+        "shown": {name: name in brief.sections for name in Sections.model_fields},
+        "steps": told_steps(brief.numbers, said),
+        "number_notes": number_notes(brief.numbers, brief.notes, said),
         "banner": staleness(brief.notes, brief.period, figures(locale)),
         "period": period_name(brief.period, figures(locale)),
         "verdict": {"id": brief.verdict, "text": verdict_words(brief.verdict, words)},
@@ -142,18 +166,6 @@ def _score(score: Score, plain: Content, said: Figures) -> Content:
         "spark": spark,
         "strip": rank_strip(score.rank) if score.rank else None,
     }
-
-
-def _moved(scores: list[Content]) -> list[Content]:
-    """The components whose points changed most since the previous period, the largest change first."""
-    parts = [
-        component | {"score": score["label"]}
-        for score in scores
-        for pillar in score["pillars"]
-        for component in pillar["components"]
-        if component["change"] is not None and abs(component["change"]) >= LEAST_MOVE
-    ]
-    return sorted(parts, key=lambda part: (-abs(part["change"]), part["id"]))[:MOVED]
 
 
 def _goal(goal: Goal, plain: Content, words: Words) -> Content:

@@ -1,4 +1,4 @@
-"""What is due: for each report and its newest period that is over, one brief an account or team."""
+"""What is due: for each report and its newest period that is over, one brief an account, team or brand, or one over all."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from opsengine.state import Address, Channel, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from opsengine.goals import Cycle
+    from opsengine.report.periods import Today
     from opsengine.report.reports import NamedReport
     from opsengine.sources import Account
+
+
+PORTFOLIO = "all"
+"""The subject of a digest over all accounts that a report is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,9 @@ class Job:
     report: NamedReport
     period: Cycle
     subject: str
-    """The account's id, or the team's name."""
+    """The account's id, the team's or brand's name, or `all` for a portfolio."""
     accounts: tuple[Account, ...]
-    """The account, or all accounts of the team."""
+    """The account, or all accounts of the digest."""
     addresses: tuple[Address, ...]
 
     @property
@@ -45,22 +49,22 @@ class Job:
 
 
 def jobs_due(
-    reports: Sequence[NamedReport], accounts: Sequence[Account], as_of: date, channel: Channel, wanted: Wanted
+    reports: Sequence[NamedReport], accounts: Sequence[Account], today: Today, channel: Channel, wanted: Wanted
 ) -> tuple[Job, ...]:
-    """Every brief that is due at the end of `as_of`, in the order of reports and subjects.
+    """Every brief that is due, in the order of reports and subjects.
 
     Raises UserError when somebody asked for a report or an account that there is not.
     """
     _check_names("there is no report {name}", wanted.reports, [report.name for report in reports])
     _check_names("there is no account {name}", wanted.accounts, [account.account_id for account in accounts])
     chosen = [report for report in reports if not wanted.reports or report.name in wanted.reports]
-    return tuple(job for report in chosen for job in _jobs(report, accounts, as_of, channel, wanted))
+    return tuple(job for report in chosen for job in _jobs(report, accounts, today, channel, wanted))
 
 
-def _jobs(
-    named: NamedReport, accounts: Sequence[Account], as_of: date, channel: Channel, wanted: Wanted
-) -> Iterator[Job]:
-    period = named.period_due(as_of)
+def _jobs(named: NamedReport, accounts: Sequence[Account], today: Today, channel: Channel, wanted: Wanted) -> Iterator[Job]:
+    period = named.period_due(today)
+    if period is None:
+        return
     meant = [account for account in accounts if named.report.where.fits(_row(account))]
     for subject, members in _subjects(named, meant):
         if wanted.accounts and not any(account.account_id in wanted.accounts for account in members):
@@ -71,11 +75,16 @@ def _jobs(
 
 
 def _subjects(named: NamedReport, accounts: Sequence[Account]) -> Iterator[tuple[str, tuple[Account, ...]]]:
+    by_id = sorted(accounts, key=lambda account: account.account_id)
     if named.report.for_each == "account":
-        yield from ((account.account_id, (account,)) for account in sorted(accounts, key=lambda account: account.account_id))
-        return
-    teams = sorted({account.team for account in accounts if account.team})
-    yield from ((team, tuple(account for account in accounts if account.team == team)) for team in teams)
+        yield from ((account.account_id, (account,)) for account in by_id)
+    elif named.report.for_each == "portfolio":
+        yield from [(PORTFOLIO, tuple(by_id))] if by_id else []
+    else:
+        groups: dict[str, list[Account]] = {}
+        for account in by_id:
+            groups.setdefault(getattr(account, named.report.for_each) or "", []).append(account)
+        yield from ((name, tuple(groups[name])) for name in sorted(groups) if name)
 
 
 def _only_kept(named: NamedReport, channel: Channel) -> tuple[Address, ...]:

@@ -20,7 +20,7 @@ from opsengine.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from opsengine.report.brief import Unit
+    from opsengine.report.labels import Unit
 
 Value = float | None
 MINUS = "\u2212"
@@ -101,6 +101,13 @@ class Figures:
             return self.missing
         change = value / before - 1
         said = self._decimal(abs(change) * 100, 1, 1) + "%"
+        return _sign(change, said) + said
+
+    def relative(self, change: Value) -> str:
+        """A relative change with its sign: `+3.1%`, `−0.4%`."""
+        if change is None:
+            return self.missing
+        said = self._decimal(abs(change) * 100, 0 if abs(change) >= 10 else 1, 0 if abs(change) >= 10 else 1) + "%"
         return _sign(change, said) + said
 
     def span(self, low: Value, high: Value, unit: Unit = "count") -> str:

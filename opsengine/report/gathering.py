@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from opsengine.report.numbering import Numbers, read_numbers
+from opsengine.report.outlooks import Outlooks, look_ahead
+from opsengine.report.periods import counted_against, held_against
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -45,6 +49,12 @@ class Gathered:
     metrics: Mapping[str, Row]
     components: Mapping[tuple[str, str], Row]
     cards: Mapping[str, Row]
+    risks: Mapping[tuple[str, str], Row]
+    """What may lower a score, by scorecard and risk."""
+    outlooks: Outlooks
+    """Where scores may be in the coming weeks."""
+    numbers: Numbers
+    """What days say of the metrics that every reader asks for, over this period and the one it is held against."""
 
     @property
     def trend_days(self) -> tuple[date, ...]:
@@ -52,21 +62,27 @@ class Gathered:
         return tuple(self.end - timedelta(weeks=age) for age in reversed(range(WEEKS_OF_TREND)))
 
 
+def read_paces(engine: Engine) -> dict[str, list[Row]]:
+    """The days of every primary goal by the id of its measure."""
+    return _lists(engine.read("select measure_id, day, actual from goals.daily order by measure_id, day"), "measure_id")
+
+
 def gather(
-    engine: Engine, period: Cycle, previous: Cycle, views: Iterable[AccountView], changes: Iterable[ScoreChange]
-) -> Gathered:
+    engine: Engine, period: Cycle, views: Iterable[AccountView], changes: Iterable[ScoreChange],
+    paces: Mapping[str, list[Row]],
+) -> Gathered:  # fmt: skip
     """Read what the briefs of a period are made of. The tables are those as of the period's last day."""
-    end, previous_end = period.end, previous.end
+    end, previous_end = period.end, held_against(period).end
+    trends = _trends(engine, end, previous_end)
     return Gathered(
         end=end,
         previous_end=previous_end,
         views={view.account_id: view for view in views},
         changes={(change.account_id, change.scorecard): change for change in changes},
         positions={
-            (row["account_id"], row["scorecard"], row["component"]): row["position"]
-            for row in engine.read(_POSITIONS, end=end)
+            (row["account_id"], row["scorecard"], row["component"]): row["position"] for row in engine.read(_POSITIONS, end=end)
         },
-        trends=_trends(engine, end, previous_end),
+        trends=trends,
         medians=_values(
             engine.read("select account_id, scorecard, p50 as value from scores.score_peers where day = $end", end=end)
         ),
@@ -77,16 +93,19 @@ def gather(
         traffic=_by_account(engine.read("select * from scores.traffic")),
         works=_lists(engine.read(_WORKS, start=end - timedelta(days=DAYS_OF_WORKS - 1), end=end), "account_id"),
         coverage=_lists(engine.read(_COVERAGE, start=period.start, end=end), "account_id"),
-        paces=_lists(engine.read("select measure_id, day, actual from goals.daily order by measure_id, day"), "measure_id"),
+        paces=paces,
         metrics={row["metric"]: row for row in engine.read("select * from raw.metrics")},
         components={(row["scorecard"], row["component"]): row for row in engine.read("select * from raw.components")},
         cards={row["scorecard"]: row for row in engine.read("select * from raw.scorecards")},
+        risks={(row["scorecard"], row["risk"]): row for row in engine.read("select * from raw.risks")},
+        outlooks=look_ahead(trends),
+        numbers=read_numbers(engine, period, counted_against(period)),
     )
 
 
 _POSITIONS = "select account_id, scorecard, component, position from scores.component where day = $end"
 _WORKS = """
-select account_id, work_id, title, published_on, plays, finish_rate, net_fans,
+select account_id, work_id, title, form, published_on, plays, finish_rate, finish_rate_5s, bounce_rate_2s, net_fans,
     likes + comments + shares + favourites as interactions
 from staging.works
 where published_on between $start and $end and plays is not null

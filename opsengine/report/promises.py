@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.goals import Cycle, GoalResult, Remark
-    from opsengine.report.brief import Label, Reason, Unit
     from opsengine.report.gathering import Gathered, Row
+    from opsengine.report.labels import Label, Reason, Unit
     from opsengine.rewards import Chance, Claim, Rule
     from opsengine.state import Entry
 
@@ -67,9 +67,7 @@ def earned_benefits(
     )
 
 
-def possible_benefits(
-    results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]
-) -> tuple[Benefit, ...]:
+def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule], metrics: Mapping[str, Row]) -> tuple[Benefit, ...]:
     """What the running goals of an account can still earn, and what it takes; levels that stand today are left out."""
     return tuple(
         Benefit(
@@ -89,11 +87,9 @@ def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:
     text = "{rule}: {metric}, {missing} to go until {day}"
     much = chance.missing or Decimal(0)
     missing = (f"{much:,.2f}" if much >= 1 else f"{much:.4f}").rstrip("0").rstrip(".")
-    metric, day = _metric_name(chance.metric, metrics), chance.ends.isoformat()
+    metric, day = metric_of(chance.metric, metrics), chance.ends.isoformat()
     rules: Label = dict(chance.rule.says.title)
-    return {
-        locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES
-    }
+    return {locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES}
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
@@ -124,7 +120,7 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
         status=result.status.value,
         actual=_number(result.actual),
         progress=_number(result.progress),
-        expected=float(result.elapsed) if result.measure.kind == "flow" else None,
+        expected=_share_due(result) if result.measure.kind == "flow" else None,
         elapsed=float(result.elapsed),
         needed_per_day=_number(result.needed_per_day),
         landing=_landing(result),
@@ -138,6 +134,12 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
     )
 
 
+def _share_due(result: GoalResult) -> float:
+    """The share of the way that the declared curve expects by now; of the days, where the pace is linear."""
+    share = result.due.share if result.due and not result.is_over else None
+    return float(result.elapsed if share is None else share)
+
+
 def _why_unknown(result: GoalResult) -> Reason:
     if result.status is not Status.NO_DATA:
         return ""
@@ -146,10 +148,11 @@ def _why_unknown(result: GoalResult) -> Reason:
 
 def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]:
     name = result.measure.metric
-    return _metric_name(name, metrics), "score" if name in SCORES else metrics.get(name, {"unit": "count"})["unit"]
+    return metric_of(name, metrics), "score" if name in SCORES else metrics.get(name, {"unit": "count"})["unit"]
 
 
-def _metric_name(name: str, metrics: Mapping[str, Row]) -> Label:
+def metric_of(name: str, metrics: Mapping[str, Row]) -> Label:
+    """What a metric or score is called; one that nobody declared by its own name."""
     row = metrics.get(name, {"title_zh": name, "title_en": name})
     return SCORES.get(name) or {"zh-CN": row["title_zh"], "en": row["title_en"]}
 
@@ -185,7 +188,7 @@ def _benefit(claim: Claim, rule: Rule | None, metrics: Mapping[str, Row]) -> Ben
         title=says.benefit.title if says else name,
         amount=float(Decimal(claim.amount) / (says.benefit.parts if says else 1)),
         unit=_unit(grant.unit),
-        because=_because(says.title if says else name, _metric_name(metric, metrics), grant.cycle),
+        because=_because(says.title if says else name, metric_of(metric, metrics), grant.cycle),
         state=claim.standing.value,
     )
 

@@ -8,22 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsengine.errors import Exit
-from opsengine.report.content import Theme
 from opsengine.report.folder import message_file
-from opsengine.report.outbox import Draft, Planned, Repeat, Tally, draft
-from opsengine.report.rendering import render
+from opsengine.report.outbox import Draft, Planned, Repeat, Tally
 from opsengine.state import Address, Briefs, Channel, Message, Outbox, Stage, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from opsengine.report.brief import Brief
     from opsengine.report.delivery import CarrierTrouble
     from opsengine.report.due import Job
-    from opsengine.report.team import TeamBrief
-    from opsengine.settings import Settings
     from opsengine.sources import ImportReport
-    from opsengine.state import Topic
     from opsengine.warehouse import Engine
 
 
@@ -42,10 +36,14 @@ class Late:
     job: Job
     last_day: date | None
     """The newest day with data; None when there is none at all."""
+    because: str = ""
+    """Why it is not written, where that is not the age of its data."""
 
     @property
     def reason(self) -> str:
         """Why it is late, as a sentence."""
+        if self.because:
+            return self.because
         return "there is no data at all" if self.last_day is None else "the newest data is too old"
 
     def as_json(self) -> dict[str, Any]:
@@ -200,18 +198,6 @@ from scores.standing as standing
 left join lately on lately.account_id = standing.account_id
 """
 """The newest day of each account; a number that has not been told for four weeks is not waited for."""
-
-
-def put_on_paper(
-    jobs: Iterable[Job], briefs: Mapping[Topic, Brief | TeamBrief], settings: Settings, templates: Path | None
-) -> Iterator[Draft]:
-    """Each brief rendered in its report's language. Raises UserError on a template that does not work."""
-    theme = Theme(settings.theme.up)
-    for job in jobs:
-        locale = job.report.report.locale or settings.locale
-        brief = briefs[job.topic]
-        paper = render(brief, locale=locale, theme=theme, templates=templates)
-        yield draft(job.topic, paper, brief.as_json(), locale, job.addresses)
 
 
 def lines(state: State, jobs: Iterable[Job], published: Mapping[str, tuple[Path, ...]], outbox: Path) -> Iterator[BriefLine]:

@@ -15,8 +15,9 @@ from opsengine.words import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opsengine.report.brief import Alert, Brief, Component, Goal, Notes, Period, Rank, Reason, Score, Status, Verdict
+    from opsengine.report.brief import Alert, Brief, Component, Goal, Notes, Period, Rank, Score
     from opsengine.report.figures import Figures
+    from opsengine.report.labels import Reason, Status, Verdict
     from opsengine.report.team import TeamBrief
 
 Tone = Literal["good", "watch", "act", "plain"]

@@ -1,12 +1,15 @@
-"""The brief of a team: a digest over its accounts, as values."""
+"""The brief of a team, a brand or a portfolio: a digest over its accounts, as values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from opsengine.report.brief import Goal, Label, Notes, Period, Status, Unit, Verdict
+from opsengine.report.brief import Goal, Notes, Period
+from opsengine.report.labels import Label, Status, Unit, Verdict
+from opsengine.report.measured import Number
 from opsengine.report.plainness import as_json, as_plain
+from opsengine.report.sections import Sections
 
 MOVERS = 3
 """So many accounts are named as risen and as fallen."""
@@ -28,6 +31,11 @@ class Standing:
     """None when the account has no primary goal."""
     progress: float | None = None
     alerts: int = 0
+    critical_alerts: int = 0
+    open_tasks: int = 0
+    overdue_tasks: int = 0
+    team: str | None = None
+    brand: str | None = None
 
     @property
     def business_change(self) -> float | None:
@@ -58,7 +66,7 @@ class GoalAtRisk:
 
 @dataclass(frozen=True, slots=True)
 class TeamBrief:
-    """Everything there is to say about the accounts of one team and one period."""
+    """Everything there is to say about the accounts of one team, brand or portfolio and one period."""
 
     report: str
     title: Label
@@ -69,6 +77,11 @@ class TeamBrief:
     goals_at_risk: tuple[GoalAtRisk, ...] = ()
     goals: tuple[Goal, ...] = ()
     """What the team promised for its accounts together."""
+    kind: Literal["team", "brand", "portfolio"] = "team"
+    numbers: tuple[Number, ...] = ()
+    """The numbers of all accounts together."""
+    sections: tuple[str, ...] = field(default_factory=lambda: Sections().shown)
+    """The sections that are shown."""
 
     @property
     def verdict(self) -> Verdict:

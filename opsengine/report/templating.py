@@ -28,8 +28,9 @@ from jinja2.exceptions import SecurityError, TemplateRuntimeError, TemplateSynta
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from opsengine.errors import Place, Problem, UserError
+from opsengine.errors import InvalidFiles, Place, Problem, UserError
 from opsengine.project import did_you_mean
+from opsengine.report.blocks import block_problems
 from opsengine.report.figures import figures
 from opsengine.words import Words
 
@@ -48,7 +49,7 @@ SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 """Our templates: inside the package when installed, at the top of the repository otherwise."""
 _NO_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
 _NO_FILTERS = ("safe", "attr", "map", "xmlattr", "format", "center", "pprint", "urlize")
-_FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "day", "full_day", "days", "said")
+_FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "relative", "day", "full_day", "days", "said")
 KNOWN = frozenset(
     {
         "locale",
@@ -62,6 +63,9 @@ KNOWN = frozenset(
         "subject",
         "preheader",
         "moved",
+        "shown",
+        "steps",
+        "number_notes",
         "charts",
         "pictures",
         "counts",
@@ -73,6 +77,10 @@ KNOWN = frozenset(
 _DOES_NOT_WORK = "this template does not work: {reason}"
 _SEE_README = "templates/README.md lists what a template may use"
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|~])")
+
+
+class TemplateIsEndless(BaseException):
+    """Raised within a template that has used up its time; nothing in a template may catch it."""
 
 
 class Paper:
@@ -102,20 +110,49 @@ class Paper:
 
 @cache
 def paper(own: Path | None) -> Paper:
-    """The templates of a project (None: only ours), compiled once a process."""
+    """The templates of a project (None: only ours), compiled once a process.
+
+    Raises InvalidFiles when one changes a block that there is not.
+    """
+    environment = _environment(own)
+    problems = [problem for file in _own_files(own) for problem in block_problems(environment, *file)]
+    if problems:
+        raise InvalidFiles(problems)
     return Paper(own)
+
+
+def place_of_template(error: BaseException) -> Place | None:
+    """The file and line of the template in which an error arose; None when it was in none."""
+    found: Place | None = None
+    step = error.__traceback__
+    while step is not None:
+        template = step.tb_frame.f_globals.get("__jinja_template__")
+        file = step.tb_frame.f_code.co_filename
+        if template is not None and template.filename:
+            found = Place(_shown(template.filename), template.get_corresponding_lineno(step.tb_lineno))
+        elif _is_template(file):
+            found = Place(_shown(file), step.tb_lineno)
+        step = step.tb_next
+    return found
 
 
 def template_problems(project: Project) -> list[Problem]:
     """What is wrong with the project's own templates, without a brief to fill them with: syntax, filters and names."""
-    folder = project.templates
-    files = sorted(file for file in folder.rglob("*") if _is_template(file.name)) if folder.is_dir() else []
-    environment = _environment(folder)
+    environment = _environment(project.templates)
     return [
         problem
-        for file in files
-        for problem in _problems(environment, file, file.relative_to(folder).as_posix(), project.shown(file))
+        for file, name, _ in _own_files(project.templates)
+        for problem in _problems(environment, file, name, project.shown(file))
     ]
+
+
+def _own_files(folder: Path | None) -> Iterator[tuple[Path, str, str]]:
+    """Every template of a project: the file, its name and what people call it."""
+    if folder is None or not folder.is_dir():
+        return
+    for file in sorted(file for file in folder.rglob("*") if _is_template(file.name)):
+        name = file.relative_to(folder).as_posix()
+        yield file, name, f"{folder.name}/{name}"
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -167,6 +204,7 @@ def _problems(environment: Environment, file: Path, name: str, shown: str) -> It
         tree = environment.parse(source, name, str(file))
         for _, other in _others(tree):
             environment.get_template(other.as_const())
+        yield from block_problems(environment, file, name, shown)
     except TemplateSyntaxError as error:
         yield Problem(Place(shown, error.lineno, 1), "template", _DOES_NOT_WORK, _SEE_README, {"reason": str(error.message)})
     except TemplateNotFound as error:

@@ -9,15 +9,17 @@ The door: `read_rules(project, known)`, then `survey(…)` for the ground of a d
 """
 
 from opsengine.rewards.awarding import Judgement, Way, award, judge
+from opsengine.rewards.beancount import account_in_beancount, as_beancount, commodity_of
 from opsengine.rewards.benefit import Benefit, BenefitFile, BenefitKind
 from opsengine.rewards.claim import Claim, claims_of
+from opsengine.rewards.committed import committed
 from opsengine.rewards.deciding import Word, approval, find_claim, find_entry, handing_over, owed, permission, taking_back
 from opsengine.rewards.exporting import account_of, as_journal, as_table
 from opsengine.rewards.feat import Feat, cycle_key, subject_of
 from opsengine.rewards.granting import balance, due, entries_of, grant, judged, keep_ground, shown, statement, trust, withheld
-from opsengine.rewards.ground import Ground, ground_of_goals, survey
+from opsengine.rewards.ground import Before, Ground, ground_of_goals, survey
 from opsengine.rewards.handing import Order, as_batch, entries_in_batch, orders_of, send
-from opsengine.rewards.looking_ahead import Chance, chances
+from opsengine.rewards.looking_ahead import Chance, TaskChance, chances, task_chances
 from opsengine.rewards.ranking import Place, leaderboard
 from opsengine.rewards.reading import default_rules, read_benefits, read_rules
 from opsengine.rewards.rule import Rule, RuleFile
@@ -26,6 +28,7 @@ from opsengine.rewards.verifying import Audit, audit
 
 __all__ = [
     "Audit",
+    "Before",
     "Benefit",
     "BenefitFile",
     "BenefitKind",
@@ -38,11 +41,14 @@ __all__ = [
     "Place",
     "Rule",
     "RuleFile",
+    "TaskChance",
     "Way",
     "Word",
+    "account_in_beancount",
     "account_of",
     "approval",
     "as_batch",
+    "as_beancount",
     "as_journal",
     "as_table",
     "audit",
@@ -50,6 +56,8 @@ __all__ = [
     "balance",
     "chances",
     "claims_of",
+    "committed",
+    "commodity_of",
     "cycle_key",
     "default_rules",
     "due",
@@ -75,6 +83,7 @@ __all__ = [
     "subject_of",
     "survey",
     "taking_back",
+    "task_chances",
     "trace",
     "trust",
     "withheld",

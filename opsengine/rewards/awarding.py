@@ -23,7 +23,7 @@ from opsengine.rewards.promised import Term, fair_level, first_terms
 from opsengine.rewards.rule import LEVELS, Rule
 from opsengine.rewards.spending import Spent
 from opsengine.rewards.suspecting import as_evidence, suspicions
-from opsengine.state import Entry, Kind, Promised, Status, canonical, expiry
+from opsengine.state import Entry, Kind, Promised, Status, canonical, collector_at_rest, expiry
 
 if TYPE_CHECKING:
     from opsengine.rewards.ground import Ground
@@ -51,8 +51,8 @@ class Judgement:
 
 def judge(ground: Ground, written: Iterable[Entry] = ()) -> list[Judgement]:
     """Everything there is cause for on a day, given the entries of the ledger: in the order in which it is written."""
-    entries = list(written)
-    return list(_Judge(ground, entries).judgements())
+    with collector_at_rest():
+        return list(_Judge(ground, list(written)).judgements())
 
 
 def award(ground: Ground, written: Iterable[Entry] = ()) -> list[Entry]:
@@ -68,7 +68,9 @@ class _Judge:
         self._claims = claims_of(written)
         self._spent = Spent(written)
         starts = {feat.cycle_key: feat.cycle.start for feat in ground.feats}
-        self._terms: Mapping[Term, Promised] = first_terms(ground.promised, starts)
+        self._terms: tuple[Mapping[Term, Promised], ...] = (
+            first_terms(ground.promised, starts), first_terms(ground.committed, starts),
+        )  # fmt: skip
 
     def judgements(self) -> Iterator[Judgement]:
         for claim in self._claims.values():
@@ -149,7 +151,7 @@ class _Judge:
             yield Judgement(_adjustment(claim, feat, full - has, 0, rule), Way.NEEDS_APPROVAL, lowered)
 
     def _fair(self, feat: Feat, rule: Rule) -> tuple[Any, Remark | None]:
-        return (feat.level, None) if rule.says.lowered == "allow" else fair_level(feat, self._terms)
+        return (feat.level, None) if rule.says.lowered == "allow" else fair_level(feat, *self._terms)
 
     def _broken(self, feat: Feat, rule: Rule) -> Remark | None:
         """A guardrail of the same subject and cycle that did not hold, or that nobody can judge."""

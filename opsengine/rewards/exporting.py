@@ -50,7 +50,7 @@ def _cells(written: Written) -> list[str | int]:
     entry, evidence = written.entry, json.loads(written.entry.evidence)
     values = (
         written.seq, entry.entry_id, entry.kind.value, entry.cycle, entry.rule, entry.rule_version, entry.rule_sha, entry.subject,
-        _amount(entry.amount, entry.unit), entry.unit, entry.status.value, entry.target or "",
+        amount_in_units(entry.amount, entry.unit), entry.unit, entry.status.value, entry.target or "",
         evidence.get("by") or evidence.get("approved_by") or "", evidence.get("why", ""), evidence.get("data_sha", ""),
         written.run_id, written.created_at, written.row_hash,
     )  # fmt: skip
@@ -66,24 +66,24 @@ def spreadsheet_safe(value: str | int) -> str | int:
 def _transaction(written: Written) -> str:
     """One entry: from where the amount is taken, and to where it goes; credit is negative, as what is owed always is."""
     entry = written.entry
-    source, goal, amount = _sides(entry)
+    before, after, amount = sides_of(entry)
+    source = account_of(entry.subject, before) if before else f"equity:rewards:{_word(entry.rule)}"
+    goal = account_of(entry.subject, after)
     head = f"{written.created_at[:10]} * {entry.kind.value} {_word(entry.rule)} v{entry.rule_version}  ; entry:{written.seq}"
     told = f"    ; id: {_comment(entry.entry_id)}\n    ; hash: {written.row_hash}\n"
     unit = f'"{entry.unit}"'
-    lines = (f"    {goal}  {_amount(-amount, entry.unit)} {unit}\n", f"    {source}  {_amount(amount, entry.unit)} {unit}\n")
-    return f"\n{head}\n{told}{''.join(lines)}"
+    given, taken = (amount_in_units(one, entry.unit) for one in (-amount, amount))
+    return f"\n{head}\n{told}    {goal}  {given} {unit}\n    {source}  {taken} {unit}\n"
 
 
-def _sides(entry: Entry) -> tuple[str, str, int]:
-    """Source, goal, and how much moves from one to the other."""
-    funded, stands = f"equity:rewards:{_word(entry.rule)}", account_of(entry.subject, entry.status)
+def sides_of(entry: Entry) -> tuple[Status | None, Status, int]:
+    """Where the amount stood before, None for what the rule funds; where it stands then; and how much moves."""
     if entry.kind in GIVING or entry.kind in ENDING:
-        return funded, stands, entry.amount
-    before = Status.PENDING if entry.kind is Kind.CONFIRMATION else Status.CONFIRMED
-    return account_of(entry.subject, before), stands, entry.amount
+        return None, entry.status, entry.amount
+    return (Status.PENDING if entry.kind is Kind.CONFIRMATION else Status.CONFIRMED), entry.status, entry.amount
 
 
-def _amount(amount: int, unit: str) -> str:
+def amount_in_units(amount: int, unit: str) -> str:
     """In units, exactly: no float is involved."""
     if unit != "yuan":
         return str(amount)

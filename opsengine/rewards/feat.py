@@ -27,7 +27,7 @@ class Feat:
     """What one subject did in one cycle."""
 
     by: str
-    """The way of earning it speaks of: `goal`, `streak`, `team`, `rank`, `tier` or `improvement`."""
+    """The way of earning it speaks of: `goal`, `streak`, `team`, `rank`, `tier`, `improvement` or `task`."""
     subject: str
     """As the ledger names it."""
     kind: str
@@ -63,6 +63,11 @@ class Feat:
     def is_complete(self) -> bool:
         """Whether no day is missing: what money may rest on."""
         return self.known_days >= self.expected_days > 0
+
+    @property
+    def is_task(self) -> bool:
+        """Whether a task is behind it, and no goal."""
+        return "task" in self.evidence
 
     @property
     def whose(self) -> tuple[str, str]:

@@ -11,10 +11,12 @@ from opsengine.errors import EngineError
 from opsengine.rewards.awarding import Judgement, Way, award, judge
 from opsengine.rewards.benefit import FEN_IN_YUAN
 from opsengine.rewards.promised import seen
-from opsengine.state import Ledger, Promises, keep
+from opsengine.state import Ledger, Promises, collector_at_rest, keep
+from opsengine.strategy import play_file
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from opsengine.project import Project
     from opsengine.rewards.ground import Ground
@@ -37,14 +39,16 @@ def withheld(state: State, ground: Ground) -> list[Judgement]:
 
 
 def keep_ground(state: State, project: Project, ground: Ground, run_id: str) -> None:
-    """Keep what a grant rests on: the promises as they are seen today, and the files of rules and goals as they are."""
+    """Keep what a grant rests on: the promises as they are seen today, and the files of rules, goals and plays as they are."""
     with state.transaction():
         Promises(state).note(seen(ground.feats, ground.as_of), run_id)
         for rule in ground.rules:
             if rule.text:
                 keep(state, rule.text.encode())
         for file, revision in sorted({(feat.evidence["file"], feat.evidence["revision"]) for feat in ground.feats if feat.goal}):
-            _keep_file(state, project, file, revision)
+            _keep_file(state, project.root / file, revision)
+        for play, revision in sorted({(feat.evidence["play"], feat.evidence["revision"]) for feat in ground.feats if feat.is_task}):
+            _keep_file(state, play_file(project, play), revision)
 
 
 def grant(state: State, entries: Iterable[Entry], run_id: str, now: datetime) -> list[Entry]:
@@ -52,7 +56,7 @@ def grant(state: State, entries: Iterable[Entry], run_id: str, now: datetime) ->
 
     Raises LedgerConflict when one is there with other parameters, EngineError when the ledger is not what was written.
     """
-    with state.transaction():
+    with collector_at_rest(), state.transaction():
         trust(state)
         return Ledger(state).append(entries, run_id, now)
 
@@ -130,9 +134,8 @@ def _grounded(state: State, ground: Ground) -> Ground:
     return ground.with_promised([*ground.promised, *Promises(state).all()])
 
 
-def _keep_file(state: State, project: Project, file: str, revision: str) -> None:
-    """Keep a goal's text while it is the one that was read."""
-    path = project.root / file
-    text = path.read_bytes().decode("utf-8-sig").encode() if path.is_file() else b""
+def _keep_file(state: State, path: Path | None, revision: str) -> None:
+    """Keep the text of a goal or a play while it is the one that was read."""
+    text = path.read_bytes().decode("utf-8-sig").encode() if path is not None and path.is_file() else b""
     if hashlib.sha256(text).hexdigest() == revision:
         keep(state, text)

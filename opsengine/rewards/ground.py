@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from opsengine.rewards.feat import (
     feats_of_teams,
     guardrails_of,
 )
+from opsengine.rewards.proved import feats_of_tasks
 from opsengine.rewards.suspecting import Traces
 from opsengine.state import Promised
 from opsengine.warehouse import build_models
@@ -26,12 +27,26 @@ from opsengine.warehouse import build_models
 if TYPE_CHECKING:
     from opsengine.goals import Cycle
     from opsengine.rewards.rule import Rule
+    from opsengine.state import TaskEvent
     from opsengine.warehouse import Engine
 
 MODELS = "rewards"
 """The folder of the models that are built here."""
 BEST_OF = 400
 """Days before a cycle in which an account's own best is looked for: a year and a month."""
+LOOKED_BACK = 3
+"""Settled cycles in which ranks, tiers and improvements are looked at each time: a month without a run is made good, and late
+files are noticed, without building the tables of a whole year every day. What was granted for older ones stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was before the day."""
+
+    look: Callable[[date], Engine]
+    """The tables of an earlier day: ranks and tiers count as they stood at the end of a cycle."""
+    said: Sequence[TaskEvent] = ()
+    """All words about tasks up to the day, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,13 @@ class Ground:
     traces: Mapping[tuple[str, str], Mapping[str, Traces]] = field(default_factory=dict)
     """For each subject and cycle: what is known of the accounts behind it."""
     promised: Sequence[Promised] = ()
-    """Every form in which a promise was seen before."""
+    """Every form in which a promise was seen by a run before, the oldest first."""
+    committed: Sequence[Promised] = ()
+    """Every form in which git has it, the oldest first."""
+
+    def with_committed(self, committed: Sequence[Promised]) -> Ground:
+        """The same ground, with what git knows of the promises."""
+        return replace(self, committed=committed)
 
     def with_promised(self, promised: Sequence[Promised]) -> Ground:
         """The same ground, with what the state has seen of the promises."""
@@ -54,23 +75,21 @@ class Ground:
 
 
 def ground_of_goals(results: Iterable[GoalResult], rules: Iterable[Rule], as_of: date) -> Ground:
-    """The ground of what needs no other data than goals: goals and streaks of them."""
+    """The ground of what needs no other data than goals: goals and streaks of them. Drafts of rules are no ground."""
     known = list(results)
-    made, goals = tuple(rules), feats_of_goals(known)
+    made, goals = tuple(rule for rule in rules if rule.is_active), feats_of_goals(known)
     return Ground(as_of, made, (*goals, *feats_of_streaks(goals, made)), guardrails_of(known))
 
 
-def survey(
-    engine: Engine, results: Sequence[GoalResult], rules: tuple[Rule, ...], as_of: date, past: Callable[[date], Engine]
-) -> Ground:
-    """The whole ground of a day. `past` looks at an earlier day: ranks and tiers count as they stood at the end of a cycle."""
+def survey(engine: Engine, results: Sequence[GoalResult], rules: tuple[Rule, ...], as_of: date, before: Before) -> Ground:
+    """The whole ground of a day."""
     ground = ground_of_goals(results, rules, as_of)
     accounts = engine.read("select account_id, team, brand from raw.accounts order by account_id")
     team_of = {row["account_id"]: row["team"] for row in accounts if row["team"]}
-    feats = [*ground.feats, *feats_of_teams(ground.feats, rules, team_of)]
-    for rule in rules:
-        if rule.says.earns.by in _STANDING:
-            feats += _STANDING[rule.says.earns.by](engine, rule, as_of, past)
+    feats = [*ground.feats, *feats_of_teams(ground.feats, ground.rules, team_of), *feats_of_tasks(before.said, ground.rules, as_of)]
+    for rule in ground.rules:
+        for cycle in _settled(rule, as_of) if rule.says.earns.by in _STANDING else ():
+            feats += _STANDING[rule.says.earns.by](engine, rule, cycle, before.look)
     members = _members(accounts)
     feats = [feat if feat.accounts else replace(feat, accounts=members.get((feat.kind, feat.key), ())) for feat in feats]
     return replace(ground, feats=tuple(feats), traces=_traces(engine, feats, as_of))
@@ -99,9 +118,9 @@ def _traces(engine: Engine, feats: Iterable[Feat], as_of: date) -> dict[tuple[st
     }
 
 
-def _ranks(engine: Engine, rule: Rule, as_of: date, past: Callable[[date], Engine]) -> list[Feat]:
+def _ranks(engine: Engine, rule: Rule, cycle: Cycle, past: Callable[[date], Engine]) -> list[Feat]:
     del engine
-    earns, cycle = rule.says.earns, _settled(rule, as_of)
+    earns = rule.says.earns
     rows = past(cycle.end).read(_RANK, day=cycle.end, scorecard=earns.scorecard)
     top = earns.top or 0
     return [
@@ -113,9 +132,9 @@ def _ranks(engine: Engine, rule: Rule, as_of: date, past: Callable[[date], Engin
     ]  # fmt: skip
 
 
-def _tiers(engine: Engine, rule: Rule, as_of: date, past: Callable[[date], Engine]) -> list[Feat]:
+def _tiers(engine: Engine, rule: Rule, cycle: Cycle, past: Callable[[date], Engine]) -> list[Feat]:
     del engine
-    earns, cycle = rule.says.earns, _settled(rule, as_of)
+    earns = rule.says.earns
     found: list[Feat] = []
     for row in past(cycle.end).read("select account_id, devoted, warm from scores.fan_tier order by account_id"):
         fans = int(row["devoted"] or 0) + (int(row["warm"] or 0) if earns.tier == "warm" else 0)
@@ -125,10 +144,10 @@ def _tiers(engine: Engine, rule: Rule, as_of: date, past: Callable[[date], Engin
     return found
 
 
-def _improvements(engine: Engine, rule: Rule, as_of: date, past: Callable[[date], Engine]) -> list[Feat]:
+def _improvements(engine: Engine, rule: Rule, cycle: Cycle, past: Callable[[date], Engine]) -> list[Feat]:
     """A cycle with every day known, against the best one before it; who has none before has nothing to improve on."""
     del past
-    earns, cycle = rule.says.earns, _settled(rule, as_of)
+    earns = rule.says.earns
     sums: defaultdict[str, dict[date, tuple[Decimal, int]]] = defaultdict(dict)
     before = cycle
     while (cycle.start - before.start).days <= BEST_OF:
@@ -147,17 +166,20 @@ def _improvements(engine: Engine, rule: Rule, as_of: date, past: Callable[[date]
     return found
 
 
-_STANDING: Mapping[str, Callable[[Any, Any, date, Callable[[date], Any]], list[Feat]]] = {
+_STANDING: Mapping[str, Callable[[Any, Any, Any, Callable[[date], Any]], list[Feat]]] = {
     "rank": _ranks,
     "tier": _tiers,
     "improvement": _improvements,
 }
 
 
-def _settled(rule: Rule, as_of: date) -> Cycle:
-    """The latest cycle of a rule's calendar that is over and settled on a day."""
-    kind = CycleKind(rule.says.earns.cycle)
-    return previous_cycle(cycle_containing(as_of + timedelta(days=1 - rule.says.settle_days), kind))
+def _settled(rule: Rule, as_of: date) -> Iterator[Cycle]:
+    """The latest cycles of a rule's calendar that are over and settled on a day, and that it counts."""
+    cycle = cycle_containing(as_of + timedelta(days=1 - rule.says.settle_days), CycleKind(rule.says.earns.cycle))
+    for _ in range(LOOKED_BACK):
+        cycle = previous_cycle(cycle)
+        if rule.says.valid.includes(cycle.end):
+            yield cycle
 
 
 def _standing(rule: Rule, account: str, metric: str, progress: Decimal, numbers: Mapping[str, object]) -> Feat:

@@ -13,11 +13,13 @@ from opsengine.rewards.benefit import Labels
 from opsengine.rewards.feat import cycle_key, feats_of_goals, is_asked_for, subject_of
 from opsengine.rewards.granting import shown
 from opsengine.rewards.rule import LEVELS
+from opsengine.strategy import OPEN
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
     from opsengine.rewards.feat import Feat
     from opsengine.rewards.rule import Level, Rule
+    from opsengine.strategy import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,36 @@ class Chance:
         }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class TaskChance:
+    """An open task that a rule pays for, once the data have proved it."""
+
+    rule: Rule
+    task: Task
+
+    def as_json(self) -> dict[str, Any]:
+        """The chance as `opsengine rewards next` prints it."""
+        benefit, task = self.rule.says.benefit, self.task
+        return {
+            "rule": self.rule.name, "subject": task.account_id, "task": task.id, "play": task.play, "state": task.state,
+            "due": task.due.isoformat(), "benefit": benefit.kind.value, "title": dict(benefit.title),
+            "amount": shown(benefit.amount_at(LEVELS[-1]), benefit.unit), "unit": benefit.unit,
+        }  # fmt: skip
+
+
+def task_chances(tasks: Iterable[Task], rules: Iterable[Rule], as_of: date) -> list[TaskChance]:
+    """Every open task that a rule pays for, the one that is due first at the head."""
+    paying = [rule for rule in rules if rule.is_active and rule.says.earns.by == "task" and rule.says.valid.includes(as_of)]
+    found = [
+        TaskChance(rule, task)
+        for task in tasks
+        if task.state in OPEN
+        for rule in paying
+        if task.play in rule.says.earns.plays and rule.says.subjects.include("account", task.account_id)
+    ]
+    return sorted(found, key=lambda one: (one.task.due, one.task.id, one.rule.name))
+
+
 def chances(results: Sequence[GoalResult], rules: Iterable[Rule]) -> list[Chance]:
     """Every level of every running promise that a rule by goals or streaks pays for, the nearest end first."""
     blocked = _blocked(results)
@@ -83,7 +115,8 @@ def chances(results: Sequence[GoalResult], rules: Iterable[Rule]) -> list[Chance
 def _is_for(rule: Rule, feat: Feat) -> bool:
     says = rule.says
     return (
-        says.earns.by in ("goal", "streak")
+        rule.is_active
+        and says.earns.by in ("goal", "streak")
         and is_asked_for(feat, says.earns)
         and says.subjects.include(feat.kind, feat.key)
         and says.valid.includes(feat.cycle.end)

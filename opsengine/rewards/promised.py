@@ -46,17 +46,29 @@ def first_terms(promised: Iterable[Promised], starts: Mapping[str, date]) -> dic
     return counts
 
 
-def fair_level(feat: Feat, terms: Mapping[Term, Promised]) -> tuple[Level | None, Remark | None]:
-    """The highest level that stands by the harder of both promises; and what to say when today's alone would give more."""
+def fair_level(feat: Feat, *witnesses: Mapping[Term, Promised]) -> tuple[Level | None, Remark | None]:
+    """The highest level that stands by the hardest of all forms; and what to say when today's alone would give more.
+
+    Witnesses are those who saw the promise before: what runs have kept, and git.
+    """
+    said = [_level_by(feat, terms) for terms in witnesses]
+    return min(said, key=lambda one: LEVELS.index(one[0]) if one[0] else -1, default=(feat.level, None))
+
+
+def _level_by(feat: Feat, terms: Mapping[Term, Promised]) -> tuple[Level | None, Remark | None]:
     first = terms.get((feat.subject, feat.cycle_key, feat.role, "" if feat.role == "primary" else feat.metric))
     if first is None or not feat.terms or feat.level is None:
         return feat.level, None
     if (first.metric, first.direction) != (feat.metric, feat.direction):
         fields = {"metric": first.metric}
         return None, Remark("the promise was changed while its cycle ran: it was about {metric}", fields)
-    if all(first.levels.get(name) == str(bound) for name, bound in feat.terms):
+    if all(_same(first.levels.get(name), bound) for name, bound in feat.terms):
         return feat.level, None
     return _harder(feat, first)
+
+
+def _same(then: str | None, now: Decimal) -> bool:
+    return then is not None and (then == str(now) or Decimal(then) == now)
 
 
 def _harder(feat: Feat, first: Promised) -> tuple[Level | None, Remark | None]:

@@ -11,6 +11,7 @@ from opsengine.goals import SCORES
 from opsengine.project import check, did_you_mean, parse_yaml, read_declared, read_document
 from opsengine.rewards.benefit import BenefitFile
 from opsengine.rewards.rule import Rule, RuleFile
+from opsengine.strategy import play_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -25,7 +26,7 @@ _DEFAULTS = Path(__file__).parent / "defaults"
 
 def read_rules(project: Project, known: Known) -> tuple[Rule, ...]:
     """The rules of a project, by name. Raises InvalidFiles with the problems of all files at once."""
-    catalogue = read_benefits(project)
+    catalogue, plays = read_benefits(project), play_names(project)
     problems: list[Problem] = []
     rules: list[Rule] = []
     for path in project.files("rewards"):
@@ -33,6 +34,7 @@ def read_rules(project: Project, known: Known) -> tuple[Rule, ...]:
             document = read_document(path, project.shown(path))
             rule = _understood(document, catalogue)
             problems += _problems(document, rule.says, known)
+            problems += _unknown(document, ("earns", "plays"), rule.says.earns.plays, plays)
             rules.append(replace(rule, text=path.read_bytes().decode("utf-8-sig")))
         except InvalidFiles as error:
             problems += error.problems
@@ -100,10 +102,7 @@ def _problems(document: Document, rule: RuleFile, known: Known) -> Iterator[Prob
 
 
 def _unknowable(document: Document, rule: RuleFile, known: Known) -> Iterator[Problem]:
-    """What nobody could tell from the data: tasks, improvement of what is no sum."""
-    if rule.earns.by == "task":
-        text = "no rule can earn by tasks yet"
-        yield Problem(document.place(("earns", "by")), "not-yet", text, "let a goal earn that the task serves")
+    """What nobody could tell from the data: improvement of what is no sum."""
     if rule.earns.by == "improvement" and rule.earns.metric:
         metric = known.metrics.get(rule.earns.metric)
         if metric is None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -43,7 +44,7 @@ _ASKED: Mapping[str, Collection[str]] = {
     "rank": {"scorecard", "top", "cycle"},
     "tier": {"tier", "at_least", "cycle"},
     "improvement": {"metric", "more_by", "cycle"},
-    "task": {"plays"},
+    "task": {"plays", "cycle"},
 }
 """Which keys each way of earning understands, beside `by`."""
 
@@ -53,7 +54,8 @@ class Earns(_Part):
 
     by: By = "goal"
     """`goal`: a goal reached a level. `streak`: so many goals in a row did. `team`: enough accounts of a team reached theirs.
-    `rank`: a place in the peer group. `tier`: so many fans of a tier. `improvement`: more than the account's own best."""
+    `rank`: a place in the peer group. `tier`: so many fans of a tier. `improvement`: more than the account's own best.
+    `task`: a task that was taken up and that the data proved; what is only said to be done earns nothing."""
     goal: Literal["reached"] = "reached"
     """The goal was reached; there is no other way for a goal to earn."""
     role: Literal["primary", "secondary"] = "primary"
@@ -69,7 +71,7 @@ class Earns(_Part):
     share: Annotated[Amount, Field(gt=0, le=1)] = Decimal(1)
     """For a team: the share of its accounts with a goal in the cycle that must have reached it."""
     cycle: Literal["week", "month", "quarter"] = "month"
-    """For a rank, a tier or an improvement: the stretch of the calendar that is looked at, once it is over."""
+    """For a rank, a tier, an improvement or a task: the stretch of the calendar that is looked at, once it is over."""
     scorecard: Literal["business", "popularity"] = "business"
     """For a rank: by which score."""
     top: Annotated[int, Field(ge=1)] | None = None
@@ -83,7 +85,7 @@ class Earns(_Part):
     more_by: Annotated[Amount, Field(ge=0, le=10)] = Decimal("0.1")
     """For an improvement: how much above the account's own best cycle before, as a share."""
     plays: tuple[str, ...] = ()
-    """For a task: plays of the playbook whose verified tasks earn."""
+    """For a task: plays of the playbook whose tasks earn, once the data have proved them; each task by itself."""
 
     @model_validator(mode="after")
     def _says_what_its_way_needs(self) -> Earns:
@@ -110,7 +112,7 @@ class Subjects(_Part):
         """Whether a subject can earn it; `kind` is account, team or brand."""
         if not (self.accounts or self.teams or self.brands):
             return True
-        return key in {"account": self.accounts, "team": self.teams, "brand": self.brands}[kind]
+        return key in {"account": self.accounts, "team": self.teams, "brand": self.brands}.get(kind, ())
 
 
 class Validity(_Part):
@@ -168,6 +170,8 @@ class RuleFile(Declared):
     """A rule as it stands in `rewards/NAME.yaml`. Raise `version` whenever what it grants changes."""
 
     kind: Literal["reward"]
+    status: Literal["active", "draft"] = "active"
+    """`draft`: it is read and checked, and grants nothing until somebody writes `active`."""
     title: Labels
     """What the rule is called, in each language."""
     earns: Earns = Earns()
@@ -212,9 +216,12 @@ class RuleFile(Declared):
 
     def pays(self, level: Level | None) -> int:
         """What a level earns, in smallest parts; 0 for none, or one that is not far enough."""
-        if level is None or LEVELS.index(level) < LEVELS.index(self.earns.level):
-            return 0
-        return self.benefit.amount_at(level)
+        return self._paid[level]
+
+    @cached_property
+    def _paid(self) -> Mapping[Level | None, int]:
+        enough = LEVELS[LEVELS.index(self.earns.level) :]
+        return {None: 0} | {level: self.benefit.amount_at(level) if level in enough else 0 for level in LEVELS}
 
     def usable_from(self, end: date) -> date:
         """The first day on which a benefit of a cycle that ends on `end` can be handed over."""
@@ -236,3 +243,8 @@ class Rule:
     says: RuleFile
     text: str = ""
     """The file's text, which is kept with what it grants."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it grants anything; a draft is only read."""
+        return self.says.status == "active"

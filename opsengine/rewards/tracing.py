@@ -26,7 +26,7 @@ class Trace:
     rule_text: str | None
     """The rule's file as it was then; None when it was not kept."""
     goal_text: str | None
-    """The goal's file as it was then."""
+    """The file of the goal, or of the play whose task earned it, as it was then; of a play, as it was when it was taken up."""
 
     def as_json(self) -> dict[str, Any]:
         """The trace as `opsengine rewards show` prints it."""

@@ -16,7 +16,7 @@ from opsengine.rewards.granting import judged
 from opsengine.rewards.reading import rule_of
 from opsengine.rewards.rule import LEVELS
 from opsengine.rewards.spending import Spent
-from opsengine.state import ENDING, GIVING, Kind, Ledger, Status, fetch
+from opsengine.state import ENDING, GIVING, Kind, Ledger, Status, collector_at_rest, fetch
 
 if TYPE_CHECKING:
     from opsengine.rewards.benefit import BenefitFile
@@ -54,10 +54,15 @@ class Audit:
 
 def audit(state: State, catalogue: Mapping[str, BenefitFile], ground: Ground | None = None) -> Audit:
     """The chain, then the promises of the rules at every step, then, with a ground, the data: the first difference ends it."""
-    chain = Ledger(state).verify()
+    with collector_at_rest():
+        return _audited(state, catalogue, ground)
+
+
+def _audited(state: State, catalogue: Mapping[str, BenefitFile], ground: Ground | None) -> Audit:
+    chain, written = Ledger(state).verified_statement()
     if not chain.ok:
         return Audit(chain.entries, chain.head, chain.first_difference, Remark("it is not what was written", {}))
-    entries = [written.entry for written in Ledger(state).statement()]
+    entries = [one.entry for one in written]
     trouble = next(_broken_promises(state, entries, catalogue), None) or _wrong_balance(state, entries)
     if trouble is not None:
         return Audit(chain.entries, chain.head, *trouble)

@@ -16,7 +16,7 @@ from opsengine.see.showing import sql_of_scores
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
 from opsengine.see.versions import versions_on
-from opsengine.see.why import ScoreChange, Told, explain_change, methods_of, methods_on, told_on
+from opsengine.see.why import Method, ScoreChange, Told, explain_change, methods_of, methods_on, told_on
 
 __all__ = [
     "SEE_TABLES",
@@ -26,6 +26,7 @@ __all__ = [
     "ComponentView",
     "FanTiers",
     "Market",
+    "Method",
     "Metric",
     "MetricsFile",
     "ScoreChange",

@@ -1,7 +1,8 @@
 """Exports and tables into canonical facts, before the first room.
 
 In:   files as operators download them (CSV, xlsx, Parquet), the register `accounts.csv`, presets that say what columns mean
-Out:  `raw.facts`, `raw.spans`, `raw.works`, `raw.fan_events`, `raw.presets`, `raw.accounts`, and an ImportReport
+Out:  `raw.entries` and `raw.series` (both as one long table: `raw.facts`), `raw.spans`, `raw.works`, `raw.fan_events`,
+      `raw.presets`, `raw.accounts`, and an ImportReport
 Not:  guesses. What cannot be read for certain is listed with a reason; which of two sources is believed is decided by models.
 """
 

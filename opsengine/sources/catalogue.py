@@ -40,7 +40,7 @@ class ImportRecord:
     import_seq: int = 0
     """A later import wins."""
     reading: str = ""
-    """The fingerprint of the presets and the zone it was read with."""
+    """The fingerprint of the presets, the zone and the form of the lake it was read with."""
     rows: int = 0
     accepted: int = 0
     first_day: date | None = None
@@ -120,15 +120,20 @@ class History:
     def __init__(self, log: ImportLog) -> None:
         self._all = [read_record(entry) for entry in log.records()]
         self._newest = {record.identity: record for record in self._all}
+        self._live = {record.identity: record for record in self._all if record.lake}
         self.next_seq = max((record.import_seq for record in self._all), default=0) + 1
 
     def find(self, content: str, given: str) -> ImportRecord | None:
         """The newest import of these bytes for this account."""
         return self._newest.get((content, given))
 
+    def taken(self, content: str, given: str) -> ImportRecord | None:
+        """The newest import of these bytes for this account from which anything was taken."""
+        return self._live.get((content, given))
+
     def holds(self, content: str) -> bool:
         """Whether anything was ever taken from these bytes."""
-        return any(record.content == content and record.lake for record in self._all)
+        return any(taken == content for taken, _ in self._live)
 
     def records(self) -> list[ImportRecord]:
         """Every import, in order."""
@@ -136,7 +141,7 @@ class History:
 
     def live(self) -> list[ImportRecord]:
         """The imports whose entries count: of each file the newest from which anything was taken."""
-        return list({record.identity: record for record in self._all if record.lake}.values())
+        return list(self._live.values())
 
     def covered_by(self, new: ImportRecord) -> tuple[str, ...]:
         """The paths of earlier files of the same export that are about nothing but what the new one is about."""

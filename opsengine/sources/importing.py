@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -13,7 +15,8 @@ from opsengine import faults
 from opsengine.project import Project
 from opsengine.sources.catalogue import History, ImportLog, ImportRecord
 from opsengine.sources.collecting import Found, find_files, keep_copy, natural_name
-from opsengine.sources.lake import Load, is_whole, write_lake
+from opsengine.sources.keeping import Load, write_lake
+from opsengine.sources.lake import VERSION, is_current, is_whole
 from opsengine.sources.preset import read_presets
 from opsengine.sources.reading import Desk, Fresh, Gathered, Readings, Register, read_files
 from opsengine.sources.register import Accounts, read_accounts
@@ -47,9 +50,10 @@ def import_paths(  # noqa: PLR0913  what is read, where it goes, and how: all of
     batch = _Batch(desk, history)
     found = find_files(project, paths, account)
     files = batch.keep_copies(found)
-    readings = read_files(batch.without_known(files), desk)
+    earlier = batch.kept_otherwise(files)
+    readings = read_files(batch.without_known([*files, *earlier]), desk)
     batch.publish(log, readings)
-    return ImportReport(tuple(batch.outcome(file) for file in found))
+    return ImportReport(tuple(batch.outcome(file) for file in (*found, *(fresh.found for fresh in earlier))))
 
 
 class _Batch:
@@ -57,7 +61,7 @@ class _Batch:
 
     def __init__(self, desk: Desk, history: History) -> None:
         self._desk, self._history = desk, history
-        self._reading = f"{desk.presets.fingerprint}:{desk.zone.key}"
+        self._reading = f"{desk.presets.fingerprint}:{desk.zone.key}:{VERSION}"
         self._contents: dict[Found, str] = {}
         self._done: dict[Found, ImportRecord] = {}
 
@@ -71,6 +75,15 @@ class _Batch:
         if self._contents:
             sync_folder(self._desk.project.inputs)
         return [Fresh(file, content) for file, content in self._contents.items()]
+
+    def kept_otherwise(self, files: Iterable[Fresh]) -> list[Fresh]:
+        """Files imported by an earlier version, which kept their entries in another form: their copies are read again."""
+        there = {(file.content, file.found.given) for file in files}
+        old = [record for record in self._history.live() if not is_current(record) and record.identity not in there]
+        copies = [(record, self._desk.project.inputs / record.content) for record in old]
+        found = [(record, Found(copy, record.path, tuple(record.given.split("/")))) for record, copy in copies if copy.is_file()]
+        self._contents |= {file: record.content for record, file in found}
+        return [Fresh(file, record.content) for record, file in found]
 
     def without_known(self, files: Iterable[Fresh]) -> list[Fresh]:
         """The files that have to be read, the same bytes once."""
@@ -87,7 +100,7 @@ class _Batch:
 
     def publish(self, log: ImportLog, readings: Readings) -> None:
         """Write the facts, then the catalogue: an import counts from the moment it is listed there."""
-        files = sorted(readings.gathered, key=lambda file: (file.last_day, natural_name(file.fresh.found.shown)))
+        files = sorted(readings.gathered, key=self._turn)
         numbers = count(self._history.next_seq)
         covered = covered_files(files)
         records = [self._record(file, next(numbers), covered) for file in files]
@@ -109,6 +122,11 @@ class _Batch:
         same = (self._contents[file], file.given)
         twin = next(record for record in self._done.values() if record.identity == same)
         return replace(twin, path=file.shown, status="rejected" if twin.status == "rejected" else "unchanged")
+
+    def _turn(self, file: Gathered) -> tuple[float, date, tuple[object, ...]]:
+        """What was imported before keeps its order; new files follow by their last day, then by name."""
+        known = self._history.taken(file.fresh.content, file.fresh.found.given)
+        return known.import_seq if known else inf, file.last_day, natural_name(file.fresh.found.shown)
 
     def _is_current(self, known: ImportRecord, accounts: Accounts) -> bool:
         """Whether reading the file again would say the same as last time."""

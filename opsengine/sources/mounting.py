@@ -21,7 +21,7 @@ _PRESETS = {"source": "VARCHAR", "priority": "INTEGER", "replaces": "VARCHAR", "
 
 
 def mount_facts(engine: Engine, log: ImportLog, project: Project) -> None:
-    """Make `raw.facts`, `raw.spans`, `raw.works`, `raw.fan_events`, `raw.presets` and `raw.accounts`.
+    """Make the tables of the lake (see `mount_lake`), `raw.presets` and `raw.accounts`.
 
     Raises DataError when the lake is damaged, InvalidFiles when the register or a preset is not understood.
     """

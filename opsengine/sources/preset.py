@@ -7,6 +7,7 @@ the map of traffic sources to domains is edited.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,12 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 """The columns that each kind of row is made of."""
 _BY_DAY = ("facts", "series", "fan_events")
 """What is written by day, so that a column has to say the day."""
+
+
+NOT_MEASURES = frozenset((
+    "source", "account_id", "day", "item", "metric", "value", "file_sha", "sheet", "row_number", "import_seq",
+))  # fmt: skip
+"""Names that a measure of an export cannot have: the tables of the lake have other columns of these names."""
 
 
 class Title(BaseModel):
@@ -133,10 +140,22 @@ class Preset(Declared):
             raise Unfit("no such column: {columns}", columns=", ".join(unknown))
         if self.day is None and self.writes in _BY_DAY:
             raise ValueError("say with `day` which column holds the day")
+        self._tells_each_measure_once()
         twice = sorted(name for name, keys in self._owners().items() if len(keys) > 1)
         if twice:
             raise Unfit("two columns go by the name {names}", names=", ".join(twice))
         return self
+
+    def _tells_each_measure_once(self) -> None:
+        """Raises Unfit when a measure comes from two places that nobody could add up, or has a name that is taken."""
+        plain = {column.measure or key for key, column in self.columns.items() if column.role == "measure" and not column.counts}
+        told = [*plain, *([self.row_counts_as] if self.row_counts_as else [])]
+        for column in self.columns.values():
+            told += {name for names in column.counts.values() for name in names}
+        if twice := sorted(name for name, times in Counter(told).items() if times > 1):
+            raise Unfit("two columns tell the measure {names}", names=", ".join(twice))
+        if self.writes == "facts" and (taken := sorted(NOT_MEASURES.intersection(told))):
+            raise Unfit("a measure cannot be called {names}", names=", ".join(taken))
 
     @property
     def grain(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ with a run begun by `Runs(state).start(…)`.
 from opsengine.state.alerts import AlertMark, AlertMove, Alerts
 from opsengine.state.blobs import fetch, keep
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
+from opsengine.state.collecting import collector_at_rest
 from opsengine.state.database import Refused, State, open_state, read_state, storage
 from opsengine.state.entry import ENDING, GIVING, Entry, Kind, Status, cancellation, confirmation, expiry, fulfilment, reversal
 from opsengine.state.files import make_folder, sync_folder, write_atomically
@@ -63,6 +64,7 @@ __all__ = [
     "Written",
     "cancellation",
     "canonical",
+    "collector_at_rest",
     "confirmation",
     "content_sha",
     "expiry",

@@ -75,6 +75,11 @@ class State:
             rows: list[Row] = self._connection.execute(query, values).fetchall()
         return rows
 
+    def stream(self, query: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, for what is looked at once. Raises EngineError when the file is damaged."""
+        with _translated():
+            yield from self._connection.execute(query, values)
+
     def first(self, query: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row of a query, if there is one."""
         rows = self.read(query, values)

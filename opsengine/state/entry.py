@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
-
-from opsengine.state.times import canonical
+from json.encoder import encode_basestring
 
 
 class Kind(StrEnum):
@@ -80,10 +79,12 @@ class Entry:
 
     @property
     def stamp(self) -> tuple[str, str]:
-        """The id and the hash of the parameters, made together."""
+        """The id and the hash of the parameters as canonical JSON, made together."""
         entry_id = self.entry_id
-        meaning = [entry_id, self.cycle, self.rule, self.rule_version, self.subject, self.amount, self.unit, self.status]
-        return entry_id, hashlib.sha256(canonical(meaning).encode()).hexdigest()
+        texts = map(encode_basestring, (entry_id, self.cycle, self.rule, self.subject, self.unit, self.status.value))
+        says, cycle, rule, subject, unit, status = texts
+        meaning = f"[{says},{cycle},{rule},{self.rule_version},{subject},{self.amount},{unit},{status}]"
+        return entry_id, hashlib.sha256(meaning.encode()).hexdigest()
 
 
 def confirmation(entry: Entry, evidence: str = "{}") -> Entry:

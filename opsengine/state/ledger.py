@@ -6,7 +6,7 @@ A row's hash covers everything in it and the hash of the row before. Amounts are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring
@@ -92,14 +92,23 @@ class Ledger:
 
     def verify(self) -> Verification:
         """Recompute the whole chain, and compare it with where it should end. Damage is a difference, never an error."""
+        return self._verified(lambda _: None)
+
+    def verified_statement(self) -> tuple[Verification, list[Written]]:
+        """What `verify` finds, and every entry up to the first difference, oldest first: the book is read once for both."""
+        entries: list[Written] = []
+        return self._verified(lambda row: entries.append(_written(row))), entries
+
+    def _verified(self, take: Callable[[Row], None]) -> Verification:
+        """Walk along the chain; every row that is as it should be is taken."""
         previous, good = _GENESIS, 0
         try:
-            for row in self._state.read(_CHAIN):
-                seq, entry_id, prev_hash, row_hash, *hashed = row
-                if seq != good + 1 or prev_hash != previous or row_hash != _hash_of(hashed):
-                    named = str(entry_id) if seq == good + 1 else f"entry {good + 1}"
+            for row in self._state.stream(_CHAIN):
+                if row[_SEQ] != good + 1 or row[_PREVIOUS] != previous or row[-1] != _hash_of(row[:-1]):
+                    named = str(row[_ENTRY_ID]) if row[_SEQ] == good + 1 else f"entry {good + 1}"
                     return Verification(ok=False, entries=good, head=previous.hex(), first_difference=named)
-                previous, good = row_hash, good + 1
+                take(row)
+                previous, good = row[-1], good + 1
             trouble = self._trouble_beside(good, previous)
         except (EngineError, LookupError, ValueError) as error:
             trouble = str(error)
@@ -140,28 +149,25 @@ class Ledger:
         """The rows that go on from the head of the chain, each from the one before."""
         (count, head) = self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0]
         for seq, (entry, entry_id, params_sha) in enumerate(fresh, start=count + 1):
-            row: dict[str, Value] = {
-                "seq": seq, "entry_id": entry_id, "kind": entry.kind.value, "cycle_key": entry.cycle, "rule_id": entry.rule,
-                "rule_version": entry.rule_version, "rule_sha": entry.rule_sha, "subject_id": entry.subject,
-                "amount_minor": entry.amount, "unit": entry.unit, "status": entry.status.value, "target": entry.target,
-                "occasion": entry.occasion, "params_sha": params_sha, "evidence": entry.evidence, "run_id": run_id,
-                "created_at": created_at, "prev_hash": head,
-            }  # fmt: skip
-            values = tuple(row.values())
-            head = _row_hash(row)
-            yield (*values, head)
+            row = (
+                entry.amount, created_at, entry.cycle, entry_id, entry.evidence, entry.kind.value, entry.occasion, params_sha, head,
+                entry.rule, entry.rule_sha, entry.rule_version, run_id, seq, entry.status.value, entry.subject, entry.target,
+                entry.unit,
+            )  # fmt: skip
+            head = _hash_of(row)
+            yield (*row, head)
 
 
-_COLUMNS = """
-    seq, entry_id, kind, cycle_key, rule_id, rule_version, rule_sha, subject_id, amount_minor, unit, status, target,
-    occasion, params_sha, evidence, run_id, created_at, prev_hash
-"""
-_HASHED = tuple(sorted(name.strip() for name in _COLUMNS.split(",")))
-_SELECT = f"SELECT {_COLUMNS}, row_hash FROM ledger"  # noqa: S608  a constant
-_LINKS = f"seq, entry_id, prev_hash, row_hash, {', '.join(_HASHED)}"
-_CHAIN = f"SELECT {_LINKS} FROM ledger NOT INDEXED ORDER BY seq"  # noqa: S608  a constant
+_HASHED = (
+    "amount_minor", "created_at", "cycle_key", "entry_id", "evidence", "kind", "occasion", "params_sha", "prev_hash", "rule_id",
+    "rule_sha", "rule_version", "run_id", "seq", "status", "subject_id", "target", "unit",
+)  # fmt: skip
+"""Everything in a row but its hash, by name: the order in which it is hashed, written and read."""
+_SEQ, _ENTRY_ID, _PREVIOUS = (_HASHED.index(name) for name in ("seq", "entry_id", "prev_hash"))
+_SELECT = f"SELECT {', '.join(_HASHED)}, row_hash FROM ledger"  # noqa: S608  a constant
+_CHAIN = f"{_SELECT} NOT INDEXED ORDER BY seq"
 _KNOWN = "SELECT entry_id, params_sha FROM ledger WHERE entry_id IN (SELECT value FROM json_each(?))"
-_INSERT = f"INSERT INTO ledger ({_COLUMNS}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
+_INSERT = f"INSERT INTO ledger ({', '.join(_HASHED)}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
 _BALANCE = """
 SELECT
@@ -176,31 +182,30 @@ ORDER BY subject_id, unit
 """
 
 
-def _row_hash(row: Mapping[str, Value]) -> bytes:
-    """The hash of everything in a row but the hash itself; it covers the row before through `prev_hash`."""
-    return _hash_of([row[name] for name in _HASHED])
-
-
 def _hash_of(values: Sequence[Value]) -> bytes:
-    """The hash of a row's values in the order of their columns' names: of the row as canonical JSON, put together by hand."""
-    said = [_SAID[value.__class__](value) if value.__class__ in _SAID else canonical(value) for value in values]
-    return hashlib.sha256((_AS_JSON % tuple(said)).encode()).digest()
+    """The hash of everything in a row but the hash itself: of the row as canonical JSON, put together by hand.
+
+    It covers the row before through `prev_hash`.
+    """
+    said = tuple([_SAID[value.__class__](value) for value in values])
+    return hashlib.sha256((_AS_JSON % said).encode()).digest()
+
+
+class _Said(dict[type, "Callable[[Any], str]"]):
+    """How JSON says each kind of value; a canonical encoder for every row would take twice as long."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        return canonical
 
 
 _AS_JSON = "{" + ",".join(f'"{name}":%s' for name in _HASHED) + "}"
-_SAID: Mapping[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    int: str,
-    bytes: lambda value: f'"{value.hex()}"',
-    type(None): lambda _: "null",
-}
-"""How JSON says each kind of value; a canonical encoder for every row would take twice as long."""
+_SAID = _Said({str: encode_basestring, int: str, bytes: lambda value: f'"{value.hex()}"', type(None): lambda _: "null"})
 
 
 def _written(row: Row) -> Written:
     (
-        seq, _, kind, cycle, rule, version, rule_sha, subject, amount, unit, status, target, occasion, _, evidence, run_id,
-        created_at, _, row_hash,
+        amount, created_at, cycle, _, evidence, kind, occasion, _, _, rule, rule_sha, version, run_id, seq, status, subject,
+        target, unit, row_hash,
     ) = row  # fmt: skip
     if kind not in _KINDS or status not in _STATUSES:
         raise EngineError("entry {seq} of the ledger is damaged", hint="restore state.db from a backup", seq=seq)

@@ -9,13 +9,13 @@ from opsengine.strategy.audience import ComparisonFile, weigh
 from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
 from opsengine.strategy.learning import Segment, estimate
-from opsengine.strategy.life import Life, Task, UnderWay, life
+from opsengine.strategy.life import OPEN, Life, Task, UnderWay, life
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
 from opsengine.strategy.proving import prove
 from opsengine.strategy.ramp_reading import read_hours, read_ramp
 from opsengine.strategy.ramping import RampFile, next_spend, ramp
-from opsengine.strategy.reading import Check, files_of, play_names, read_playbook
+from opsengine.strategy.reading import Check, files_of, play_file, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
 from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
 from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Past, Suggestion, build_state, suggest
@@ -23,6 +23,7 @@ from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, no
 from opsengine.strategy.what_if import WhatIf, what_if
 
 __all__ = [
+    "OPEN",
     "AccountSuggestions",
     "Belief",
     "Benchmark",
@@ -65,6 +66,7 @@ __all__ = [
     "next_spend",
     "note",
     "numbers_of",
+    "play_file",
     "play_names",
     "prove",
     "ramp",

@@ -46,6 +46,11 @@ def play_names(project: Project) -> tuple[str, ...]:
     return tuple(PurePath(shown).stem for _, shown in files_of(SHIPPED, project, "playbook"))
 
 
+def play_file(project: Project, name: str) -> Path | None:
+    """Where a play is written; None when nobody knows it any more."""
+    return next((path for path, shown in files_of(SHIPPED, project, "playbook") if PurePath(shown).stem == name), None)
+
+
 def files_of(shipped: Path, project: Project, folder: str) -> Iterator[tuple[Path, str]]:
     """Each file to read and its name for the user, ordered by file name; the project's own file replaces a shipped one."""
     found = {path.name: (path, f"opsengine/{shipped.parent.name}/{shipped.name}/{path.name}") for path in shipped.glob("*.yaml")}

@@ -32,9 +32,7 @@ _SETTINGS = (
 class DuckDBEngine:
     """An engine that lives as long as this process; its tables are kept with `save`."""
 
-    def __init__(
-        self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False
-    ) -> None:
+    def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False) -> None:
         """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
         self._is_telling = is_telling
         self._connection = duckdb.connect(":memory:")
@@ -61,11 +59,22 @@ class DuckDBEngine:
     def mount(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make a table over Parquet files."""
         if files:
-            listed = ", ".join(_text(str(file)) for file in files)
             names = ", ".join(f'"{name}"' for name in columns)
-            self._create(table, f"select {names} from read_parquet([{listed}])", kind="view")  # noqa: S608  as above
+            by_name = ", union_by_name = true" if len(files) > 1 else ""
+            self._create(table, f"select {names} from read_parquet({_listed(files)}{by_name})", kind="view")  # noqa: S608  as above
         else:
             self.put(table, columns, [])
+
+    def columns_of(self, files: Sequence[Path]) -> list[str]:
+        """The names of all columns that any of these Parquet files has, in the order of the alphabet."""
+        if not files:
+            return []
+        found = f"select distinct name from parquet_schema({_listed(files)}) where type is not null order by name"  # noqa: S608  as above
+        return [row["name"] for row in self.read(found)]
+
+    def name(self, model: Model) -> None:
+        """Give a model's select the name of its table: it is worked out each time somebody reads it."""
+        self._create(model.table, model.sql, kind="view")
 
     def make(self, model: Model, as_of: date) -> None:
         """Make or replace a model's table, or its view."""
@@ -113,7 +122,9 @@ class DuckDBEngine:
         wanted = {"view": "VIEW", "table": "BASE TABLE"}[kind]
         found = self.read(
             "select 1 from information_schema.tables where table_schema = $schema and table_name = $name and table_type = $kind",
-            schema=schema, name=name, kind=wanted,
+            schema=schema,
+            name=name,
+            kind=wanted,
         )
         return bool(found)
 
@@ -122,6 +133,10 @@ class DuckDBEngine:
             return self._connection.execute(sql, dict(parameters)) if parameters else self._connection.execute(sql)
         except duckdb.Error as error:
             raise EngineError("the engine stopped: {kind}", kind=type(error).__name__) from (error if self._is_telling else None)
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return f"[{', '.join(_text(str(file)) for file in files)}]"
 
 
 def _quoted(table: str) -> str:

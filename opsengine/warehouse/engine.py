@@ -1,4 +1,4 @@
-"""What every engine can do, in six verbs."""
+"""What every engine can do, in eight verbs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ class Engine(Protocol):
         """Make or replace a table from rows in the order of `columns`; None is NULL."""
 
     def mount(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
-        """Make a table over Parquet files; with no files it is an empty table of these columns."""
+        """Make a table over Parquet files; with no files it is an empty table of these columns.
+
+        Columns are found by their names: a file that lacks one that another file has is NULL there.
+        """
+
+    def columns_of(self, files: Sequence[Path]) -> list[str]:
+        """The names of all columns that any of these Parquet files has, in the order of the alphabet."""
+
+    def name(self, model: Model) -> None:
+        """Give a model's select the name of its table: it is worked out each time somebody reads it."""
 
     def make(self, model: Model, as_of: date) -> None:
         """Make or replace a model's table, or its view, from its select."""

@@ -18,7 +18,6 @@ REFUSED_NODES = {
     exp.PercentileCont: "no quantiles: one engine approximates them",
     exp.PercentileDisc: "no quantiles: one engine approximates them",
     exp.Quantile: "no quantiles: one engine approximates them",
-    exp.Median: "no quantiles: one engine approximates them",
     exp.DayOfWeek: "no weekday functions: join raw.calendar",
     exp.DayOfWeekIso: "no weekday functions: join raw.calendar",
     exp.Extract: "no extract: join raw.calendar",
@@ -133,7 +132,14 @@ def mixes_distincts(select: exp.Select) -> bool:
     return bool(distinct) and len(aggregates) - len(distinct) > MOST_DISTINCTS_BESIDE_OTHERS
 
 
+def is_not_of_rows(median: exp.Median) -> bool:
+    """A median over a frame of rows is exact here, and there as `percentile(x, 0.5)`; any other is a guess there."""
+    window = median.parent
+    return not (isinstance(window, exp.Window) and window.this is median and window.args.get("spec"))
+
+
 RULES = [
+    ((exp.Median,), is_not_of_rows, "no quantiles but a median over a frame of rows: one engine approximates them"),
     ((exp.Anonymous,), has_a_refused_name, "not portable"),
     ((exp.Div, exp.IntDiv, exp.Mod), is_unguarded, "guard the divisor with nullif"),
     ((exp.Cast,), cuts_a_fraction, "floor or round before the cast"),

@@ -13,12 +13,11 @@ from opsengine.report.brief import (
     Coverage,
     Domain,
     Goal,
-    Label,
     Landing,
-    Lesson,
     Level,
     Method,
     Notes,
+    Outlook,
     Pace,
     Period,
     Pillar,
@@ -32,7 +31,10 @@ from opsengine.report.brief import (
     Tiers,
     Work,
 )
+from opsengine.report.labels import Label
+from opsengine.report.measured import Cause, Funnel, Number, Risk, Trait
 from opsengine.report.team import GoalAtRisk, Standing, TeamBrief
+from opsengine.report.undertaken import Balance, CheckIn, Lesson, NextGoal, NextLevel, Task
 
 LAST_DAY = date(2026, 6, 21)
 WEEK = Period("2026-W25", "week", date(2026, 6, 15), LAST_DAY)
@@ -120,6 +122,22 @@ BUSINESS = Score(
         ),
     ),
     rank=Rank("industry_size", "食品饮料 · 中型", 12, 9, 15, 48, 17),
+    risks=(Risk("refunds", said("退款过高", "Too many refunds"), "ratio", 0.231, -12.6),),
+    causes=(
+        Cause("gmv", said("成交额", "Sales value"), 9.4, -3.3),
+        Cause("order_rate", said("商品点击成交率", "Order rate"), -4.1, 0.7),
+        Cause("orders", said("成交订单", "Orders"), 0.9, 1.1),
+        Cause("leads", said("有效线索", "Valid leads"), 0.0, 0.0, -1.9),
+        Cause("roi", said("投放回报", "Return on ads"), 1.0, 0.3),
+        Cause("gmv_growth", said("成交增速", "Sales growth"), 0.4, 0.2),
+        Cause("refund_rate", said("退款率", "Refund rate"), 0.2, -0.1),
+    ),
+    told_before=698.1,
+    outlook=(
+        Outlook(date(2026, 6, 28), 692.0, 711.4, 728.3),
+        Outlook(date(2026, 7, 5), 684.1, 711.4, 736.9),
+        Outlook(date(2026, 7, 12), 680.5, 711.4, 742.0),
+    ),
 )
 POPULARITY = Score(
     scorecard="popularity",
@@ -244,9 +262,12 @@ NOTES = Notes(
         Coverage("qianchuan_standard", said("千川标准报表", "Qianchuan standard report"), 6, 7, date(2026, 6, 20)),
     ),
     zone="Asia/Shanghai",
-    methods=(Method("business", 1, "2026Q1"), Method("popularity", 1, "2026Q1")),
-    goal_revision="9d1c3b70a4f2e6d8",
+    methods=(Method("business", 2, "2026Q1", 1), Method("popularity", 1, "2026Q1")),
+    goal_revision="9d1c3b70a4f2",
+    goal_commit="4f0e11a2b3c4",
     ledger_head="4be7a1c09f3352d1",
+    compared=Period("2026-W24", "week", date(2026, 6, 8), date(2026, 6, 14)),
+    counted=Period("2026-W24", "week", date(2026, 6, 8), date(2026, 6, 14)),
 )
 
 FULL = Brief(
@@ -273,6 +294,10 @@ FULL = Brief(
         Work("w1", "明前龙井到底贵在哪？老茶师一句话说清楚", date(2026, 6, 18), 1_402_000, 0.312, 88_210),
         Work("w2", "三分钟学会办公室冷泡茶", date(2026, 6, 16), 731_000, 0.284, 41_003),
         Work("w3", "618 直播间茶礼开箱", date(2026, 6, 17), 520_400, 0.251, 30_118),
+    ),
+    traits=(
+        Trait("question", said("标题里有提问", "a question in the title"), 0.75, 0.0, works=14),
+        Trait("bounce_rate_2s", said("2 秒内离开", "left within 2 seconds"), 0.31, 0.47, works=14),
     ),
     worst_works=(
         Work("w4", "茶园航拍合集（第四弹）", date(2026, 6, 15), 20_130, 0.061, 310),
@@ -348,7 +373,94 @@ FULL = Brief(
                 "Live sessions on Wednesday at 8 pm made 27% of the week's sales, 9 points more than Friday's.",
             )
         ),
-        Lesson(said("停投的两条素材让曝光少了 6%，成交没有下降。", "Stopping two ads cost 6% of shows and none of the sales.")),
+        Lesson(
+            None,
+            said("前三秒先给结果", "Show the result in the first three seconds"),
+            said("完播率", "Finish rate"),
+            "worked",
+            0.05,
+            0.15,
+            0.084,
+            0.031,
+            0.14,
+            12,
+            0.75,
+            is_own=True,
+        ),
+        Lesson(
+            None,
+            said("给好感粉发券", "Coupons for warm fans"),
+            said("成交额", "Sales value"),
+            "too_few",
+            0.02,
+            0.08,
+            -0.012,
+            -0.09,
+            0.07,
+            3,
+        ),
+    ),
+    numbers=(
+        Number("plays", said("播放量", "Plays"), "count", "up", "settle", 8_764_000, 8_112_000, 7, 7, 7, 7, date(2026, 6, 23)),
+        Number("new_fans", said("新增粉丝", "New fans"), "count", "up", "settle", 6_210, 5_770, 7, 7, 7, 7),
+        Number(
+            "interaction_rate", said("互动率", "Interaction rate"), "ratio", "up", "keep", 0.0538, 0.0512, 7, 7, 7, 7, is_sum=False
+        ),
+        Number("lost_fans", said("取关", "Lost fans"), "count", "down", "keep", 1_250, 1_431, 6, 7, 7, 7),
+        Number("gmv", said("成交额", "Sales value"), "yuan", "up", "convert", 2_864_300, 2_511_000, 7, 7, 7, 7, date(2026, 7, 6)),
+        Number("leads", said("线索", "Leads"), "count", "up", "convert", 310, None, 7, 7, 0, 7),
+    ),
+    funnel=Funnel(21_400, 16_230, 0.7584, 946_372, 12_040, 0.0127),
+    tasks=(
+        Task(
+            said("改三个开头", "Rewrite three openings"),
+            said("前三秒先给结果", "Show the result in the first three seconds"),
+            "started",
+            "陈晨",
+            date(2026, 6, 19),
+            LAST_DAY,
+        ),
+        Task(
+            said("排两场会员专场", "Plan two sessions for members"),
+            said("把两成投放预算转到私域直播间", "Move a fifth of the ad budget to live sessions for followers"),
+            "accepted",
+            "林然",
+            date(2026, 6, 30),
+            LAST_DAY,
+        ),
+        Task(
+            said("补齐详情页", "Complete the product pages"),
+            said("补齐详情页", "Complete the product pages"),
+            "verified",
+            "周珂",
+            date(2026, 6, 17),
+            LAST_DAY,
+            verified=True,
+        ),
+    ),
+    check_ins=(
+        CheckIn("june-sales", said("成交额", "Sales value"), "陈晨", "week", date(2026, 6, 9)),
+        CheckIn("june-fans", said("净增粉丝", "Net new fans"), "", "week", None),
+    ),
+    next_goals=(
+        NextGoal(
+            said("成交额", "Sales value"),
+            "yuan",
+            "2026-07",
+            date(2026, 7, 1),
+            date(2026, 7, 31),
+            (
+                NextLevel("floor", said("保底", "Floor"), 11_800_000, 0.75),
+                NextLevel("target", said("目标", "Target"), 13_200_000, 0.51),
+                NextLevel("stretch", said("冲刺", "Stretch"), 14_500_000, 0.24),
+            ),
+            10_940_000,
+            9_120_000,
+        ),
+    ),
+    balances=(
+        Balance(said("流量券", "traffic coupons"), 0, 50_000, 120_000),
+        Balance(said("元", "yuan"), 500.5, 0, 0),
     ),
 )
 
@@ -382,6 +494,13 @@ BARE = replace(
     earned=(),
     possible=(),
     lessons=(),
+    numbers=(),
+    funnel=None,
+    traits=(),
+    tasks=(),
+    check_ins=(),
+    next_goals=(),
+    balances=(),
     notes=Notes((Coverage("enterprise_daily", said("企业号日报", "Enterprise daily report"), 0, 7, None),), "Asia/Shanghai"),
 )
 """An account in the registry about which nothing is known yet."""
@@ -433,6 +552,7 @@ TEAM = TeamBrief(
         standing(7, "海盐面包", "good", 598.7, 9.4, 612.3, "reached", 1.04, 0),
     ),
     notes=NOTES,
+    numbers=FULL.numbers,
     goals_at_risk=(
         GoalAtRisk(
             "account-03", "青禾酸奶", said("成交额", "Sales value"), "yuan", 3_000_000, "behind", 1_140_000, 0.38, 0.7, 206_667

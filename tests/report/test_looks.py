@@ -163,7 +163,7 @@ def test_the_archive_keeps_a_brief_as_the_same_json():
     assert data["scores"][0]["value"] == 711.4
     assert data["traffic"][3] == {"count": None, "id": "external", "previous": None, "reason": "no_source", "share": None}
     assert data["verdict"] == "watch"
-    assert data["period"] == {"end": "2026-06-21", "id": "2026-W25", "kind": "week", "start": "2026-06-15"}
+    assert data["period"] == {"end": "2026-06-21", "id": "2026-W25", "kind": "week", "label": None, "start": "2026-06-15"}
     assert list(data) == sorted(data)
 
 

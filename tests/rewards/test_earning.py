@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from opsengine.rewards import Way, award, ground_of_goals, judge, survey
+from opsengine.rewards import Before, Way, award, chances, ground_of_goals, judge, survey
 from opsengine.state import Status
 from opsengine.warehouse import DuckDBEngine
 
@@ -28,8 +28,8 @@ def engine():
     return made
 
 
-def looked_at(engine, results, rules):
-    return survey(engine, results, tuple(rules), AS_OF, lambda _: engine)
+def looked_at(engine, results, rules, said=()):
+    return survey(engine, results, tuple(rules), AS_OF, Before(lambda _: engine, said))
 
 
 def each_day(metric, value, account="tea", months=((2026, 4), (2026, 5), (2026, 6))):
@@ -105,9 +105,46 @@ def test_a_place_in_the_peer_group_is_paid(engine, make_rule):
 @pytest.mark.parametrize(("tier", "paid"), [("devoted", ["tea"]), ("warm", ["bread", "tea"])])
 def test_so_many_fans_of_a_tier_are_paid(engine, make_rule, tier, paid):
     engine.put("scores.fan_tier", TIERS, [("tea", 1000, 0), ("bread", 10, 990), ("rice", 10, 10)])
-    entries = award(looked_at(engine, [], [make_rule(f"earns: {{by: tier, tier: {tier}, at_least: 1000}}")]))
+    rule = make_rule(f"earns: {{by: tier, tier: {tier}, at_least: 1000}}\nvalid: {{first: 2026-06-01}}")
+    entries = award(looked_at(engine, [], [rule]))
 
     assert [entry.subject for entry in entries] == paid
+
+
+def test_cycles_that_no_run_looked_at_are_made_good(engine, make_rule):
+    """Nobody ran anything in April and May; each cycle is looked at as it stood at its end."""
+    looked: list[date] = []
+
+    def look(end):
+        looked.append(end)
+        then = DuckDBEngine()
+        then.put("scores.fan_tier", TIERS, [("tea", 1000 if end.month != 5 else 999, 0)])
+        return then
+
+    ground = survey(engine, [], (make_rule("earns: {by: tier, at_least: 1000}"),), AS_OF, Before(look))
+
+    assert looked == [date(2026, 6, 30), date(2026, 5, 31), date(2026, 4, 30)]
+    assert [entry.cycle for entry in award(ground)] == ["2026-04", "2026-06"]
+
+
+def test_a_cycle_that_was_restated_later_waits_for_a_persons_word(engine, make_rule):
+    rule = make_rule("earns: {by: improvement, metric: gmv}")
+    engine.put("metrics.account_day", DAYS, each_day("gmv", lambda day: {4: 10, 5: 12, 6: 5}[day.month]))
+    written = award(looked_at(engine, [], [rule]))
+    engine.put("metrics.account_day", DAYS, each_day("gmv", lambda day: {4: 10, 5: 10, 6: 5}[day.month]))
+    (again,) = judge(looked_at(engine, [], [rule]), written)
+
+    assert [entry.cycle for entry in written] == ["2026-05"]
+    assert (again.way, again.entry.amount, again.entry.cycle) == (Way.NEEDS_APPROVAL, -100, "2026-05")
+
+
+def test_a_draft_grants_nothing_and_promises_nothing(engine, make_result, make_rule):
+    draft = make_rule("status: draft")
+    running = make_result(cycle="2026-07", as_of=date(2026, 7, 9))
+
+    assert award(looked_at(engine, [make_result()], [draft])) == []
+    assert chances([running], [draft]) == []
+    assert len(chances([running], [make_rule()])) == 1
 
 
 @pytest.mark.parametrize(("june", "paid"), [(12, ["2026-06"]), (11, [])])

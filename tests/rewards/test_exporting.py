@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import shutil
 import subprocess
@@ -14,11 +15,14 @@ import pytest
 
 from opsengine.rewards import (
     Word,
+    account_in_beancount,
     account_of,
     approval,
     as_batch,
+    as_beancount,
     as_journal,
     as_table,
+    commodity_of,
     entries_in_batch,
     grant,
     handing_over,
@@ -87,6 +91,33 @@ def test_hledger_accepts_the_journal_and_agrees_on_every_balance(written, tmp_pa
             if amount:
                 expected[account_of(row.subject, status), row.unit] = -amount
     assert found == expected
+
+
+@pytest.mark.skipif(importlib.util.find_spec("beancount") is None, reason="beancount is not installed: pip install beancount")
+def test_beancount_accepts_its_journal_and_agrees_on_every_balance(written):
+    from beancount import loader
+    from beancount.core.realization import iter_children, realize
+
+    transactions, errors, _ = loader.load_string(as_beancount(written.statement()))
+    found = {
+        (account.account, position.units.currency): position.units.number
+        for account in iter_children(realize(transactions), leaf_only=True)
+        for position in account.balance
+        if account.account.startswith("Liabilities")
+    }
+    expected = {
+        (account_in_beancount(row.subject, status), commodity_of(row.unit)): -Decimal(amount) / (100 if row.unit == "yuan" else 1)
+        for row in written.balance()
+        for status in Status
+        if (amount := getattr(row, status.value))
+    }
+
+    assert errors == []
+    assert found == expected
+
+
+def test_an_empty_ledger_is_an_empty_journal(state):
+    assert "open" not in as_beancount(Ledger(state).statement())
 
 
 def test_a_batch_names_what_is_owed_and_can_be_read_back(state, written, make_rule):

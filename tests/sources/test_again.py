@@ -9,7 +9,7 @@ import pytest
 
 from opsengine import faults
 from opsengine.errors import DataError
-from opsengine.sources import lake, mount_facts
+from opsengine.sources import keeping, mount_facts
 from opsengine.sources.collecting import natural_name
 from opsengine.sources.preset import SHIPPED
 from opsengine.state import Imports, open_state
@@ -118,7 +118,7 @@ def test_files_are_read_again_when_a_preset_changes(bench):
 def test_a_damaged_lake_is_noticed_and_mended_by_importing_again(bench):
     path = bench.text("data/tea/a.csv", HEADER + day(18, 5))
     bench.bring(path)
-    damaged = next(file for file in bench.project.lake.iterdir() if file.name.startswith("facts"))
+    damaged = next(file for file in bench.project.lake.iterdir() if file.name.startswith("entries"))
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
 
     with pytest.raises(DataError, match="missing or damaged"):
@@ -171,19 +171,20 @@ def test_names_sort_as_people_sort_them():
 
 
 def test_a_large_import_is_written_in_several_files_and_reads_as_one(bench, monkeypatch):
-    monkeypatch.setattr(lake, "ENTRIES_IN_A_FILE", 2)
+    monkeypatch.setattr(keeping, "ROWS_IN_A_FILE", 2)
     (file,) = bench.bring(bench.text("data/tea/a.csv", HEADER + day(17, 4) + day(18, 5) + day(19, 6)))
 
-    assert sorted(file.lake) == ["facts-000001-00.parquet", "facts-000001-01.parquet", "spans-000001-00.parquet"]
+    entries = [f"entries-enterprise_daily-000001-0{part}.parquet" for part in (0, 1)]
+    assert sorted(file.lake) == [*entries, "spans-000001-00.parquet"]
     assert plays(bench) == {"2026-06-17": 4, "2026-06-18": 5, "2026-06-19": 6}
 
 
 def test_a_large_series_is_written_in_several_files_too(bench, monkeypatch):
-    monkeypatch.setattr(lake, "ROWS_IN_A_FILE", 2)
+    monkeypatch.setattr(keeping, "ROWS_IN_A_FILE", 2)
     rows = "".join(f"tea,2026-06-{nth},plays,{nth}\n" for nth in (17, 18, 19))
     (file,) = bench.bring(bench.text("s.csv", "account_id,date,metric,value\n" + rows))
 
-    assert sorted(file.lake) == ["facts-000001-00.parquet", "facts-000001-01.parquet", "spans-000001-00.parquet"]
+    assert sorted(file.lake) == ["series-000001-00.parquet", "series-000001-01.parquet", "spans-000001-00.parquet"]
     assert set(bench.facts().values()) == {17, 18, 19}
 
 

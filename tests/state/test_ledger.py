@@ -6,7 +6,7 @@ import pytest
 
 from opsengine.errors import EngineError
 from opsengine.state import Balance, Entry, Kind, Ledger, LedgerConflict, Refused, Status, confirmation, fulfilment, reversal
-from opsengine.state.ledger import _INSERT
+from opsengine.state.ledger import _HASHED, _INSERT
 
 GRANT = Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, "shop-01", 100, "points", evidence='{"gmv":120000}')
 
@@ -99,7 +99,7 @@ def _row(ledger: Ledger, **other: object) -> tuple[object, ...]:
         "occasion": "", "params_sha": "", "evidence": "{}", "run_id": "20260622T080003Z-1", "created_at": "",
         "prev_hash": head, "row_hash": b"\1" * 32,
     }  # fmt: skip
-    return tuple((row | other).values())
+    return tuple((row | other)[name] for name in (*_HASHED, "row_hash"))
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,19 @@ def test_what_is_written_stays_written(ledger, run_id, now, statement):
 
     with pytest.raises(Refused), ledger._state.transaction():
         ledger._state.change(statement)
+
+
+def test_a_row_hashes_as_it_always_did(ledger, run_id, now):
+    """A book that an earlier opsengine wrote is verified by a later one."""
+    ledger.append([replace(GRANT, subject='茶 "1"', evidence='{"为什么":"因为"}')], run_id, now)
+
+    assert ledger.verify().head == "525cc3b2a78ef7dd79a61118dc3517fed002f03462765cba36ca8336361d6fbd"
+
+
+def test_a_statement_is_verified_as_it_is_read(ledger, run_id, now):
+    ledger.append([GRANT, reversal(GRANT, Status.PENDING)], run_id, now)
+
+    assert ledger.verified_statement() == (ledger.verify(), ledger.statement())
 
 
 def test_an_untouched_ledger_verifies(ledger, run_id, now):

@@ -8,7 +8,20 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from opsengine.errors import OpsError
-from opsengine.state import Entry, Kind, Ledger, Runs, Status, confirmation, open_state, read_state, reversal
+from opsengine.state import (
+    Entry,
+    Kind,
+    Ledger,
+    Runs,
+    Status,
+    cancellation,
+    confirmation,
+    expiry,
+    fulfilment,
+    open_state,
+    read_state,
+    reversal,
+)
 
 FLIPS = 400
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
@@ -21,8 +34,18 @@ def _fill(file):
             Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, f"shop-{n:02}", 100 + n, "points", evidence=f'{{"gmv":{n}}}')
             for n in range(60)
         ]
-        follow = [confirmation(grant) for grant in grants[:20]] + [reversal(grant, Status.PENDING) for grant in grants[50:]]
-        Ledger(state).append([*grants, *follow, replace(grants[0], cycle="2026-W26")], run_id, NOW)
+        more = [replace(grant, kind=Kind.ADJUSTMENT, occasion="#1", amount=-7) for grant in grants[:10]]
+        follow = [
+            *(confirmation(grant) for grant in grants[:20]),
+            *(fulfilment(grant) for grant in grants[:10]),
+            *(reversal(grant, Status.FULFILLED) for grant in grants[:5]),
+            *(expiry(grant, Status.CONFIRMED) for grant in grants[10:20]),
+            *(expiry(grant, Status.PENDING) for grant in grants[20:30]),
+            *(cancellation(grant, '{"by":"Li","why":"不是他们的"}') for grant in grants[30:45]),
+            *(reversal(grant, Status.PENDING) for grant in grants[50:]),
+        ]
+        Ledger(state).append([*grants, *more, *follow, replace(grants[0], cycle="2026-W26")], run_id, NOW)
+        assert {written.entry.kind for written in Ledger(state).statement()} == set(Kind)
         return Ledger(state).statement(), Ledger(state).balance()
 
 

@@ -1,0 +1,62 @@
+"""What files declare about watching, as rows: the metrics, the limits, the special days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from opsengine.goals import read_campaigns
+from opsengine.monitor.settings import as_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from opsengine.monitor.settings import Anomaly, MonitorFile
+    from opsengine.project import Project
+    from opsengine.strategy import Label
+    from opsengine.warehouse import Engine
+
+HISTORY = timedelta(days=182)
+"""How far back surprise looks: half a year settles levels that half-forget in two weeks."""
+SPECIAL_DAYS = {"day": "DATE", "title_zh": "VARCHAR", "title_en": "VARCHAR"}
+_ANOMALY = {"least_peers": "INTEGER", "least_days": "INTEGER", "budget": "DOUBLE", "least_limit": "DOUBLE"}
+_HOLIDAY: Label = {"zh-CN": "公共假期", "en": "a public holiday"}
+
+
+def put_anomaly(engine: Engine, anomaly: Anomaly, metrics: Iterable[str]) -> None:
+    """Which metrics are watched for surprise, and from where on one is told."""
+    engine.put("raw.watched_metrics", {"metric": "VARCHAR"}, [(metric,) for metric in sorted(set(metrics))])
+    engine.put("raw.anomaly", _ANOMALY, [as_row(anomaly)])
+
+
+def put_special_days(engine: Engine, project: Project, file: MonitorFile, as_of: date) -> None:
+    """The days that say nothing about usual ones."""
+    days = special_days(project, file, as_of)
+    engine.put("raw.special_days", SPECIAL_DAYS, [(day, title["zh-CN"], title["en"]) for day, title in sorted(days.items())])
+
+
+def special_days(project: Project, file: MonitorFile, as_of: date) -> dict[date, Label]:
+    """Each special day of the half year up to a day, and what it is called. Raises InvalidFiles."""
+    first = as_of - HISTORY
+    found: dict[date, Label] = {}
+    if "holidays" in file.special_days:
+        found |= {day: _HOLIDAY for day in _days(first, as_of) if _is_holiday(day)}
+    if "campaigns" in file.special_days:
+        for campaign in read_campaigns(project).values():
+            spans = (campaign.dates(year) for year in range(first.year - 1, as_of.year + 1))
+            for start, end in (span for span in spans if span):
+                found |= dict.fromkeys(_days(max(start, first), min(end, as_of)), campaign.title)
+    return found
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    yield from (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+@cache
+def _is_holiday(day: date) -> bool:
+    """Whether the State Council named the day a holiday; nobody knows of years that are not announced yet."""
+    from chinese_calendar.constants import holidays  # noqa: PLC0415  most commands need no holidays
+
+    return day in holidays

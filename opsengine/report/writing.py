@@ -1,0 +1,88 @@
+"""Writing what is due: composed, left out where a report says so, printed, and kept on disk until it is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from opsengine.report.composing import compose_briefs
+from opsengine.report.content import Theme
+from opsengine.report.press import Setting, Sheet, printed
+from opsengine.report.running import Late
+from opsengine.report.skipping import left_out
+
+if TYPE_CHECKING:
+    from opsengine.project import Project
+    from opsengine.report.brief import Brief
+    from opsengine.report.composing import Material
+    from opsengine.report.due import Job
+    from opsengine.report.spool import Spool
+    from opsengine.report.team import TeamBrief
+    from opsengine.settings import Settings
+    from opsengine.state import Topic
+
+AT_A_TIME = 50
+"""Briefs whose conditions are looked at together."""
+NOT_NEEDED = "the report says that nobody needs it today"
+
+Progress = Callable[[int, int], None]
+"""Told after each brief: how many are written, and of how many."""
+
+
+def silent(done: int, of: int) -> None:
+    """The progress that nobody asked for."""
+    del done, of
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """Where and how a run writes."""
+
+    project: Project
+    settings: Settings
+    spool: Spool
+    progress: Progress = silent
+
+    @property
+    def setting(self) -> Setting:
+        """How the press is set."""
+        templates = self.project.templates
+        return Setting(Theme(self.settings.theme.up), templates if templates.is_dir() else None, self.settings.limits.threads)
+
+
+def write_briefs(material: Material, jobs: Sequence[Job], desktop: Desktop) -> tuple[Late, ...]:
+    """Write the briefs of these jobs into the spool, in their order; those that were left out.
+
+    Raises UserError on a template that does not work, DataError on what cannot be printed; then nothing shall be planned.
+    """
+    left: list[Late] = []
+    sheets = _sheets(material, jobs, desktop, left)
+    for done, draft in enumerate(printed(sheets, desktop.setting, len(jobs)), start=1):
+        desktop.spool.add(draft)
+        desktop.progress(done, len(jobs) - len(left))
+    return tuple(left)
+
+
+def _sheets(material: Material, jobs: Sequence[Job], desktop: Desktop, left: list[Late]) -> Iterator[Sheet]:
+    briefs = compose_briefs(material, jobs)
+    while some := list(islice(briefs, AT_A_TIME)):
+        skipped = set(_skipped(material, some))
+        for job, brief in some:
+            if job.topic in skipped:
+                left.append(Late(job, job.period.end, NOT_NEEDED))
+            else:
+                yield Sheet(job.topic, brief, job.report.report.locale or desktop.settings.locale, job.addresses)
+
+
+def _skipped(material: Material, some: Iterable[tuple[Job, Brief | TeamBrief]]) -> Iterator[Topic]:
+    """The topics that a condition of their report leaves out."""
+    by_report: dict[str, dict[Topic, Brief | TeamBrief]] = {}
+    conditions = {}
+    for job, brief in some:
+        if job.report.condition is not None:
+            conditions[job.report.name] = job.report.condition
+            by_report.setdefault(job.report.name, {})[job.topic] = brief
+    for name, condition in conditions.items():
+        yield from left_out(material.engine, condition, by_report[name])
