@@ -22,7 +22,6 @@ from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
-    SEE_TABLES,
     Catalogue,
     benchmark_files,
     build_see,
@@ -32,6 +31,7 @@ from opsengine.see import (
     methods_on,
     read_catalogue,
     read_scorecards,
+    sql_of_scores,
     told_on,
     versions_on,
 )
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from opsengine.project import Project
     from opsengine.report import Job, Sifted
     from opsengine.rewards import Ground, Rule
-    from opsengine.see import Method, ScoreChange
+    from opsengine.see import Looked, Method, ScoreChange
     from opsengine.settings import Settings
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
@@ -209,15 +209,14 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         key = _build_key(desk, Imports(state), as_of, versions)
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            build_see(engine, desk.project, as_of, versions=versions)
-            _keep(engine, desk, key)
+            _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions))
     return engine
 
 
-def _keep(engine: Engine, desk: Desk, key: str) -> None:
+def _keep(engine: Engine, desk: Desk, key: str, looked: Looked) -> None:
     """Keep the tables for the next time; where nothing can be written they are made again each time."""
     try:
-        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+        keep_build(engine, desk.project.builds, key, looked.tables, looked.views)
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
@@ -261,8 +260,16 @@ def known_to_goals(desk: Desk) -> Known:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
         mount_facts(engine, Imports(state), desk.project)
-    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
-    return _known(desk, read_catalogue(desk.project).with_series(row["measure"] for row in typed))
+    typed = engine.read("select distinct metric from raw.series order by metric")
+    return _known(desk, read_catalogue(desk.project).with_series(row["metric"] for row in typed))
+
+
+def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
+    engine = _engine(desk)
+    with closing(read_state(desk.project.state_file)) as state:
+        mount_facts(engine, Imports(state), desk.project)
+    return sql_of_scores(engine, desk.project, as_of, accounts)
 
 
 def names_of(catalogue: Catalogue) -> Names:

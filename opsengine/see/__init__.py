@@ -6,7 +6,7 @@ Not:  judgement. Whether a number is good enough is a goal's business, and what 
 """
 
 from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
-from opsengine.see.building import SEE_TABLES, build_see
+from opsengine.see.building import Looked, build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
 from opsengine.see.market import Market, see_markets
 from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
@@ -19,12 +19,12 @@ from opsengine.see.versions import versions_on
 from opsengine.see.why import Method, ScoreChange, Told, explain_change, methods_of, methods_on, told_on
 
 __all__ = [
-    "SEE_TABLES",
     "AccountView",
     "Benchmark",
     "Catalogue",
     "ComponentView",
     "FanTiers",
+    "Looked",
     "Market",
     "Method",
     "Metric",

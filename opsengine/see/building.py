@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.project import Project
-    from opsengine.warehouse import Engine
+    from opsengine.warehouse import Engine, Model
 
 SEE_TABLES = (
     "raw.accounts",
@@ -32,14 +32,8 @@ SEE_TABLES = (
     "staging.coverage",
     "staging.peer_group",
     "staging.works",
-    "metrics.doubted_day",
-    "metrics.account_day",
     "metrics.account_window",
     "metrics.benchmark",
-    "scores.component",
-    "scores.pillar",
-    "scores.risk",
-    "scores.account_score",
     "scores.contribution",
     "scores.change",
     "scores.rank",
@@ -56,12 +50,16 @@ SEE_TABLES = (
     "scores.standing",
     "scores.market",
 )
-"""What later rooms read; a build keeps these."""
+"""What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
 LONG = frozenset(("metrics.account_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score"))
-"""What has a row for each component and day: worked out by whoever reads it, unless there is little of it."""
+"""What has a row for each number and day: worked out by whoever reads it, unless there is little of it."""
+WIDE = ("metrics.base_day", "metrics.first_day", "scores.placed_day", "scores.score_day")
+"""What it is worked out from."""
 SMALL = 50_000
 """So many account-days are little."""
+VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
+"""What is worked out from it, and how."""
 MOST_AT_ONCE = 400_000
 """So many account-days are made at a time: some 600 MB of windows."""
 OF_WINDOWS = "scores.measured_day"
@@ -93,18 +91,17 @@ def read_declarations(project: Project, versions: Mapping[str, int] | None = Non
 
 def build_see(
     engine: Engine, project: Project, as_of: date, *, compared_with: date | None = None, versions: Mapping[str, int] | None = None
-) -> None:
-    """Make every table of this room as of a day.
+) -> Looked:
+    """Make every table of this room as of a day; what a build keeps of them.
 
-    `raw.facts`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts` are there already.
+    `raw.entries`, `raw.series`, `raw.measures_told`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts` are
+    there already.
     Changes are told since `compared_with`, a week before `as_of` unless said otherwise; `versions` asks for scorecards
     that were used before.
     """
     declared = read_declarations(project, versions)
-    typed = engine.read("select distinct metric from raw.series order by metric")
-    catalogue = declared.catalogue.with_series(row["metric"] for row in typed)
-    first = _first_day(engine, as_of)
-    scope = _scope(engine, declared, catalogue, as_of)
+    first, scope = _first_day(engine, as_of), scope_of(engine, declared, as_of)
+    catalogue = scope.catalogue
     put_catalogue(engine, catalogue)
     put_calendar(engine, first, as_of)
     put_scorecards(engine, declared.scorecards, catalogue, first, as_of)
@@ -113,7 +110,7 @@ def build_see(
     put_stages(engine, declared.stages)
     put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
-    _make(engine, scope, first, as_of)
+    return _make(engine, scope, first, as_of)
 
 
 def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
@@ -123,17 +120,27 @@ def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
     engine.put("raw.compared_with", {"day": "DATE"}, [(compared_with,)])
 
 
-def _make(engine: Engine, scope: Scope, first: date, as_of: date) -> None:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a build keeps: tables, and the views over them in the order in which they read each other."""
+
+    tables: Sequence[str]
+    views: Sequence[Model]
+
+
+def _make(engine: Engine, scope: Scope, first: date, as_of: date) -> Looked:
     """Make every model; those that are made in pieces piece by piece."""
     days = [first + timedelta(days=n) for n in range((as_of - first).days + 1)]
     accounts = [row["account_id"] for row in engine.read("select account_id from raw.accounts order by account_id")]
     pieces = _pieces(accounts, days)
     is_small = len(accounts) * len(days) <= SMALL
     put_piece(engine, scope.cards, Piece(accounts, days))
+    views = []
     for model in in_order("staging", "metrics", "scores"):
         spelled = scope.spell(model)
         if is_small and model.table in LONG:
             spelled = replace(spelled, is_view=False)
+        views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if not model.is_in_pieces or len(pieces) == 1:
             engine.make(spelled, as_of)
             continue
@@ -142,6 +149,7 @@ def _make(engine: Engine, scope: Scope, first: date, as_of: date) -> None:
             put_piece(engine, scope.cards, piece)
             (engine.add if at else engine.make)(spelled, as_of)
         put_piece(engine, scope.cards, Piece(accounts, days))
+    return Looked((*SEE_TABLES, *sorted(LONG)), ()) if is_small else Looked((*SEE_TABLES, *WIDE), views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,10 @@ def _by_days(accounts: Sequence[str], days: Sequence[date], pieces: int) -> list
 
 
 def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
-    """Say which accounts and days are made, which days are looked at for that (late data is read off up to some days before), and read."""
+    """Say which accounts and days are made, and which days are looked at and read for that.
+
+    Late data is read off up to some days before a day, and windows reach further back.
+    """
     first, last = piece.days[0], piece.days[-1]
     carry = max((card.missing.carry_days for card in cards), default=0)
     engine.put("raw.accounts_made", {"account_id": "VARCHAR"}, [(account,) for account in piece.accounts])
@@ -176,16 +187,21 @@ def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
     engine.put("raw.days_between", {"day": "DATE", "earlier_day": "DATE"}, between)
 
 
-def _scope(engine: Engine, declared: Declarations, catalogue: Catalogue, as_of: date) -> Scope:
+def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
+    """What models are spelled out for: what is declared, and what the files that are mounted bring until a day."""
+    typed = engine.read("select distinct metric from raw.series order by metric")
     told = measures_by_source(engine.read("select source, measure from raw.measures_told"))
     presets = {row["source"]: row for row in engine.read("select source, priority, is_sparse from raw.presets")}
-    sources = [Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name]))) for name in sorted(told)]
+    sources = [
+        Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name])))
+        for name in sorted(told)
+    ]
     published = [name for name, column in PUBLISHED.items() if engine.read(_PUBLISHED[column], as_of=as_of)]
     if published:
         is_sparse = bool(presets.get(WORKS, {}).get("is_sparse"))
         sources.append(Source(WORKS, (_RANK_OF_WORKS, WORKS), is_sparse, tuple(published)))
     return Scope(
-        catalogue,
+        declared.catalogue.with_series(row["metric"] for row in typed),
         declared.scorecards,
         sources,
         frozenset(name for names in told.values() for name in names),

@@ -1,4 +1,6 @@
-"""The families that wide models speak of: measures, numbers, readings, components, pillars, cards. Trees of checked values, never text.
+"""The families that wide models speak of: measures, numbers, readings, components, pillars, cards.
+
+What stands in place of their names is made of trees of checked values, never of text.
 
 Columns of a wide table are named `<member>__<part>`: `plays__value`, `business_gmv__share`.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -80,7 +82,9 @@ class Scope:
     def families(self) -> Families:
         """Every family by its name."""
         components = [member for card in self.cards for member in self._components(card)]
-        by_way = {way: tuple(member for member in components if member.parts["way"].this == way) for way in ("total", "growth", "ratio")}
+        by_way = {
+            way: tuple(member for member in components if member.parts["way"].this == way) for way in ("total", "growth", "ratio")
+        }
         return {
             "measure": tuple(self._measures()),
             "typed": tuple(Member(name, {"id": _text(name)}) for name in sorted(self.series)),
@@ -91,7 +95,10 @@ class Scope:
             "doubt": tuple(self._doubts()),
             "capped": tuple(Member(name, {"id": _text(name)}) for name in sorted(self._capped)),
             "reading": tuple(self._reading(*pair) for pair in self._pairs),
-            **{window: tuple(Member("/".join(filter(None, pair))) for pair in self._pairs if window in self._windows_of[pair]) for window in WINDOWS},
+            **{
+                window: tuple(Member("/".join(filter(None, pair))) for pair in self._pairs if window in self._windows_of[pair])
+                for window in WINDOWS
+            },
             "component": tuple(components),
             **by_way,
             "risk": tuple(member for card in self.cards for member in self._risks(card)),
@@ -122,7 +129,9 @@ class Scope:
                 name,
                 {
                     "counted": exp.column(name, table="entries", quoted=True) if name in self.entries else _none(),
-                    "published": exp.column(PUBLISHED[name]) if name in PUBLISHED and any(s.name == WORKS for s in rivals) else _none(),
+                    "published": exp.column(PUBLISHED[name])
+                    if name in PUBLISHED and any(s.name == WORKS for s in rivals)
+                    else _none(),
                     "when_silent": _when_source([source.name for source in rivals if source.is_sparse], exp.Literal.number(0)),
                     "believed": _believed(name, rivals),
                 },
@@ -136,7 +145,7 @@ class Scope:
 
     def _numbers(self) -> Iterator[Member]:
         for name in sorted(self.numbers):
-            metric = self.catalogue[name] if name in self.catalogue else None
+            metric = self.catalogue.metrics.get(name)
             counted = _value(name, "base") if name in self.base else None
             parts = _summands(metric) if metric else {}
             known = [part for part in parts if part in self.base]
@@ -155,7 +164,7 @@ class Scope:
         return name in self.catalogue and self.catalogue[name].kind == "stock"
 
     def _made(self, metric: Metric) -> Tree:
-        """A number of its own expression, where nobody typed it in: none where a part is missing or it is no number of a business."""
+        """A number of its own expression, where nobody typed it in: none where a part is missing or it makes no sense."""
         tree = self.catalogue.formula_of(metric, Place(metric.metric)).tree()
         for column in list(tree.find_all(exp.Column)):
             known = column.name in self.numbers
@@ -168,7 +177,12 @@ class Scope:
         for at, (name, doubt) in enumerate(sorted(self._set_aside, key=lambda pair: (pair[0], pair[1].metric, pair[1].of))):
             yield Member(
                 f"doubt_{at}",
-                {"set_aside": _text(name), "metric": _text(doubt.metric), "of_metric": _text(doubt.of), "is_doubted": _is_doubted(doubt)},
+                {
+                    "set_aside": _text(name),
+                    "metric": _text(doubt.metric),
+                    "of_metric": _text(doubt.of),
+                    "is_doubted": _is_doubted(doubt),
+                },
             )
 
     @cached_property
@@ -190,7 +204,9 @@ class Scope:
     @cached_property
     def _windows_of(self) -> Mapping[tuple[str, str], frozenset[str]]:
         """What scores look at, a flow alone or the two parts of a ratio, and over which windows."""
-        looked_at = [(component.metric, component.days, component.statistic) for card in self.cards for _, component in card.components]
+        looked_at = [
+            (component.metric, component.days, component.statistic) for card in self.cards for _, component in card.components
+        ]
         looked_at += [(risk.metric, risk.days, "total") for card in self.cards for risk in card.risks]
         found: dict[tuple[str, str], set[str]] = {}
         for metric, days, statistic in looked_at:
@@ -249,7 +265,10 @@ class Scope:
                 **{name: _text(text) for name, text in texts.items()},
                 **{name: _figure(figure) for name, figure in figures.items()},
                 **self._windows(component.metric, component.days, way),
-                **{f"pillar_{part}": exp.column(f"{card.id}_{pillar.id}__{part}", quoted=True) for part in ("position", "available")},
+                **{
+                    f"pillar_{part}": exp.column(f"{card.id}_{pillar.id}__{part}", quoted=True)
+                    for part in ("position", "available")
+                },
                 **{f"card_{part}": exp.column(f"{card.id}__{part}", quoted=True) for part in ("before_risk", "available", "score")},
                 "frequency": _text(rhythm.frequency) if rhythm.frequency else exp.Null(),
                 "online": _text(rhythm.online) if rhythm.online else exp.Null(),
@@ -274,7 +293,12 @@ class Scope:
     def _risks(self, card: Scorecard) -> Iterator[Member]:
         for risk in card.risks:
             name = f"{card.id}_{risk.id}"
-            parts = {"scorecard": _text(card.id), "risk": _text(risk.id), "metric": _text(risk.metric), "factor": _factor(name, risk)}
+            parts = {
+                "scorecard": _text(card.id),
+                "risk": _text(risk.id),
+                "metric": _text(risk.metric),
+                "factor": _factor(name, risk),
+            }
             yield Member(name, {**parts, **self._windows(risk.metric, risk.days, "ratio")})
 
     def _pillars(self, card: Scorecard) -> Iterator[Member]:
@@ -302,15 +326,18 @@ def _sum(parts: Mapping[str, int]) -> Tree:
     begun = [_begun(part) for part in parts]
     some = exp.or_(*(_is_there(_value(part, "base")) for part in parts))
     zero = exp.Literal.number(0)
-    terms = [exp.func("coalesce", _value(part, "base"), zero.copy()) * exp.Literal.number(sign) for part, sign in parts.items()]
-    total = reduce(lambda left, right: exp.Add(this=left, expression=right), terms)
+    total: Tree = zero
+    for part, sign in parts.items():
+        total = (exp.Add if sign > 0 else exp.Sub)(this=total, expression=exp.func("coalesce", _value(part, "base"), zero.copy()))
     return exp.case().when(exp.and_(some, *begun), exp.cast(total, NUMBER))
 
 
 def _begun(part: str) -> Tree:
     """Whether a part is there, or not yet expected."""
     first = exp.column(f"{part}__first_day", table="firsts", quoted=True)
-    return exp.paren(exp.or_(_is_there(_value(part, "base")), first.copy().is_(exp.Null()), first.copy() > exp.column("day", table="base")))
+    return exp.paren(
+        exp.or_(_is_there(_value(part, "base")), first.copy().is_(exp.Null()), first.copy() > exp.column("day", table="base"))
+    )
 
 
 def _believed(name: str, rivals: Sequence[Source]) -> Tree:

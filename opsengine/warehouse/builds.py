@@ -11,6 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from opsengine import faults
+from opsengine.warehouse.models import Model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +29,17 @@ def open_build(engine: Engine, builds: Path, key: str) -> bool:
     manifest = builds / key / _MANIFEST
     if not manifest.is_file():
         return False
-    for table, columns in json.loads(manifest.read_text(encoding="utf-8"))["tables"].items():
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    for table, columns in told["tables"].items():
         engine.mount(table, [builds / key / f"{table}.parquet"], dict.fromkeys(columns, ""))
+    for table, sql in told["views"]:
+        engine.name(Model(table, manifest, "", "", sql, is_view=True))
     os.utime(builds / key)
     return True
 
 
-def keep_build(engine: Engine, builds: Path, key: str, tables: Sequence[str]) -> None:
-    """Write these tables as the build `key`; it appears only when all of it is on the disk."""
+def keep_build(engine: Engine, builds: Path, key: str, tables: Sequence[str], views: Sequence[Model] = ()) -> None:
+    """Write these tables as the build `key`, and what the views over them are; it appears only when all of it is on the disk."""
     target, draft = builds / key, builds / f".{key}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -44,7 +48,7 @@ def keep_build(engine: Engine, builds: Path, key: str, tables: Sequence[str]) ->
         engine.save(table, draft / f"{table}.parquet")
         columns[table] = _names(engine, table)
     with (draft / _MANIFEST).open("w", encoding="utf-8") as manifest:
-        json.dump({"tables": columns}, manifest, indent=1, sort_keys=True)
+        json.dump({"tables": columns, "views": [[view.table, view.sql] for view in views]}, manifest, indent=1, sort_keys=True)
         manifest.flush()
         os.fsync(manifest.fileno())
     _sync_folder(draft)

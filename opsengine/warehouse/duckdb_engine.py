@@ -78,8 +78,10 @@ class DuckDBEngine:
 
     def make(self, model: Model, as_of: date) -> None:
         """Make or replace a model's table, or its view."""
-        kind = "view" if model.is_view else "table"
-        self._create(model.table, model.sql, kind=kind, parameters={"as_of": as_of} if model.needs_as_of else {})
+        if model.is_view:
+            self.name(model)
+        else:
+            self._create(model.table, model.sql, parameters={"as_of": as_of} if model.needs_as_of else {})
 
     def add(self, model: Model, as_of: date) -> None:
         """Add the rows of a model's select to its table, which is there."""

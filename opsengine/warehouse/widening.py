@@ -4,7 +4,8 @@ A family is a set of things that files declare: the metrics, the components of t
 
 * A column in a select, or a join, that names `component__share` stands for one such column (join) a member, `gmv__share` and so on.
 * `cross join each.component` stands for a row a member: the select is repeated for each of them, and put together by `union all`.
-* `each_sum(component__weight)` is one number over the members: their sum; likewise `each_any`, `each_all`, `each_least`, `each_greatest`.
+* `each_sum(component__weight)` is one number over the members: their sum; likewise `each_any`, `each_all`,
+  `each_least`, `each_greatest`.
 
 Wide tables are many times cheaper than long ones, and a model stays one plain select that can be read without knowing how many
 metrics there are. What takes the place of a name is a column or a tree made of checked values, never text.
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
@@ -55,8 +55,7 @@ def widen(model: Model, families: Families) -> Model:
 
 def _widened(tree: Tree, families: Families) -> Tree:
     """A tree whose selects are spelled out, the inner ones before those that select from them."""
-    selects = [select for select in tree.find_all(exp.Select, bfs=False)]
-    for select in reversed(selects):
+    for select in reversed(list(tree.find_all(exp.Select, bfs=False))):
         spelled = _by_rows(select, families) or _by_columns(select, families)
         if select is tree:
             tree = spelled
@@ -99,7 +98,8 @@ def _union(selects: Sequence[Tree]) -> Tree:
 
 def _by_columns(select: Tree, families: Families) -> Tree:
     """The select with its columns, joins and groups spelled out, and folds worked out everywhere."""
-    select.set("expressions", [copy for column in select.expressions for copy in _copies(column, families)])
+    columns = [copy for column in select.expressions for copy in _copies(column, families)]
+    select.set("expressions", columns or [exp.alias_(exp.Null(), "nothing")])
     if select.args.get("joins"):
         select.set("joins", [copy for join in select.args["joins"] for copy in _copies(join, families)])
     group = select.args.get("group")
@@ -169,7 +169,16 @@ def _identifier(name: str) -> Tree:
     return exp.to_identifier(name, quoted=True)
 
 
-def _joined(make: Callable[[Tree, Tree], Tree], empty: Tree) -> Callable[[Sequence[Tree]], Tree]:
+def _added(parts: Sequence[Tree]) -> Tree:
+    """Their sum, from the first to the last, so that it is the same on every engine; of none, nothing."""
+    terms = iter(parts)
+    total: Tree = next(terms, exp.Literal.number(0))
+    for term in terms:
+        total = exp.Add(this=total, expression=term)
+    return exp.Paren(this=total)
+
+
+def _joined(kind: type[exp.Connector], empty: Tree) -> Callable[[Sequence[Tree]], Tree]:
     """Members put together two by two, as a balanced tree."""
 
     def join(parts: Sequence[Tree]) -> Tree:
@@ -177,23 +186,25 @@ def _joined(make: Callable[[Tree, Tree], Tree], empty: Tree) -> Callable[[Sequen
             return empty.copy()
         if len(parts) == 1:
             return parts[0]
-        return exp.Paren(this=make(join(parts[: len(parts) // 2]), join(parts[len(parts) // 2 :])))
+        middle = len(parts) // 2
+        return exp.Paren(this=kind(this=join(parts[:middle]), expression=join(parts[middle:])))
 
     return join
 
 
 _FOLDS: Mapping[str, Callable[[Sequence[Tree]], Tree]] = {
-    "each_sum": lambda parts: exp.Paren(this=reduce(lambda a, b: exp.Add(this=a, expression=b), parts)) if parts else exp.Literal.number(0),
-    "each_any": _joined(lambda a, b: exp.Or(this=a, expression=b), exp.false()),
-    "each_all": _joined(lambda a, b: exp.And(this=a, expression=b), exp.true()),
+    "each_sum": _added,
+    "each_any": _joined(exp.Or, exp.false()),
+    "each_all": _joined(exp.And, exp.true()),
     "each_least": lambda parts: exp.func("least", *parts) if parts else exp.Null(),
     "each_greatest": lambda parts: exp.func("greatest", *parts) if parts else exp.Null(),
 }
-"""How members are put together. A sum goes from the first member to the last, so that it is the same on every engine."""
+"""How members are put together."""
 
 
 def _fold_of(node: Tree) -> str | None:
-    return node.name.lower() if isinstance(node, exp.Anonymous) and node.name.lower() in _FOLDS else None
+    name = str(node.name).lower() if isinstance(node, exp.Anonymous) else ""
+    return name if name in _FOLDS else None
 
 
 def _folded(node: Tree, families: Families) -> Tree:

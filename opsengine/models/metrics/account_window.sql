@@ -1,6 +1,12 @@
 -- Every metric of every account over the last 7 and 28 days, beside the window just before.
 -- grain: account_id, metric, days
-with weeks as (
+with windows as (
+    select 1 as weeks, 7 as days
+    union all
+    select 4 as weeks, 28 as days
+),
+
+weeks as (
     select
         account_id,
         cast(floor(date_diff('day', day, $as_of) / cast(7 as double)) as integer) as weeks_ago,
@@ -23,8 +29,7 @@ summed as (
         sum(case when weeks.weeks_ago >= windows.weeks then weeks.number__days else 0 end) as number__previous_days,
         max(case when weeks.weeks_ago >= windows.weeks then weeks.number__last_day end) as number__previous_last_day
     from weeks
-    inner join (select 1 as weeks, 7 as days union all select 4 as weeks, 28 as days) as windows
-        on weeks.weeks_ago < 2 * windows.weeks
+    inner join windows on weeks.weeks_ago < 2 * windows.weeks
     group by weeks.account_id, windows.days
 ),
 
