@@ -94,8 +94,8 @@ def build_see(
 ) -> Looked:
     """Make every table of this room as of a day; what a build keeps of them.
 
-    `raw.entries`, `raw.series`, `raw.measures_told`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts` are
-    there already.
+    `raw.entries`, `raw.series`, `raw.measures_told`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts`
+    are there already.
     Changes are told since `compared_with`, a week before `as_of` unless said otherwise; `versions` asks for scorecards
     that were used before.
     """

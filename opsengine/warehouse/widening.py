@@ -203,7 +203,9 @@ _FOLDS: Mapping[str, Callable[[Sequence[Tree]], Tree]] = {
 
 
 def _fold_of(node: Tree) -> str | None:
-    name = str(node.name).lower() if isinstance(node, exp.Anonymous) else ""
+    if not isinstance(node, exp.Anonymous):
+        return None
+    name = str(node.name).lower()
     return name if name in _FOLDS else None
 
 
