@@ -6,11 +6,14 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 """
 
 from opsengine.report.archive import Shown, publish, sent_bytes, show
+from opsengine.report.beating import Outside, Pulse, beat, pulse_of
 from opsengine.report.beginning import new_report, report_presets
+from opsengine.report.comparing import Change, Difference, changes_between, compare
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, carriers_for, channel_of, knock, plan, tally
+from opsengine.report.notifying import Trouble, find_troubles, tell_owners
+from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, Ways, carriers_for, channel_of, knock, plan, tally
 from opsengine.report.periods import Today
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
@@ -25,15 +28,20 @@ from opsengine.report.running import (
     sort_out,
 )
 from opsengine.report.spool import Spool
+from opsengine.report.targets import target_problems
 from opsengine.report.templating import template_problems
+from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
 from opsengine.report.undertaken import NextGoal, NextLevel
 from opsengine.report.writing import Desktop, Progress, silent, write_briefs
 
 __all__ = [
+    "MOST_TRIED",
     "Batch",
     "BriefLine",
+    "Change",
     "Delivery",
     "Desktop",
+    "Difference",
     "Draft",
     "Job",
     "Late",
@@ -42,8 +50,10 @@ __all__ = [
     "NextGoal",
     "NextLevel",
     "Occasion",
+    "Outside",
     "Planned",
     "Progress",
+    "Pulse",
     "Repeat",
     "Report",
     "ReportRun",
@@ -51,12 +61,20 @@ __all__ = [
     "Sifted",
     "Spool",
     "Today",
+    "Tried",
+    "Trouble",
     "Wanted",
+    "Ways",
+    "beat",
     "brief_ids",
     "carriers_for",
+    "changes_between",
     "channel_of",
+    "check_reader",
+    "compare",
     "compose_briefs",
     "deliver",
+    "find_troubles",
     "jobs_due",
     "knock",
     "lines",
@@ -64,6 +82,7 @@ __all__ = [
     "new_report",
     "plan",
     "publish",
+    "pulse_of",
     "read_reports",
     "report_presets",
     "sent_bytes",
@@ -72,6 +91,9 @@ __all__ = [
     "silent",
     "sort_out",
     "tally",
+    "target_problems",
+    "tell_owners",
     "template_problems",
+    "try_out",
     "write_briefs",
 ]
