@@ -48,8 +48,8 @@ def mount_lake(engine: Engine, lake: Path, records: Iterable[ImportRecord]) -> N
     """Mount `raw.entries`, `raw.series`, `raw.spans`, `raw.works` and `raw.fan_events` over the files that these records name.
 
     `raw.measures_told` names the measures that are columns of `raw.entries`, and the sources whose files have them; `raw.facts` is
-    entries and series as one long table, a row a number, worked out when somebody reads it. Raises DataError when a file is missing,
-    or is not what was written.
+    entries and series as one long table, a row a number, worked out when somebody reads it. Raises DataError when a file is
+    missing, or is not what was written.
     """
     files = _files(lake, records)
     measures = [name for name in engine.columns_of(files["entries"]) if name not in ENTRY and name not in TRACE]

@@ -123,7 +123,7 @@ def _copies(node: Tree, families: Families) -> Iterator[Tree]:
 def _spoken_of(node: Tree, families: Families) -> str | None:
     """The family that a node names outside of folds and of selects of its own."""
     for name in _identifiers(node):
-        family = name.this.partition("__")[0]
+        family = str(name.this.partition("__")[0])
         if family in families and "__" in name.this and not _is_folded(name, node) and not _is_within_select(name, node):
             return family
     return None
@@ -203,9 +203,7 @@ _FOLDS: Mapping[str, Callable[[Sequence[Tree]], Tree]] = {
 
 
 def _fold_of(node: Tree) -> str | None:
-    if not isinstance(node, exp.Anonymous):
-        return None
-    name = str(node.name).lower()
+    name: str = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     return name if name in _FOLDS else None
 
 
