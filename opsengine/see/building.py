@@ -10,10 +10,11 @@ from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
 from opsengine.see.families import PUBLISHED, WORKS, Scope, Source, measures_by_source
+from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
-from opsengine.warehouse import in_order
+from opsengine.warehouse import Kept, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,6 @@ SEE_TABLES = (
     "raw.components",
     "raw.risks",
     "raw.compared_with",
-    "staging.coverage",
     "staging.peer_group",
     "staging.works",
     "metrics.account_window",
@@ -54,8 +54,10 @@ SEE_TABLES = (
 
 LONG = frozenset(("metrics.account_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score"))
 """What has a row for each number and day: worked out by whoever reads it, unless there is little of it."""
-WIDE = ("metrics.base_day", "metrics.first_day", "scores.placed_day", "scores.score_day")
-"""What it is worked out from."""
+CARRIED = ("metrics.first_day", "scores.applicable")
+"""What it is worked out from, beside what grows day by day."""
+TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
+"""What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000
 """So many account-days are little."""
 VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
@@ -89,15 +91,21 @@ def read_declarations(project: Project, versions: Mapping[str, int] | None = Non
     return Declarations(catalogue, cards, *own, read_benchmarks(project, catalogue))
 
 
-def build_see(
-    engine: Engine, project: Project, as_of: date, *, compared_with: date | None = None, versions: Mapping[str, int] | None = None
-) -> Looked:
+def build_see(  # noqa: PLR0913  the day, what it is compared with, by which versions, and from where to go on
+    engine: Engine,
+    project: Project,
+    as_of: date,
+    *,
+    compared_with: date | None = None,
+    versions: Mapping[str, int] | None = None,
+    footing: Footing | None = None,
+) -> Kept:
     """Make every table of this room as of a day; what a build keeps of them.
 
     `raw.entries`, `raw.series`, `raw.measures_told`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts`
     are there already.
     Changes are told since `compared_with`, a week before `as_of` unless said otherwise; `versions` asks for scorecards
-    that were used before.
+    that were used before; `footing` offers builds to go on from.
     """
     declared = read_declarations(project, versions)
     first, scope = _first_day(engine, as_of), scope_of(engine, declared, as_of)
@@ -110,7 +118,7 @@ def build_see(
     put_stages(engine, declared.stages)
     put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
-    return _make(engine, scope, first, as_of)
+    return _make(engine, scope, footing or Footing("", {}), first, as_of)
 
 
 def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
@@ -120,36 +128,48 @@ def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
     engine.put("raw.compared_with", {"day": "DATE"}, [(compared_with,)])
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a build keeps: tables, and the views over them in the order in which they read each other."""
-
-    tables: Sequence[str]
-    views: Sequence[Model]
-
-
-def _make(engine: Engine, scope: Scope, first: date, as_of: date) -> Looked:
-    """Make every model; those that are made in pieces piece by piece."""
-    days = [first + timedelta(days=n) for n in range((as_of - first).days + 1)]
+def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: date) -> Kept:
+    """Make every model, going on from an earlier build where there is one that fits."""
     accounts = [row["account_id"] for row in engine.read("select account_id from raw.accounts order by account_id")]
-    pieces = _pieces(accounts, days)
-    is_small = len(accounts) * len(days) <= SMALL
+    is_small = len(accounts) * ((as_of - first).days + 1) <= SMALL
+    from_ = None if is_small else growth(engine, scope, footing, first, as_of)
+    made_from = from_.day if from_ else first
+    days = [made_from + timedelta(days=n) for n in range((as_of - made_from).days + 1)]
     put_piece(engine, scope.cards, Piece(accounts, days))
+    if from_ is None:
+        put_nothing_before(engine, scope)
+    else:
+        mount_before(engine, scope, from_)
     views = []
     for model in in_order("staging", "metrics", "scores"):
         spelled = scope.spell(model)
         if is_small and model.table in LONG:
             spelled = replace(spelled, is_view=False)
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
-        if not model.is_in_pieces or len(pieces) == 1:
-            engine.make(spelled, as_of)
-            continue
-        engine.drop(model.table)
-        for at, piece in enumerate(pieces if model.table == OF_WINDOWS else _by_days(accounts, days, len(pieces))):
-            put_piece(engine, scope.cards, piece)
-            (engine.add if at else engine.make)(spelled, as_of)
-        put_piece(engine, scope.cards, Piece(accounts, days))
-    return Looked((*SEE_TABLES, *sorted(LONG)), ()) if is_small else Looked((*SEE_TABLES, *WIDE), views)
+        if from_ is not None and model.table in GROWN:
+            go_on(engine, spelled, as_of)
+        elif from_ is None or model.table not in TAKEN_OVER:
+            _make_one(engine, scope, spelled, Piece(accounts, days), as_of)
+        if from_ is not None and model.table == OF_WINDOWS and outgrown(engine, scope):
+            return _make(engine, scope, replace(footing, builds=()), first, as_of)
+    if is_small:
+        return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)))
+    grown = {table: from_.parts(table) if from_ else () for table in GROWN}
+    made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
+    return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of)
+
+
+def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: date) -> None:
+    """Make a model, some accounts or days at a time where it is made in pieces and there is much of it."""
+    by_accounts = _pieces(whole)
+    if not model.is_in_pieces or len(by_accounts) == 1:
+        engine.make(model, as_of)
+        return
+    engine.drop(model.table)
+    for at, piece in enumerate(by_accounts if model.table == OF_WINDOWS else _by_days(whole, len(by_accounts))):
+        put_piece(engine, scope.cards, piece)
+        (engine.add if at else engine.make)(model, as_of)
+    put_piece(engine, scope.cards, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +180,17 @@ class Piece:
     days: Sequence[date]
 
 
-def _pieces(accounts: Sequence[str], days: Sequence[date]) -> list[Piece]:
+def _pieces(whole: Piece) -> list[Piece]:
     """All days of some accounts at a time: windows reach back, so that few days at a time would be read again and again."""
-    most = max(1, MOST_AT_ONCE // max(1, len(days)))
-    return [Piece(accounts[at : at + most], days) for at in range(0, len(accounts), most)] or [Piece((), days)]
+    most = max(1, MOST_AT_ONCE // len(whole.days))
+    starts = range(0, len(whole.accounts), most)
+    return [Piece(whole.accounts[at : at + most], whole.days) for at in starts] or [whole]
 
 
-def _by_days(accounts: Sequence[str], days: Sequence[date], pieces: int) -> list[Piece]:
+def _by_days(whole: Piece, pieces: int) -> list[Piece]:
     """Some days of all accounts at a time, so that what is made lies together by day."""
-    most = -(-len(days) // pieces)
-    return [Piece(accounts, days[at : at + most]) for at in range(0, len(days), most)]
+    most = -(-len(whole.days) // pieces)
+    return [Piece(whole.accounts, whole.days[at : at + most]) for at in range(0, len(whole.days), most)]
 
 
 def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:

@@ -65,7 +65,7 @@ class Scope:
 
     def spell(self, model: Model) -> Model:
         """A model with its families spelled out; what was spelled out before in this process is remembered."""
-        key = (self._mark, model.table, model.sql)
+        key = (self.mark, model.table, model.sql)
         if key not in _SPELLED:
             if len(_SPELLED) >= _REMEMBERED:
                 _SPELLED.clear()
@@ -73,7 +73,7 @@ class Scope:
         return _SPELLED[key]
 
     @cached_property
-    def _mark(self) -> str:
+    def mark(self) -> str:
         """Tells scopes with other families apart."""
         parts = (sorted(self.catalogue.metrics.items()), self.cards, self.sources, sorted(self.entries), sorted(self.series))
         return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -65,12 +65,26 @@ class DuckDBEngine:
         else:
             self.put(table, columns, [])
 
+    def mount_parts(self, table: str, parts: Sequence[tuple[Path, date | None]], columns: Sequence[str]) -> None:
+        """Make a table over Parquet files of which each counts for the days before a day, the last for all."""
+        names = ", ".join(f'"{name}"' for name in columns)
+        selects = []
+        for file, until in parts:
+            before = f" where day < date '{until.isoformat()}'" if until else ""
+            selects.append(f"select {names} from read_parquet({_listed([file])}){before}")  # noqa: S608  names of our own
+        self._create(table, " union all ".join(selects), kind="view")
+
     def columns_of(self, files: Sequence[Path]) -> list[str]:
         """The names of all columns that any of these Parquet files has, in the order of the alphabet."""
         if not files:
             return []
         found = f"select distinct name from parquet_schema({_listed(files)}) where type is not null order by name"  # noqa: S608  as above
         return [row["name"] for row in self.read(found)]
+
+    def columns_in_order(self, file: Path) -> list[str]:
+        """The names of the columns of a Parquet file, as they stand in it."""
+        cursor = self._run(f"select * from read_parquet({_listed([file])}) limit 0", {})  # noqa: S608  as above
+        return [column[0] for column in cursor.description or ()]
 
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""

@@ -1,9 +1,15 @@
 -- Since when each component counts for each account: by its industry's rhythm from the beginning, and some only once the account reports them.
 -- grain: account_id
-with firsts as (
-    select account_id, min(case when component__is_reported then day end) as component__first_day
-    from metrics.number_day
-    group by account_id
+with told as (
+    select numbers.account_id, case when component__is_reported then numbers.day end as component__first_day
+    from metrics.number_day as numbers
+    inner join raw.days_made as made on made.day = numbers.day
+    union all
+    select account_id, component__first_day from raw.applicable_before
+),
+
+firsts as (
+    select account_id, min(component__first_day) as component__first_day from told group by account_id
 )
 
 select

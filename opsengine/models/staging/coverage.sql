@@ -3,24 +3,25 @@
 with told as (
     select entries.source, entries.account_id, entries.day
     from raw.entries as entries
-    where entries.day <= $as_of
+    inner join raw.days_made as made on made.day = entries.day
     group by entries.source, entries.account_id, entries.day
     union all
     select series.source, series.account_id, series.day
     from raw.series as series
-    where series.day <= $as_of
+    inner join raw.days_made as made on made.day = series.day
     group by series.source, series.account_id, series.day
     union all
     select 'creator_works' as source, works.account_id, works.published_on as day
     from staging.works as works
+    inner join raw.days_made as made on made.day = works.published_on
     group by works.account_id, works.published_on
 ),
 
 inside as (
-    select distinct spans.source, spans.account_id, calendar.day
+    select distinct spans.source, spans.account_id, made.day
     from raw.spans as spans
     inner join raw.presets as presets on presets.source = spans.source and presets.is_sparse
-    inner join raw.calendar as calendar on calendar.day between spans.first_day and spans.last_day
+    inner join raw.days_made as made on made.day between spans.first_day and spans.last_day
 ),
 
 starts as (
@@ -29,12 +30,17 @@ starts as (
         select source, account_id, day from told
         union all
         select source, account_id, day from inside
+        union all
+        select source, account_id, first_day as day from raw.start_before
     ) as known
     group by source, account_id
 ),
 
 ends as (
-    select source, account_id, max(day) as last_day from inside group by source, account_id
+    select spans.source, spans.account_id, least(max(spans.last_day), $as_of) as last_day
+    from raw.spans as spans
+    inner join raw.presets as presets on presets.source = spans.source and presets.is_sparse
+    group by spans.source, spans.account_id
 )
 
 select
