@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
-    from opsengine.report import Job, Sifted
+    from opsengine.report import Job, Planned, Sifted, SortedOut
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
@@ -128,7 +128,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
     Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
     """
     project, mail = desk.project, desk.settings.mail
-    carriers = report.carriers_for(_ways(desk))
+    carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk))
@@ -144,18 +144,15 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
             rendered = len(drafts)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
-        told = report.tell_owners(
-            state, report.find_troubles(state, everything, sifted.held, delivery.blocked), desk.settings, occasion
-        )
-        if told:
-            report.deliver(state, {way: one for way, one in carriers.items() if way not in delivery.blocked}, desk.now)
+        told = report.tell_owners(state, report.Ending(everything, sifted.held, delivery), desk.settings, occasion, carriers)
+        corrected = _correct(desk, state, (today, jobs, planned), occasion)
         pulse = report.pulse_of(state, everything, sifted.held)
         published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
             briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
-            told=tuple(told), pulse=pulse,
+            corrected=corrected, told=told, pulse=pulse,
             heartbeat=report.beat(pulse, desk.settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
         )  # fmt: skip
         Runs(state).finish(run_id, run.outcome, desk.now)
@@ -171,17 +168,13 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         with _spool() as drafts:
             sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
             planned, rendered = tuple(report.lines_of_drafts(drafts)), len(drafts)
-        tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
-        tally = replace(tally, planned=len(planned))
+        tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
 
 
 def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
-    """Send a few of the briefs that are due, or were, to one reader; nothing is imported, kept or granted.
-
-    Raises UserError when mail may not go there, CarrierTrouble when none can go at all.
-    """
-    ways = _ways(desk)
+    """Send a few of the briefs that are due, or were, to one reader; nothing is kept. Raises UserError, CarrierTrouble."""
+    ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
     with closing(read_state(desk.project.state_file)) as state, _spool() as drafts:
@@ -312,19 +305,31 @@ def names_of(catalogue: Catalogue) -> Names:
     return state_names({name: catalogue[name].unit for name in catalogue.names})
 
 
+def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
+    """Look again at the briefs that stand where files came later; how many tell something else now."""
+    today, jobs, planned = made
+    inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
+    report.note_inputs(state, planned, inputs)
+    corrector = report.Corrector(state, inputs)
+    with _spool() as drafts:
+        _write(desk, today, report.restated(state, jobs.standing, inputs), Writing(_entries(state), drafts, amend=corrector.amend))
+        return corrector.keep(drafts, occasion)
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What a run writes with: the entries of the ledger, the spool for drafts, and who is told how far it is."""
 
     entries: Sequence[Entry]
     drafts: report.Spool
-    progress: report.Progress
+    progress: report.Progress = report.silent
+    amend: report.Amend = report.as_it_is
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sifted:
     """Compose and print what is due into the spool, each brief from the tables of its period's last day."""
     sifted = report.Sifted()
-    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress)
+    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress, writing.amend)
     for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = today if end == today.as_of else run_day(desk, end)
         found = report.sift(day.engine, list(group))
@@ -358,12 +363,6 @@ def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
             day.engine, desk.project, read_goals(desk.project, _known(desk, catalogue)), frozenset(accounts), day.as_of
         ),
     )  # fmt: skip
-
-
-def _ways(desk: Desk) -> report.Ways:
-    project, settings = desk.project, desk.settings
-    clock = int(desk.now.timestamp())
-    return report.Ways(settings.mail, project.root, project.outbox, desk.environment, settings.chats, lambda: clock)
 
 
 def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:

@@ -10,10 +10,24 @@ from opsengine.report.beating import Outside, Pulse, beat, pulse_of
 from opsengine.report.beginning import new_report, report_presets
 from opsengine.report.comparing import Change, Difference, changes_between, compare
 from opsengine.report.composing import Material, compose_briefs
+from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.notifying import Trouble, find_troubles, tell_owners
-from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, Ways, carriers_for, channel_of, knock, plan, tally
+from opsengine.report.notifying import Ending, tell_owners
+from opsengine.report.outbox import (
+    Batch,
+    Draft,
+    Occasion,
+    Planned,
+    Repeat,
+    Ways,
+    carriers_for,
+    channel_of,
+    knock,
+    plan,
+    tally,
+    ways_of,
+)
 from opsengine.report.periods import Today
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
@@ -21,6 +35,7 @@ from opsengine.report.running import (
     Late,
     ReportRun,
     Sifted,
+    SortedOut,
     brief_ids,
     lines,
     lines_of_drafts,
@@ -32,17 +47,21 @@ from opsengine.report.targets import target_problems
 from opsengine.report.templating import template_problems
 from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
 from opsengine.report.undertaken import NextGoal, NextLevel
-from opsengine.report.writing import Desktop, Progress, silent, write_briefs
+from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, silent, write_briefs
 
 __all__ = [
     "MOST_TRIED",
+    "Amend",
     "Batch",
     "BriefLine",
     "Change",
+    "Correction",
+    "Corrector",
     "Delivery",
     "Desktop",
     "Difference",
     "Draft",
+    "Ending",
     "Job",
     "Late",
     "Material",
@@ -59,12 +78,13 @@ __all__ = [
     "ReportRun",
     "Shown",
     "Sifted",
+    "SortedOut",
     "Spool",
     "Today",
     "Tried",
-    "Trouble",
     "Wanted",
     "Ways",
+    "as_it_is",
     "beat",
     "brief_ids",
     "carriers_for",
@@ -74,17 +94,19 @@ __all__ = [
     "compare",
     "compose_briefs",
     "deliver",
-    "find_troubles",
+    "inputs_of",
     "jobs_due",
     "knock",
     "lines",
     "lines_of_drafts",
     "new_report",
+    "note_inputs",
     "plan",
     "publish",
     "pulse_of",
     "read_reports",
     "report_presets",
+    "restated",
     "sent_bytes",
     "show",
     "sift",
@@ -95,5 +117,6 @@ __all__ = [
     "tell_owners",
     "template_problems",
     "try_out",
+    "ways_of",
     "write_briefs",
 ]
