@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from opsengine import __version__, report
 from opsengine.errors import UserError
 from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_goals
-from opsengine.monitor import read_alerts, watch
+from opsengine.monitor import Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
@@ -47,13 +47,14 @@ from opsengine.sources import (
     read_presets,
     recall,
 )
-from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
 from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
+    from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
     from opsengine.report import Job, Planned, Sifted, SortedOut
     from opsengine.rewards import Ground, Rule
@@ -105,10 +106,11 @@ class Errand:
     """Told after each brief that is written."""
 
 
-def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
+def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset()) -> Day:
     """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
 
-    With `luck`, plays are ranked by what they might do instead of what they are believed to do.
+    With `luck`, plays are ranked by what they might do instead of what they are believed to do. `asked` are alerts, by rule and
+    subject, that are handed back whatever their state.
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
@@ -118,8 +120,22 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
     advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
+    alerts = watch(engine, goals, alert_rules(desk, engine), as_of, around_of(desk, as_of, asked))
     return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+
+
+def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
+    """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
+    file = read_monitor(desk.project)
+    with closing(read_state(desk.project.state_file)) as state:
+        burning = firing(Alerts(state).current())
+    return Around(file, special_days(desk.project, file, as_of), burning, asked=asked)
+
+
+def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
+    """Every rule for alerts. Raises InvalidFiles. `engine` holds the tables of some day; without it the facts are asked."""
+    known = known_to_goals(desk).metrics if engine is None else _catalogue(desk, engine).metrics
+    return read_alerts(desk.project, state_names({name: metric.unit for name, metric in known.items()}))
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:

@@ -13,6 +13,7 @@ from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
+from opsengine.report.noticing import Bulletin, Called, digest_draft
 from opsengine.report.notifying import Ending, tell_owners
 from opsengine.report.outbox import (
     Batch,
@@ -54,6 +55,8 @@ __all__ = [
     "Amend",
     "Batch",
     "BriefLine",
+    "Bulletin",
+    "Called",
     "Change",
     "Correction",
     "Corrector",
@@ -94,6 +97,7 @@ __all__ = [
     "compare",
     "compose_briefs",
     "deliver",
+    "digest_draft",
     "inputs_of",
     "jobs_due",
     "knock",

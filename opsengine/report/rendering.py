@@ -69,7 +69,7 @@ def render(
     return Rendered(
         markdown=sheets.fill(f"md/{kind}.md.j2", content),
         page_html=sheets.fill(f"page/{kind}.html.j2", content),
-        mail_html=_mail(sheets.fill(f"mail/{kind}.html.j2", content)),
+        mail_html=in_cells(sheets.fill(f"mail/{kind}.html.j2", content)),
         pictures=_pictures(sheets, content),
         subject=content["subject"],
         preheader=content["preheader"],
@@ -84,7 +84,7 @@ def _pictures(sheets: Paper, content: Content) -> tuple[Picture, ...]:
     )
 
 
-def _mail(html: str) -> str:
+def in_cells(html: str) -> str:
     """The mail with its rules written into each cell, as mail readers want them."""
     inlined = _inliner().inline(html)
     size = len(inlined.encode())

@@ -2,7 +2,7 @@
 
 from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
 from opsengine.warehouse.duckdb_engine import DuckDBEngine
-from opsengine.warehouse.engine import Engine
+from opsengine.warehouse.engine import Engine, Writing
 from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
 from opsengine.warehouse.models import Model, build_models, in_order, read_models
 from opsengine.warehouse.widening import Families, Member, widen
@@ -18,6 +18,7 @@ __all__ = [
     "Member",
     "Model",
     "Part",
+    "Writing",
     "build_models",
     "finished_builds",
     "in_order",
