@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from opsengine import __version__, report
 from opsengine.errors import UserError
 from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_goals
-from opsengine.monitor import Around, firing, read_alerts, read_monitor, special_days, watch
+from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
@@ -48,7 +48,7 @@ from opsengine.sources import (
     recall,
 )
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Day:
     lived: Life
     segments: tuple[Segment, ...]
     """What plays did so far, by industry."""
+    past: Past
+    """What suggestions were ranked by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +116,17 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
-    known, names = _known(desk, catalogue), names_of(catalogue)
+    known, names = _known(desk, catalogue), Names.of(catalogue.metrics)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
-    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, alert_rules(desk, engine), as_of, around_of(desk, as_of, asked))
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+    ranking, watched = read_ranking(desk.project), alert_rules(desk, engine)
+    also = ON_THE_PAGE.union(*(rule.units for rule in watched))
+    past = Past(lived, beliefs(playbook, segments, luck, ranking), ranking, also)
+    advice = suggest(engine, goals, playbook, as_of, past)
+    alerts = watch(engine, goals, watched, as_of, around_of(desk, as_of, asked))
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments, past)
 
 
 def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
@@ -135,7 +140,7 @@ def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = froze
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
     """Every rule for alerts. Raises InvalidFiles. `engine` holds the tables of some day; without it the facts are asked."""
     known = known_to_goals(desk).metrics if engine is None else _catalogue(desk, engine).metrics
-    return read_alerts(desk.project, state_names({name: metric.unit for name, metric in known.items()}))
+    return read_alerts(desk.project, Names.of(known))
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -314,11 +319,6 @@ def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[
     with closing(read_state(desk.project.state_file)) as state:
         mount_facts(engine, Imports(state), desk.project)
     return sql_of_scores(engine, desk.project, as_of, accounts)
-
-
-def names_of(catalogue: Catalogue) -> Names:
-    """The names of numbers that plays and alerts may speak of."""
-    return state_names({name: catalogue[name].unit for name in catalogue.names})
 
 
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:

@@ -45,6 +45,7 @@ _ALL = (
     Kind("scorecard", "scorecards/", "What a composite score is made of.", "see", "Scorecard"),
     Kind("play", "playbook/", "A move, when it fits, and what it may be expected to do.", "strategy", "PlayFile"),
     Kind("comparison", "anywhere", "Campaigns, by profit today and by the audience they leave.", "strategy", "ComparisonFile"),
+    Kind("ranking", "ranking.yaml", "What decides the order of plays, beside the numbers.", "strategy", "RankingFile"),
     Kind("ramp", "ramp.yaml", "When a paid test is scaled, held or pulled back.", "strategy", "RampFile"),
     Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RuleFile"),
     Kind("benefit", "rewards/benefits/", "A benefit that rules can name, and how it is handed over.", "rewards", "BenefitFile"),
