@@ -22,8 +22,9 @@ from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
-    SEE_TABLES,
     Catalogue,
+    Footing,
+    Taken,
     benchmark_files,
     build_see,
     explain_change,
@@ -32,13 +33,23 @@ from opsengine.see import (
     methods_on,
     read_catalogue,
     read_scorecards,
+    sql_of_scores,
     told_on,
     versions_on,
 )
-from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
+from opsengine.sources import (
+    ImportReport,
+    explain_files,
+    import_paths,
+    live_imports,
+    mount_facts,
+    read_accounts,
+    read_presets,
+    recall,
+)
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
-from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
+from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build, read_models
 
 if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
@@ -52,7 +63,7 @@ if TYPE_CHECKING:
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
-    from opsengine.warehouse import Engine
+    from opsengine.warehouse import Engine, Kept
 
 DECLARED = ("scorecards", "metrics")
 """Folders of files that room one is built from."""
@@ -246,15 +257,15 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         key = _build_key(desk, Imports(state), as_of, versions)
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            build_see(engine, desk.project, as_of, versions=versions)
-            _keep(engine, desk, key)
+            footing = _footing(desk, Imports(state), versions)
+            _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
     return engine
 
 
-def _keep(engine: Engine, desk: Desk, key: str) -> None:
+def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
     """Keep the tables for the next time; where nothing can be written they are made again each time."""
     try:
-        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+        keep_build(engine, desk.project.builds, key, kept)
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
@@ -298,8 +309,16 @@ def known_to_goals(desk: Desk) -> Known:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
         mount_facts(engine, Imports(state), desk.project)
-    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
-    return _known(desk, read_catalogue(desk.project).with_series(row["measure"] for row in typed))
+    typed = engine.read("select distinct metric from raw.series order by metric")
+    return _known(desk, read_catalogue(desk.project).with_series(row["metric"] for row in typed))
+
+
+def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
+    engine = _engine(desk)
+    with closing(read_state(desk.project.state_file)) as state:
+        mount_facts(engine, Imports(state), desk.project)
+    return sql_of_scores(engine, desk.project, as_of, accounts)
 
 
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
@@ -399,17 +418,33 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
 
 def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
     """A name made of everything that goes into the tables of room one."""
+    return _digest({"frame": _frame(desk, versions), "as_of": as_of.isoformat(), "imports": log.records()})
+
+
+def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
+    """What a build may go on from: what was built before, and which imports count by now."""
+    live = [record for record in live_imports(log) if record.first_day is not None]
+    imports = {
+        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
+    }
+    return Footing(_frame(desk, versions), imports, finished_builds(desk.project.builds))
+
+
+def _frame(desk: Desk, versions: Mapping[str, int]) -> str:
+    """What goes into those tables beside the day and the imports."""
     project = desk.project
     files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
     files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
     parts = {
         "version": __version__,
         "models": [model.sql for model in read_models().values()],
-        "as_of": as_of.isoformat(),
         "scorecards": versions,
         "zone": desk.settings.time_zone,
-        "imports": log.records(),
         "presets": read_presets(project).fingerprint,
         "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
     }
+    return _digest(parts)
+
+
+def _digest(parts: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
