@@ -21,22 +21,25 @@ DECLARED = ("scorecards", "metrics")
 """Folders of files that the tables are built from."""
 
 
-def build_key(project: Project, records: Sequence[Mapping[str, Any]], built: tuple[date, Mapping[str, int], str]) -> str:
-    """A name made of everything that goes into the tables.
+def build_key(frame: str, as_of: date, records: Sequence[Mapping[str, Any]]) -> str:
+    """A name made of everything that goes into the tables; `records` are those of the import log."""
+    return _digest({"frame": frame, "as_of": as_of.isoformat(), "imports": list(records)})
 
-    `records` are those of the import log; `built` says for which day, by which versions of scorecards, in which time zone.
-    """
-    as_of, versions, zone = built
+
+def frame_of(project: Project, versions: Mapping[str, int], zone: str) -> str:
+    """What goes into those tables beside the day and the imports, by which versions of scorecards and in which time zone."""
     files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
     files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
     parts = {
         "version": __version__,
         "models": [model.sql for model in read_models().values()],
-        "as_of": as_of.isoformat(),
         "scorecards": versions,
         "zone": zone,
-        "imports": list(records),
         "presets": read_presets(project).fingerprint,
         "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
     }
+    return _digest(parts)
+
+
+def _digest(parts: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
