@@ -40,6 +40,7 @@ _ALL = (
     Kind("project", "opsengine.yaml", "The settings of a project.", "settings", "Settings"),
     Kind("goal", "goals/", "What an account, a team or a brand promises over a cycle.", "goals", "GoalFile"),
     Kind("notes", "goals/notes/", "Check-ins: what was said of a goal, and when.", "goals", "NotesFile"),
+    Kind("campaign", "campaigns/", "Days out of the ordinary: not learnt as such, nor foreseen.", "goals", "CampaignFile"),
     Kind("campaigns", "goals/presets/campaigns.yaml", "Campaigns and their dates.", "goals", "CampaignsFile"),
     Kind("goal-preset", "goals/presets/", "A pattern for new goals.", "goals", "GoalPreset"),
     Kind("scorecard", "scorecards/", "What a composite score is made of.", "see", "Scorecard"),
