@@ -147,6 +147,24 @@ def trouble_with(value: Decimal, column: Column, number: Number) -> Spoilt | Non
     return None
 
 
+FUTURE = "future-day"
+"""The code of the complaint about a day that has not come: the file is read again when it is imported on another day."""
+
+
+def past_moments(zone: ZoneInfo, header: str, show: Show, today: date) -> Memo[datetime]:
+    """A memo for a column of days or moments until `today`, local to `zone`: nothing has happened yet on a later day."""
+    any_moment = moments(zone, header, show)
+
+    def parse(cell: Cell) -> datetime | None:
+        moment = any_moment.take(cell)
+        if moment is not None and moment.date() > today:
+            text, hint = "`{cell}` is after {today}, the day of this import", "is the clock of this machine right, and the year?"
+            raise Spoilt(text, code=FUTURE, column=header, hint=hint, cell=show(cell), today=today.isoformat())
+        return moment
+
+    return Memo(parse)
+
+
 def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
     """A memo for a column of days or moments, local to `zone`."""
 

@@ -277,7 +277,7 @@ def test_money_of_another_country_is_not_taken_for_yuan(bench):
 def test_a_preset_says_what_else_stands_for_a_missing_value(bench):
     shop = "kind: preset\ntitle: {zh-CN: 店铺, en: Shop}\nday: day\nsignature: [day, visits]\nnulls: [未统计]\ncolumns:\n"
     shop += "  day: {names: [日子], role: key, unit: date}\n  visits: {names: [进店人数]}\n"
-    bench.text("presets/shop.yaml", shop)
+    bench.text("sources/shop.yaml", shop)
     (file,) = bench.bring(bench.text("data/tea/a.csv", "日子,进店人数\n2026-06-17,未统计\n2026-06-18,3\n"))
 
     assert file.rejections == ()
