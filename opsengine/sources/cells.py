@@ -176,7 +176,8 @@ def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
         try:
             return parse_moment(cell, zone)
         except (ValueError, OverflowError):
-            text, hint = "`{cell}` is no day that can be told for certain", "write days as 2026-06-18"
+            text = "`{cell}` is no day that can be told for certain"
+            hint = "write days as 2026-06-18, and moments as 2026-06-18 20:15:00 or 2026-06-18T20:15:00+08:00"
             raise Spoilt(text, code="not-a-day", column=header, hint=hint, cell=show(cell)) from None
 
     return Memo(parse)
@@ -220,7 +221,7 @@ def words(known: Mapping[str, tuple[str, ...]], header: str, show: Show) -> Memo
             return None
         if text.lower() not in by_word:
             guess = did_you_mean(text.lower(), by_word)
-            hint = "did you mean `{guess}`?" if guess else "known here: {known}"
+            hint = "did you mean `{guess}`? Known here: {known}" if guess else "known here: {known}"
             raise Spoilt("`{cell}` is not one of the words known here", code="unknown-word", hint=hint,
                          column=header, cell=show(cell), guess=guess, known=", ".join(known))  # fmt: skip
         return by_word[text.lower()]

@@ -181,7 +181,10 @@ def test_a_word_that_the_preset_does_not_know_is_listed(bench):
     (file,) = bench.bring(bench.text("data/tea/f.csv", "account_id,fan_id,at,action,value\ntea,1,2026-06-18,likes,\n"))
 
     (rejection,) = file.as_json()["rejections"]
-    assert (rejection["code"], rejection["hint"]) == ("unknown-word", "did you mean `like`?")
+    assert (rejection["code"], rejection["hint"]) == (
+        "unknown-word",
+        "did you mean `like`? Known here: view, like, comment, share, favourite, follow, unfollow, message, group, live, order, refund",
+    )
 
 
 @pytest.mark.parametrize(
