@@ -6,8 +6,9 @@ Not:  judgement. Whether a number is good enough is a goal's business, and what 
 """
 
 from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
-from opsengine.see.building import SEE_TABLES, build_see
+from opsengine.see.building import build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
+from opsengine.see.growing import Footing, Taken
 from opsengine.see.market import Market, see_markets
 from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
 from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
@@ -19,12 +20,12 @@ from opsengine.see.versions import versions_on
 from opsengine.see.why import Method, ScoreChange, Told, explain_change, methods_of, methods_on, told_on
 
 __all__ = [
-    "SEE_TABLES",
     "AccountView",
     "Benchmark",
     "Catalogue",
     "ComponentView",
     "FanTiers",
+    "Footing",
     "Market",
     "Method",
     "Metric",
@@ -35,6 +36,7 @@ __all__ = [
     "Sensitivity",
     "Stages",
     "Standing",
+    "Taken",
     "Title",
     "Told",
     "benchmark_files",
