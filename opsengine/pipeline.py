@@ -132,7 +132,11 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
             rendered = len(drafts)
         delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
         everything = (*jobs.to_write, *jobs.standing)
-        published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
+        standing = report.brief_ids(state, everything, planned)
+        published = report.publish(state, project.briefs, standing)
+        if standing and (rendered or not (project.briefs / "index.html").is_file()):
+            press = report.Press.of(desk.settings, project.templates)
+            report.write_run_index(state, project.briefs, standing, press, errand.as_of)
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),

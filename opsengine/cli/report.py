@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from opsengine.errors import Exit
 if TYPE_CHECKING:
     from opsengine.report import ReportRun
 
+FOLDER = click.Path(file_okay=False, path_type=Path)
 _BRIEFS = {
     "report": "report", "period": "period", "subject": "subject", "recipient": "recipient", "state": "state", "page": "page",
 }  # fmt: skip
@@ -27,15 +29,19 @@ _MESSAGES = {"key": "key", "recipient": "recipient", "state": "state", "changed_
 @option("--account", "accounts", multiple=True, metavar="ID", help="Only briefs about this account; may be given again.")
 @option("--force", "is_forced", is_flag=True, help="Send again what was sent: a new revision.")
 @option("--dry-run", "is_rehearsal", is_flag=True, help="Keep and send nothing; say what is due.")
+@option("--site", type=FOLDER, metavar="DIR", help="Run nothing; write everything briefed so far as a site into DIR.")
 @framed
 def command(
-    session: Session, reports: tuple[str, ...], accounts: tuple[str, ...], is_forced: bool, is_rehearsal: bool
+    session: Session, reports: tuple[str, ...], accounts: tuple[str, ...], is_forced: bool, is_rehearsal: bool, site: Path | None
 ) -> Exit | None:
     """Import, rebuild, and send every brief that is due, once.
 
     Run it as often as you like: it looks at what is due, not at when it last ran.
     """
     if click.get_current_context().invoked_subcommand:
+        return None
+    if site is not None:
+        _build_site(session, site)
         return None
     from opsengine.pipeline import Errand, rehearse, run_reports
     from opsengine.report import Repeat, Wanted
@@ -76,6 +82,18 @@ def _sum_up(session: Session, told: dict[str, Any]) -> None:
             "{rendered} briefs written, {delivered} messages delivered, {held} held, {failed} failed, {unknown} unknown",
             **{name: told[name] for name in ("rendered", "delivered", "held", "failed", "unknown")},
         )
+
+
+def _build_site(session: Session, folder: Path) -> None:
+    """Everything that was ever briefed, as pages that any web server can host."""
+    from opsengine.report import Press, build_site
+    from opsengine.state import read_state
+
+    press = Press.of(session.settings, session.project.templates)
+    with read_state(session.project.state_file) as state, progress_bar(session) as progress:
+        site = build_site(state, folder, press, progress)
+    told = {"index": str(site.index), "briefs": site.briefs, "runs": site.runs, "files_written": site.written}
+    session.show(told, Table({"index": "index", "briefs": "briefs", "runs": "runs"}, [[told["index"], site.briefs, site.runs]]))
 
 
 @command.command("show", cls=Command)

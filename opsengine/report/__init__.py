@@ -24,6 +24,7 @@ from opsengine.report.running import (
     sift,
     sort_out,
 )
+from opsengine.report.site import Press, Site, build_site, write_run_index
 from opsengine.report.spool import Spool
 from opsengine.report.templating import template_problems
 from opsengine.report.undertaken import NextGoal, NextLevel
@@ -43,16 +44,19 @@ __all__ = [
     "NextLevel",
     "Occasion",
     "Planned",
+    "Press",
     "Progress",
     "Repeat",
     "Report",
     "ReportRun",
     "Shown",
     "Sifted",
+    "Site",
     "Spool",
     "Today",
     "Wanted",
     "brief_ids",
+    "build_site",
     "carriers_for",
     "channel_of",
     "compose_briefs",
@@ -74,4 +78,5 @@ __all__ = [
     "tally",
     "template_problems",
     "write_briefs",
+    "write_run_index",
 ]

@@ -66,6 +66,7 @@ KNOWN = frozenset(
         "shown",
         "steps",
         "number_notes",
+        "site",
         "charts",
         "pictures",
         "counts",
