@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
     from opsengine.project import Project
-    from opsengine.report import Job, Sifted
+    from opsengine.report import Brief, Job, Sifted, TeamBrief
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
@@ -272,6 +272,13 @@ def known_to_goals(desk: Desk) -> Known:
 def names_of(catalogue: Catalogue) -> Names:
     """The names of numbers that plays and alerts may speak of."""
     return state_names({name: catalogue[name].unit for name in catalogue.names})
+
+
+def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
+    """Every brief that is due, as values; nothing is printed, kept or sent."""
+    for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
+        day = run_day(desk, end)
+        yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
 
 
 @dataclass(frozen=True, slots=True)

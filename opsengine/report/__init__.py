@@ -7,6 +7,7 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 
 from opsengine.report.archive import Shown, publish, sent_bytes, show
 from opsengine.report.beginning import new_report, report_presets
+from opsengine.report.brief import Brief
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
@@ -26,12 +27,14 @@ from opsengine.report.running import (
 )
 from opsengine.report.site import Press, Site, build_site, write_run_index
 from opsengine.report.spool import Spool
+from opsengine.report.team import TeamBrief
 from opsengine.report.templating import template_problems
 from opsengine.report.undertaken import NextGoal, NextLevel
 from opsengine.report.writing import Desktop, Progress, silent, write_briefs
 
 __all__ = [
     "Batch",
+    "Brief",
     "BriefLine",
     "Delivery",
     "Desktop",
@@ -53,6 +56,7 @@ __all__ = [
     "Sifted",
     "Site",
     "Spool",
+    "TeamBrief",
     "Today",
     "Wanted",
     "brief_ids",

@@ -100,16 +100,21 @@ def _mail(sheets: Paper, template: str, content: Content) -> str:
         if section is not None:
             shown[section] = False
         is_cut = shown != content["shown"]
-        inlined = _inliner().inline(sheets.fill(template, content | {"shown": shown, "is_cut": is_cut}))
-        size = len(inlined.encode())
+        mail = inlined(sheets.fill(template, content | {"shown": shown, "is_cut": is_cut}))
+        size = len(mail.encode())
         if size <= MAX_MAIL:
-            return inlined
+            return mail
     raise UserError(
         "the mail is {size} KB long; at most {limit} KB reach every reader whole",
         hint="leave sections out of mail/*.html.j2, or shorten the names and notes in your files",
         size=size // 1024,
         limit=MAX_MAIL // 1024,
     )
+
+
+def inlined(html: str) -> str:
+    """A page with its rules written into each element, but for those that are marked to be kept."""
+    return _inliner().inline(html)
 
 
 @cache
