@@ -117,6 +117,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
     Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
     """
     project, mail = desk.project, desk.settings.mail
+    carriers = report.carriers_for(_ways(desk))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk))
@@ -124,14 +125,20 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         today = run_day(desk, errand.as_of)
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
-        earned = due(state, ground)
+        earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
         with _spool() as drafts:
             sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
             keep_ground(state, project, ground, run_id)
-            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, Occasion(run_id, desk.now))
+            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, occasion)
             rendered = len(drafts)
-        delivery = report.deliver(state, report.carriers_for(mail, project.root, project.outbox, desk.environment), desk.now)
+        delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
+        told = report.tell_owners(
+            state, report.find_troubles(state, everything, sifted.held, delivery.blocked), desk.settings, occasion
+        )
+        if told:
+            report.deliver(state, {way: one for way, one in carriers.items() if way not in delivery.blocked}, desk.now)
+        pulse = report.pulse_of(state, everything, sifted.held)
         standing = report.brief_ids(state, everything, planned)
         published = report.publish(state, project.briefs, standing)
         if standing and (rendered or not (project.briefs / "index.html").is_file()):
@@ -141,6 +148,8 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
             briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
+            told=tuple(told), pulse=pulse,
+            heartbeat=report.beat(pulse, desk.settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
         )  # fmt: skip
         Runs(state).finish(run_id, run.outcome, desk.now)
         return run
@@ -158,6 +167,20 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
         tally = replace(tally, planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
+
+
+def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
+    """Send a few of the briefs that are due, or were, to one reader; nothing is imported, kept or granted.
+
+    Raises UserError when mail may not go there, CarrierTrouble when none can go at all.
+    """
+    ways = _ways(desk)
+    address = report.check_reader(target, ways)
+    jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
+    with closing(read_state(desk.project.state_file)) as state, _spool() as drafts:
+        earned = due(state, ground_of(desk, today))
+        _write(desk, today, jobs, Writing([*_entries(state), *earned], drafts, errand.progress))
+        return list(report.try_out(drafts, address, ways, Occasion("", desk.now, desk.settings.site)))
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
@@ -327,6 +350,12 @@ def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
             day.engine, desk.project, read_goals(desk.project, _known(desk, catalogue)), frozenset(accounts), day.as_of
         ),
     )  # fmt: skip
+
+
+def _ways(desk: Desk) -> report.Ways:
+    project, settings = desk.project, desk.settings
+    clock = int(desk.now.timestamp())
+    return report.Ways(settings.mail, project.root, project.outbox, desk.environment, settings.chats, lambda: clock)
 
 
 def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:

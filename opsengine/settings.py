@@ -5,20 +5,23 @@ A flag beats an `OPSENGINE_…` variable, which beats the file, which beats the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from opsengine.errors import Unfit, UserError
 from opsengine.project import Declared, check, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from opsengine.project import Project
 
 Locale = Literal["zh-CN", "en"]
+
+
+_DOMAIN = r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$"
 
 
 class _Piece(BaseModel):
@@ -55,8 +58,49 @@ class Mail(_Piece):
     """Name in From."""
     connections: Annotated[int, Field(ge=1, le=16)] = 4
     """Messages sent side by side at the most."""
+    per_second: Annotated[Decimal, Field(ge=0, le=1000)] = Decimal(0)
+    """Messages a second at the most, over all connections; 0 for as many as the server takes."""
+    domains: tuple[Annotated[str, Field(pattern=_DOMAIN)], ...] = ()
+    """Mail goes to addresses in these domains only, and those below them; to any address when empty."""
     unsubscribe: str = ""
     """A `mailto:` or `https:` address for List-Unsubscribe."""
+
+
+ChatKind = Literal["feishu", "dingtalk", "wecom", "slack"]
+
+
+class Chat(_Piece):
+    """A group chat that is told the verdict of a brief, with a link. The address of its robot is a secret: it is never here."""
+
+    kind: ChatKind
+    """Which platform it is on."""
+    url_env: str = ""
+    """Name of the environment variable that holds the address of the robot."""
+    url_file: str = ""
+    """File that holds the address, readable by its owner only."""
+    secret_env: str = ""
+    """Feishu and DingTalk: name of the variable that holds the secret that calls are signed with."""
+    secret_file: str = ""
+    """Instead: the file that holds it."""
+    hosts: tuple[str, ...] = ()
+    """Further hosts that may be called, where the platform is an installation of one's own."""
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Chat:
+        if bool(self.url_env) == bool(self.url_file):
+            raise ValueError("say either `url_env` or `url_file`")
+        return self
+
+
+class Heartbeat(_Piece):
+    """Who is told after every run that all is delivered; silence means that somebody should look."""
+
+    file: str = ""
+    """A file that says what was delivered last and when, for another machine to look at."""
+    url_env: str = ""
+    """Name of the environment variable that holds the address to call."""
+    hosts: tuple[str, ...] = ()
+    """The hosts that may be called, each spelled out."""
 
 
 class Limits(_Piece):
@@ -104,6 +148,14 @@ class Settings(Declared):
     """How briefs look."""
     mail: Mail = Mail()
     """How briefs are delivered."""
+    site: Annotated[str, Field(pattern=r"^(https?://[^\s<>\"]+)?$")] = ""
+    """The address under which the folder `briefs` is served; chats link there."""
+    owner: str = ""
+    """Who is told when a report whose file names nobody cannot be delivered: a mail address, or `chat:NAME`."""
+    chats: Mapping[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], Chat] = {}
+    """Group chats, by the name with which reports speak of them: `to: chat:NAME`."""
+    heartbeat: Heartbeat = Heartbeat()
+    """Who is told that all is delivered."""
     rewards: Rewards = Rewards()
     """Orders to hand over, and the leaderboard."""
     limits: Limits = Limits()

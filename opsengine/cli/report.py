@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsengine.cli.comparing import diff
 from opsengine.cli.frame import Session, framed
 from opsengine.cli.outbox import STATES
 from opsengine.cli.progress import progress_bar
 from opsengine.cli.speaking import Command, Group, option
 from opsengine.cli.tables import Table
-from opsengine.errors import Exit
+from opsengine.cli.trying import try_out
+from opsengine.errors import Exit, UserError
 
 if TYPE_CHECKING:
     from opsengine.report import ReportRun
@@ -28,11 +30,22 @@ _MESSAGES = {"key": "key", "recipient": "recipient", "state": "state", "changed_
 @option("--report", "reports", multiple=True, metavar="NAME", help="Only this report; may be given again.")
 @option("--account", "accounts", multiple=True, metavar="ID", help="Only briefs about this account; may be given again.")
 @option("--force", "is_forced", is_flag=True, help="Send again what was sent: a new revision.")
+@option("--retry", "is_retried", is_flag=True, help="Send again what failed, to those alone whom it did not reach.")
+@option("--to", "target", metavar="TARGET", help="With --test: the mail address, `chat:NAME` or `folder:PATH` that gets a trial.")
+@option("--test", "is_trial", is_flag=True, help="With --to: send three briefs at the most there now; keep nothing.")
 @option("--dry-run", "is_rehearsal", is_flag=True, help="Keep and send nothing; say what is due.")
 @option("--site", type=FOLDER, metavar="DIR", help="Run nothing; write everything briefed so far as a site into DIR.")
 @framed
 def command(
-    session: Session, reports: tuple[str, ...], accounts: tuple[str, ...], is_forced: bool, is_rehearsal: bool, site: Path | None
+    session: Session,
+    reports: tuple[str, ...],
+    accounts: tuple[str, ...],
+    target: str | None,
+    is_forced: bool,
+    is_retried: bool,
+    is_trial: bool,
+    is_rehearsal: bool,
+    site: Path | None,
 ) -> Exit | None:
     """Import, rebuild, and send every brief that is due, once.
 
@@ -46,8 +59,14 @@ def command(
     from opsengine.pipeline import Errand, rehearse, run_reports
     from opsengine.report import Repeat, Wanted
 
+    if is_trial != (target is not None) or (is_trial and is_rehearsal) or (is_forced and is_retried):
+        hint = "`--to ADDRESS --test` sends a trial; --force and --retry each stand alone"
+        raise UserError("these options do not go together", hint=hint)
+    repeat = Repeat.FORCED if is_forced else Repeat.FAILED if is_retried else Repeat.NEVER
     with progress_bar(session) as progress:
-        errand = Errand(session.as_of, Wanted(reports, accounts), Repeat.FORCED if is_forced else Repeat.NEVER, progress)
+        errand = Errand(session.as_of, Wanted(reports, accounts), repeat, progress)
+        if target is not None:
+            return try_out(session, errand, target)
         run = (rehearse if is_rehearsal else run_reports)(session.desk, errand)
     told = _show_briefs(session, run)
     if is_rehearsal:
@@ -65,6 +84,10 @@ def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
     session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty=empty, said={"state": STATES}))
     for trouble in run.troubles:
         session.say("{trouble}", trouble=session.words.error(trouble))
+    for owner in run.told:
+        session.say("told {owner} of it", owner=owner)
+    if run.heartbeat:
+        session.say("the heartbeat could not be told: {reason}", reason=run.heartbeat)
     for late in told["holds"]:
         name = f"{late['report']}/{late['period']}/{late['subject']}"
         session.say("held: {brief}: {reason}", brief=name, reason=session.words(late["reason"]))
@@ -141,6 +164,9 @@ def new(session: Session, name: str, preset: str) -> None:
 
     file = session.project.shown(new_report(session.project, name, preset))
     session.show({"file": file}, Table({"file": "file"}, [[file]]))
+
+
+command.add_command(diff)
 
 
 def _row(line: dict[str, Any]) -> list[Any]:

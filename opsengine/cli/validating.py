@@ -65,7 +65,7 @@ class _Reading:
 
 
 def _read_all(session: Session, reading: _Reading) -> None:
-    from opsengine.report import read_reports, template_problems
+    from opsengine.report import read_reports, target_problems, template_problems
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
     from opsengine.sources import read_accounts, read_presets
@@ -78,7 +78,8 @@ def _read_all(session: Session, reading: _Reading) -> None:
     reading.of(lambda: read_ramp(project))
     reading.of(lambda: read_stages(project))
     reading.of(lambda: read_fan_tiers(project))
-    reading.of(lambda: read_reports(project))
+    reports = reading.of(lambda: read_reports(project))
+    reading.problems += target_problems(reports or (), settings)
     reading.problems += template_problems(project)
     accounts = reading.of(lambda: read_accounts(project))
     catalogue = reading.of(lambda: read_catalogue(project))

@@ -1,4 +1,4 @@
-"""Carrying the outbox out: one message at a time, and never twice.
+"""Carrying the outbox out: each message by itself, and never twice.
 
 The order is what makes it safe. A message is claimed (committed), offered, marked `in_data` (committed), and only then
 handed over; the answer is committed last. Killed before `in_data` nothing has left; killed after it nobody can know,
@@ -7,12 +7,13 @@ so the message becomes `unknown` and waits for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from opsengine.errors import DeliveryFailed
+from opsengine.report.side_by_side import carry_all
 from opsengine.state import Channel, Message, Outbox, Stage, State, instant
 
 FIRST_WAIT = timedelta(seconds=30)
@@ -37,13 +38,16 @@ class Reply:
 
 
 class Carrier(Protocol):
-    """A way for messages of one channel."""
+    """A way for messages of one channel. It never touches the state, so it may work in a thread of its own."""
 
     def carry(self, message: Message, content: bytes, enter_data: Callable[[], None]) -> Reply:
         """Take one message out. Calls `enter_data` before its first byte leaves, when that cannot be repeated.
 
         Raises CarrierTrouble, before `enter_data`, when no message can go this way.
         """
+
+    def team(self) -> Sequence[Carrier]:
+        """This one, and as many more of its kind as may work side by side."""
 
     def close(self) -> None:
         """Say goodbye."""
@@ -55,8 +59,13 @@ class Delivery:
 
     touched: tuple[Message, ...]
     """The messages that moved, as they stand now."""
-    troubles: tuple[CarrierTrouble, ...] = ()
+    blocked: Mapping[Channel, CarrierTrouble] = field(default_factory=dict)
     """Why a way was given up; its messages wait."""
+
+    @property
+    def troubles(self) -> tuple[CarrierTrouble, ...]:
+        """Why ways were given up."""
+        return tuple(self.blocked.values())
 
 
 def deliver(state: State, carriers: Mapping[Channel, Carrier], now: datetime) -> Delivery:
@@ -67,22 +76,26 @@ def deliver(state: State, carriers: Mapping[Channel, Carrier], now: datetime) ->
     outbox = Outbox(state)
     outbox.recover(now)
     touched: list[str] = _expire(outbox, now)
-    troubles: dict[Channel, CarrierTrouble] = {}
-    try:
-        for message in outbox.at(Stage.PENDING):
-            channel = message.address.channel
-            if channel not in carriers or channel in troubles or message.next_try_at > instant(now):
-                continue
-            trouble = _carry(outbox, message, carriers[channel], now)
-            if trouble:
-                troubles[channel] = trouble
-            else:
-                touched.append(message.key)
-    finally:
-        for carrier in carriers.values():
-            carrier.close()
+    blocked: dict[Channel, CarrierTrouble] = {}
+    due = [message for message in outbox.at(Stage.PENDING) if message.next_try_at <= instant(now)]
+    for channel, carrier in carriers.items():
+        mine = [message for message in due if message.address.channel is channel]
+        if mine:
+            _deliver_by(carrier, mine, desk := _Desk(outbox, now))
+            touched += desk.settled
+            if desk.troubles:
+                blocked[channel] = desk.troubles[0]
     found = (outbox.find(key) for key in touched)
-    return Delivery(tuple(message for message in found if message), tuple(troubles.values()))
+    return Delivery(tuple(message for message in found if message), blocked)
+
+
+def _deliver_by(carrier: Carrier, messages: Sequence[Message], desk: _Desk) -> None:
+    team = carrier.team()
+    try:
+        carry_all(messages, team, desk)
+    finally:
+        for one in team:
+            one.close()
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -91,17 +104,33 @@ def wait_after(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
-def _carry(outbox: Outbox, message: Message, carrier: Carrier, now: datetime) -> CarrierTrouble | None:
-    """One message from claim to settlement; the trouble when the way is blocked, and then the message waits as before."""
-    content = outbox.payload(message)
-    outbox.move(message.key, Stage.CONNECTING, now)
-    try:
-        reply = carrier.carry(message, content, lambda: outbox.move(message.key, Stage.IN_DATA, now))
-    except CarrierTrouble as trouble:
-        outbox.move(message.key, Stage.PENDING, now, str(trouble))
-        return trouble
-    _settle(outbox, message, reply, now)
-    return None
+class _Desk:
+    """Writes down every step of every message of one way."""
+
+    def __init__(self, outbox: Outbox, now: datetime) -> None:
+        self._outbox, self._now = outbox, now
+        self.settled: list[str] = []
+        self.troubles: list[CarrierTrouble] = []
+
+    def claim(self, message: Message) -> bytes:
+        content = self._outbox.payload(message)
+        self._outbox.move(message.key, Stage.CONNECTING, self._now)
+        return content
+
+    def enter_data(self, message: Message) -> None:
+        self._outbox.move(message.key, Stage.IN_DATA, self._now)
+
+    def settle(self, message: Message, outcome: Reply | Exception) -> bool:
+        """A way that is blocked is given up, and its message waits as before."""
+        if isinstance(outcome, CarrierTrouble):
+            self._outbox.move(message.key, Stage.PENDING, self._now, str(outcome))
+            self.troubles.append(outcome)
+            return False
+        if isinstance(outcome, Exception):
+            raise outcome
+        _settle(self._outbox, message, outcome, self._now)
+        self.settled.append(message.key)
+        return True
 
 
 def _settle(outbox: Outbox, message: Message, reply: Reply, now: datetime) -> None:

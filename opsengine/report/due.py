@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.errors import UserError
 from opsengine.project import did_you_mean
+from opsengine.report.targets import address_of
 from opsengine.state import Address, Channel, Topic
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _jobs(named: NamedReport, accounts: Sequence[Account], today: Today, channel
         if wanted.accounts and not any(account.account_id in wanted.accounts for account in members):
             continue
         people = named.report.recipients_of(tuple(_row(account) for account in members))
-        addresses = tuple(Address(channel, person) for person in people) or _only_kept(named, channel)
+        addresses = tuple(address_of(person, channel) for person in people) or _only_kept(named, channel)
         yield Job(named, period, subject, members, addresses)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from opsengine.report.delivery import CarrierTrouble, Reply
@@ -32,6 +32,35 @@ class OutboxFolder:
                 reason=error.strerror or str(error),
             ) from error
         return Reply(Stage.SENT, file.name)
+
+    def team(self) -> Sequence[OutboxFolder]:
+        """Alone: a disk is not faster for two."""
+        return (self,)
+
+    def close(self) -> None:
+        """Nothing to say goodbye to."""
+
+
+class PageFolder:
+    """The carrier that leaves a brief's page in a folder where people look for it, one file a brief; a newer one replaces it."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+
+    def carry(self, message: Message, content: bytes, enter_data: Callable[[], None]) -> Reply:  # noqa: ARG002  as above
+        """Write one page. A folder that takes no files keeps only its own pages waiting."""
+        topic = message.topic
+        name = "_".join(safe_name(part) for part in (topic.report, topic.period, topic.subject))
+        file = self._project / message.address.recipient / f"{name}.html"
+        try:
+            write_atomically(file, content)
+        except OSError as error:
+            return Reply(Stage.PENDING, error.strerror or str(error))
+        return Reply(Stage.SENT, file.name)
+
+    def team(self) -> Sequence[PageFolder]:
+        """Alone, as the outbox folder."""
+        return (self,)
 
     def close(self) -> None:
         """Nothing to say goodbye to."""

@@ -6,7 +6,7 @@ what was planned stays as it was, unless somebody asks for it to be sent again: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine.errors import EngineError, Exit
+from opsengine.report.chat import Chats, Outside
 from opsengine.report.delivery import Carrier, Delivery
-from opsengine.report.folder import OutboxFolder
+from opsengine.report.folder import OutboxFolder, PageFolder
 from opsengine.report.message import Envelope, Letter, compose
+from opsengine.report.note import note_of
 from opsengine.report.secret import read_password
 from opsengine.report.smtp import MailServer
-from opsengine.settings import Mail
+from opsengine.report.targets import check_addresses
+from opsengine.settings import Chat, Mail
 from opsengine.state import (
     Address,
     BriefRecord,
@@ -47,6 +50,8 @@ class Repeat(StrEnum):
     """Whether what was planned before is sent again."""
 
     NEVER = "never"
+    FAILED = "failed"
+    """To those alone whose message failed."""
     FORCED = "forced"
 
 
@@ -76,6 +81,8 @@ class Occasion:
 
     run_id: str
     now: datetime
+    site: str = ""
+    """The address under which pages are served; empty when they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,8 @@ def draft(topic: Topic, rendered: Rendered, data: str, locale: str, addresses: I
 def plan(state: State, batch: Batch, mail: Mail, occasion: Occasion) -> list[Planned]:
     """Keep a batch in one transaction: ledger entries, briefs and messages; nothing is sent yet.
 
-    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none, EngineError when the
-    ledger is not what was written; then nothing is kept.
+    Raises LedgerConflict when an entry contradicts the ledger, UserError when an address is none or outside of the domains that
+    mail may go to, EngineError when the ledger is not what was written; then nothing is kept.
     """
     with state.transaction():
         _trust(Ledger(state))
@@ -115,12 +122,27 @@ def channel_of(mail: Mail) -> Channel:
     return Channel.MAIL if mail.host else Channel.FOLDER
 
 
-def carriers_for(mail: Mail, project: Path, outbox: Path, environment: Mapping[str, str]) -> dict[Channel, Carrier]:
-    """The ways that are open under these settings; files named in them count from the `project` folder.
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What the ways of a project are made of; files named in settings count from the `project` folder."""
 
-    Raises UserError when the mail server cannot be used safely, or its password is missing.
-    """
-    carriers: dict[Channel, Carrier] = {Channel.FOLDER: OutboxFolder(outbox)}
+    mail: Mail
+    project: Path
+    outbox: Path
+    environment: Mapping[str, str]
+    chats: Mapping[str, Chat] = field(default_factory=dict)
+    clock: Callable[[], int] = lambda: 0
+    """The seconds since 1970, for signatures."""
+
+
+def carriers_for(ways: Ways) -> dict[Channel, Carrier]:
+    """The ways that are open. Raises UserError when the mail server cannot be used safely, or its password is missing."""
+    mail, project, environment = ways.mail, ways.project, ways.environment
+    carriers: dict[Channel, Carrier] = {
+        Channel.FOLDER: OutboxFolder(ways.outbox),
+        Channel.FILES: PageFolder(project),
+        Channel.CHAT: Chats(ways.chats, project, environment, Outside(ways.clock)),
+    }
     if mail.host:
         carriers[Channel.MAIL] = _mail_server(mail, project, environment)
     return carriers
@@ -162,7 +184,7 @@ def tally(state: State, planned: Iterable[Planned], standing: Iterable[Topic], d
     plans = list(planned)
     touched = {message.key: message for message in delivery.touched}
     known = [message for one in plans for key in one.message_keys if key not in touched and (message := outbox.find(key))]
-    known += [message for topic in standing for message in outbox.of(topic) if message.key not in touched]
+    known += [message for topic in standing for message in outbox.newest(topic) if message.key not in touched]
     mine: list[Message] = [*touched.values(), *known]
     return Tally(
         planned=sum(len(one.new_keys) for one in plans),
@@ -189,10 +211,13 @@ def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: O
     latest = Briefs(state).latest(made.topic)
     differs = latest is not None and latest.content_sha != content_sha(made.parts)
     addresses = tuple(dict.fromkeys(made.addresses))
+    check_addresses(addresses, mail.domains)
     history = {message.address: message for message in Outbox(state).of(made.topic)}
     wanted = [address for address in addresses if address not in history]
     if repeat is Repeat.FORCED:
         wanted = [address for address in addresses if address not in history or differs or not _is_on_its_way(history[address])]
+    if repeat is Repeat.FAILED:
+        wanted = [address for address in addresses if address not in history or history[address].stage is Stage.FAILED]
     again = [history[address] for address in wanted if address in history]
     if latest is None or again or (differs and (wanted or not history)):
         standing = Briefs(state).add(made.topic, made.parts, occasion.run_id, occasion.now)
@@ -201,7 +226,7 @@ def _plan_one(state: State, made: Draft, repeat: Repeat, mail: Mail, occasion: O
     _suppress(state, again, occasion.now)
     new: dict[Address, str] = {}
     for address in wanted:
-        payload = compose(made.letter, _envelope(standing, address, mail, occasion.now))
+        payload = payload_of(made.letter, made.parts, standing, address, mail, occasion)
         new[address] = Outbox(state).add(standing, address, payload, occasion.now, occasion.now + KEPT_FRESH)
     keys = tuple(new.get(address) or history[address].key for address in addresses)
     return Planned(made.topic, standing.brief_id, keys, frozenset(new.values()), differs and standing == latest)
@@ -218,12 +243,24 @@ def _suppress(state: State, messages: Iterable[Message], now: datetime) -> None:
             Outbox(state).move(message.key, Stage.SUPPRESSED, now, "a newer revision was planned")
 
 
-def _envelope(brief: BriefRecord, address: Address, mail: Mail, now: datetime) -> Envelope:
+def payload_of(  # noqa: PLR0913, PLR0917  a letter is written from all of these
+    letter: Letter, parts: Mapping[str, bytes], brief: BriefRecord, address: Address, mail: Mail, occasion: Occasion, key: str = ""
+) -> bytes:
+    """What travels: a message, a note, or the page itself; `key` names the message where it is in no outbox."""
+    if address.channel is Channel.CHAT:
+        return note_of(letter, brief.topic, occasion.site).as_bytes()
+    if address.channel is Channel.FILES:
+        return parts["index.html"]
+    return compose(letter, _envelope(brief, address, mail, (occasion.now, key)))
+
+
+def _envelope(brief: BriefRecord, address: Address, mail: Mail, moment: tuple[datetime, str]) -> Envelope:
+    now, key = moment
     return Envelope(
         sender=mail.sender,
         sender_name=mail.sender_name,
         recipient=address.recipient,
-        key=message_key(brief.topic, brief.revision, address),
+        key=key or message_key(brief.topic, brief.revision, address),
         report=brief.topic.report,
         date=now,
         unsubscribe=mail.unsubscribe,

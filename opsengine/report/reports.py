@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from opsengine.errors import InvalidFiles, Problem, Unfit
 from opsengine.goals import read_campaigns
 from opsengine.project import Declared, did_you_mean, read_declared
-from opsengine.report.message import is_address
 from opsengine.report.periods import Today, newest_due
 from opsengine.report.schedule import Schedule
 from opsengine.report.sections import Sections
 from opsengine.report.skipping import read_condition
+from opsengine.report.targets import is_target
 from opsengine.settings import Locale
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ class Recipient(_Piece):
     """Somebody who reads it."""
 
     to: str
-    """One mail address."""
+    """One mail address, `chat:NAME` for a chat of opsengine.yaml, or `folder:PATH` for a folder that gets the page."""
     where: Selector = Selector()
     """The accounts whose briefs they get; all when empty."""
 
     @field_validator("to")
     @classmethod
     def _is_one_address(cls, text: str) -> str:
-        if not is_address(text):
+        if not is_target(text):
             raise Unfit("{address} is not one plain mail address", hint="give each recipient a line of their own", address=text)
         return text
 

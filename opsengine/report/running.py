@@ -15,6 +15,7 @@ from opsengine.state import Address, Briefs, Channel, Message, Outbox, Stage, St
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from opsengine.report.beating import Pulse
     from opsengine.report.delivery import CarrierTrouble
     from opsengine.report.due import Job
     from opsengine.sources import ImportReport
@@ -104,6 +105,12 @@ class ReportRun:
     briefs: tuple[BriefLine, ...]
     troubles: tuple[CarrierTrouble, ...] = ()
     """Why a way for messages is blocked."""
+    told: tuple[str, ...] = ()
+    """Owners who were told of a trouble."""
+    pulse: Pulse | None = None
+    """Which periods are delivered."""
+    heartbeat: str = ""
+    """Why the heartbeat could not be told; empty when it could, or need not."""
 
     @property
     def exit(self) -> Exit:
@@ -133,6 +140,8 @@ class ReportRun:
             "granted": self.granted,
             "holds": [late.as_json() for late in self.sifted.held],
             "briefs": [line.as_json() for line in self.briefs],
+            "told": list(self.told),
+            "periods": self.pulse.as_json() if self.pulse else None,
         }
 
 
@@ -141,7 +150,8 @@ def sort_out(state: State, jobs: Iterable[Job], repeat: Repeat) -> SortedOut:
     to_write: list[Job] = []
     standing: list[Job] = []
     for job in jobs:
-        stands = repeat is Repeat.NEVER and Briefs(state).latest(job.topic) is not None and _is_planned(state, job)
+        stands = Briefs(state).latest(job.topic) is not None and _is_planned(state, job)
+        stands = stands and (repeat is Repeat.NEVER or (repeat is Repeat.FAILED and not _has_failed(state, job)))
         (standing if stands else to_write).append(job)
     return SortedOut(tuple(to_write), tuple(standing))
 
@@ -246,6 +256,11 @@ def _filed(message: Message, outbox: Path) -> str | None:
 
 def _newest(messages: Iterable[Message]) -> dict[Address, Message]:
     return {message.address: message for message in messages}
+
+
+def _has_failed(state: State, job: Job) -> bool:
+    newest = _newest(Outbox(state).of(job.topic))
+    return any(message.stage is Stage.FAILED for address, message in newest.items() if address in job.addresses)
 
 
 def _is_planned(state: State, job: Job) -> bool:

@@ -55,6 +55,19 @@ def read_password(mail: Mail, folder: Path, environment: Mapping[str, str]) -> S
     )
 
 
+def read_secret(what: str, variable: str, file: str, folder: Path, environment: Mapping[str, str]) -> Secret:
+    """A secret from the file, or else the variable, that the settings name; `what` says whose it is.
+
+    Raises UserError when it is missing, or readable by others.
+    """
+    if file:
+        return _from_file(folder / file)
+    if environment.get(variable):
+        return Secret(environment[variable])
+    hint = "name a variable that holds it and set that, or a file that only you can read"
+    raise UserError("{what} is missing: nothing is in {variable}", hint=hint, what=what, variable=variable or "–")
+
+
 def _from_file(file: Path) -> Secret:
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)

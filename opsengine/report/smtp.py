@@ -6,13 +6,14 @@ import ipaddress
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from opsengine import faults
 from opsengine.errors import UserError
 from opsengine.report.delivery import CarrierTrouble, Reply
 from opsengine.report.message import checked_address, cleaned, domain_of
+from opsengine.report.pacing import Pace
 from opsengine.report.secret import Secret
 from opsengine.settings import Mail
 from opsengine.state import Message, Stage
@@ -37,7 +38,7 @@ class Patience:
 class MailServer:
     """The carrier for mail: one connection, kept open from message to message."""
 
-    def __init__(self, mail: Mail, password: Secret | None, patience: Patience | None = None) -> None:
+    def __init__(self, mail: Mail, password: Secret | None, patience: Patience | None = None, pace: Pace | None = None) -> None:
         """Raises UserError when the settings would send a password or a brief in the clear."""
         if mail.security == "none" and not _is_this_machine(mail.host):
             raise UserError("mail to {host} would travel unencrypted", hint=_ENCRYPT, host=mail.host)
@@ -46,11 +47,13 @@ class MailServer:
         self._mail = mail
         self._password = password
         self._patience = patience or Patience()
+        self._pace = pace or Pace(float(mail.per_second))
         self._connection: smtplib.SMTP | None = None
         self._carried = 0
 
     def carry(self, message: Message, content: bytes, enter_data: Callable[[], None]) -> Reply:
         """Send one message. Raises CarrierTrouble while the server takes none at all."""
+        self._pace.wait()
         connection = self._ready()
         try:
             refusal = self._offer(connection, message.address.recipient, len(content))
@@ -69,6 +72,11 @@ class MailServer:
         except BaseException:
             self._drop()
             raise
+
+    def team(self) -> Sequence[MailServer]:
+        """One for each connection of the settings; they share one pace."""
+        others = (MailServer(self._mail, self._password, self._patience, self._pace) for _ in range(self._mail.connections - 1))
+        return (self, *others)
 
     def knock(self) -> None:
         """Open a connection, log in and say goodbye. Raises CarrierTrouble when we are not let in."""

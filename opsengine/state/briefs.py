@@ -63,6 +63,23 @@ class Briefs:
                 self._state.change("INSERT INTO brief_part (brief_id, part, sha256) VALUES (?, ?, ?)", values)
         return record
 
+    def note_inputs(self, brief_id: str, inputs_sha: str) -> None:
+        """Keep that a revision came out as it is under these inputs."""
+        with self._state.transaction():
+            self._state.change(
+                "INSERT INTO brief_inputs (brief_id, inputs_sha) VALUES (?, ?) ON CONFLICT (brief_id, inputs_sha) DO NOTHING",
+                (brief_id, inputs_sha),
+            )
+
+    def knows_inputs(self, brief_id: str, inputs_sha: str) -> bool:
+        """Whether a revision came out as it is under these inputs; also when nothing is known of any."""
+        row = self._state.first(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM brief_inputs WHERE brief_id = ?1 AND inputs_sha = ?2)"
+            " OR NOT EXISTS (SELECT 1 FROM brief_inputs WHERE brief_id = ?1)",
+            (brief_id, inputs_sha),
+        )
+        return row is not None
+
     def latest(self, topic: Topic) -> BriefRecord | None:
         """The newest revision of a topic, if there is one."""
         row = self._state.first(
@@ -81,9 +98,10 @@ class Briefs:
         return _record(row) if row else None
 
     def newest(self) -> list[BriefRecord]:
-        """The newest revision of every topic, in the order of their names."""
+        """The newest revision of every topic, in the order of their names; notices to owners are no briefs."""
         rows = self._state.read(
-            "SELECT *, max(revision) FROM brief GROUP BY report, period, subject_id ORDER BY report, period, subject_id"
+            "SELECT *, max(revision) FROM brief WHERE report NOT LIKE '!%'"
+            " GROUP BY report, period, subject_id ORDER BY report, period, subject_id"
         )
         return [_record(row) for row in rows]
 

@@ -22,6 +22,10 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     FOLDER = "folder"
+    """Instead of a mail server: messages left as `.eml` files."""
+    CHAT = "chat"
+    FILES = "files"
+    """Pages left in a folder where people look for them."""
 
 
 class Stage(StrEnum):
@@ -39,7 +43,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes; a folder needs no recipient."""
+    """Where a message goes: a mail address, the name of a chat, or a folder; the outbox folder needs no recipient."""
 
     channel: Channel
     recipient: str = ""
@@ -102,6 +106,10 @@ class Outbox:
             (topic.report, topic.period, topic.subject),
         )
         return [_message(row) for row in rows]
+
+    def newest(self, topic: Topic) -> list[Message]:
+        """For each address of a topic, the newest message about it."""
+        return list({message.address: message for message in self.of(topic)}.values())
 
     def at(self, *stages: Stage) -> list[Message]:
         """Every message at one of these stages, in the order they were planned."""

@@ -20,7 +20,7 @@ from opsengine.errors import Exit, OpsError
 from opsengine.report.archive import publish
 from opsengine.report.delivery import deliver
 from opsengine.report.message import Letter
-from opsengine.report.outbox import Batch, Draft, Occasion, carriers_for, plan, tally
+from opsengine.report.outbox import Batch, Draft, Occasion, Ways, carriers_for, plan, tally
 from opsengine.settings import Mail
 from opsengine.state import (
     Address,
@@ -43,8 +43,12 @@ NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 SHOPS = ("shop-01", "shop-02", "shop-03", "shop-04")
 POINTS_AT_LEAST = 150
 """Fewer would mean that an adapter forgot to say what it does."""
-SEQUENCES = 60
-"""Of two or three kills each."""
+SEQUENCES = 200
+"""Of two or three kills each, half of them with four connections at once."""
+IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a folder of our own is made in it
+"""Where folders cost no disk."""
+PAIRS = 100
+"""Of runs that begin at the same moment."""
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -84,13 +88,13 @@ class _Session(socketserver.StreamRequestHandler):
 class World:
     """A project folder, and the mail that left it."""
 
-    def __init__(self, folder: Path, server: tuple[int, Path]) -> None:
-        self.folder, (self.port, self.log) = folder, server
+    def __init__(self, folder: Path, server: tuple[int, Path], connections: int = 1) -> None:
+        self.folder, (self.port, self.log), self.connections = folder, server, connections
         self.log.write_bytes(b"")
 
     def day(self, now: datetime = NOW) -> Exit:
         """What `opsengine report` does once everything is rendered."""
-        mail = Mail(host="127.0.0.1", port=self.port, security="none")
+        mail = Mail(host="127.0.0.1", port=self.port, security="none", connections=self.connections)
         drafts = [_draft(shop) for shop in SHOPS]
         grants = [Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, shop, 100, "points") for shop in SHOPS]
         with lock(self.folder / "home", now), open_state(self.folder / "home" / "state.db") as state:
@@ -98,7 +102,7 @@ class World:
             run_id = Runs(state).start("report", date(2026, 6, 21), {}, now)
             planned = plan(state, Batch(drafts, grants), mail, Occasion(run_id, now))
             publish(state, self.folder / "briefs", [one.brief_id for one in planned])
-            delivery = deliver(state, carriers_for(mail, self.folder, self.folder / "outbox", {}), now)
+            delivery = deliver(state, carriers_for(Ways(mail, self.folder, self.folder / "outbox", {})), now)
             end = tally(state, planned, (), delivery).exit
             Runs(state).finish(run_id, end.name.lower(), now)
         return end
@@ -182,9 +186,9 @@ def world(server, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: None)
     folders = []
 
-    def make() -> World:
-        folders.append(tempfile.TemporaryDirectory())
-        return World(Path(folders[-1].name), server)
+    def make(connections: int = 1) -> World:
+        folders.append(tempfile.TemporaryDirectory(dir=IN_MEMORY))
+        return World(Path(folders[-1].name), server, connections)
 
     yield make
     for folder in folders:
@@ -225,8 +229,8 @@ def test_killed_at_any_point_the_next_run_ends_the_same(world, undisturbed):
 def test_killed_twice_and_thrice_it_still_ends_the_same(world, undisturbed):
     points, expected = undisturbed
     dice = random.Random(7)  # noqa: S311  the same kills every time
-    for _ in range(SEQUENCES):
-        day = world()
+    for number in range(SEQUENCES):
+        day = world(4 if number % 2 else 1)
         for _ in range(dice.choice((2, 3))):
             day.run(f"kill@{dice.randint(1, len(points))}")
 
@@ -251,8 +255,8 @@ def test_when_the_disk_is_full_or_the_line_breaks_at_any_point_the_next_run_ends
 
 def test_two_runs_at_once_send_one_copy(world, undisturbed):
     _, expected = undisturbed
-    for _ in range(10):
-        day = world()
+    for _ in range(PAIRS):
+        day = world(4)
         pids = [_fork(day.day) for _ in range(2)]
         codes = sorted(map(_wait, pids))
 

@@ -27,6 +27,8 @@ class Scripted(socketserver.ThreadingTCPServer):
     """A mail server that goes wrong once, at the second recipient, where and how it was told."""
 
     allow_reuse_address = daemon_threads = True
+    size = 100_000
+    """The largest message it takes, in bytes."""
 
     def __init__(self, place: str, answer: str, times: int) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
@@ -63,7 +65,7 @@ class _Session(socketserver.StreamRequestHandler):
                 if verb == "data":
                     self.data()
                 elif verb == "ehlo":
-                    self.say("ehlo", "250-here\r\n250 SIZE 100000")
+                    self.say("ehlo", f"250-here\r\n250 SIZE {self.server.size}")
                 else:
                     self.say(verb, "221 bye" if verb == "quit" else "250 ok")
         except (_Hangup, OSError):
@@ -111,7 +113,7 @@ class Post:
         self.planned = plan(state, Batch([draft]), Mail(host="localhost"), Occasion(run_id, NOW))
 
     def tick(self, server, **mail):
-        settings = Mail(host="127.0.0.1", port=server.server_address[1], security="none", **mail)
+        settings = Mail(host="127.0.0.1", port=server.server_address[1], security="none", **{"connections": 1} | mail)
         delivery = deliver(self.state, {Channel.MAIL: MailServer(settings, None, QUICK)}, self.now)
         self.now += timedelta(hours=1)
         return delivery
@@ -176,6 +178,21 @@ def test_whatever_a_server_does_nobody_gets_two_and_no_loss_is_silent(post, serv
     assert post.tally(first).exit is not Exit.SUCCESS
     post.tick(server)
     last = post.tick(server)
+
+    assert post.stages == after_three
+    arrived = Counter(recipient for recipient, _ in server.accepted)
+    assert tuple(arrived[person] for person in PEOPLE) == copies
+    expected = {F: Exit.DELIVERY_FAILED, U: Exit.DELIVERY_UNKNOWN}.get(after_three[1], Exit.SUCCESS)
+    assert post.tally(last).exit is expected
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_over_four_connections_it_ends_the_same(post, serving, script):
+    """Only who is hit may differ where the server goes wrong before it knows to whom a message goes."""
+    place, answer, _, after_three, copies = script
+    server = serving(place, answer)
+    for _ in range(3):
+        last = post.tick(server, connections=4)
 
     assert post.stages == after_three
     arrived = Counter(recipient for recipient, _ in server.accepted)

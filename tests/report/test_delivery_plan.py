@@ -11,7 +11,7 @@ from opsengine.errors import EngineError, Exit, UserError
 from opsengine.report.archive import publish, sent_bytes, show
 from opsengine.report.delivery import deliver
 from opsengine.report.message import Letter
-from opsengine.report.outbox import Batch, Draft, Occasion, Repeat, carriers_for, channel_of, plan, tally
+from opsengine.report.outbox import Batch, Draft, Occasion, Repeat, Ways, carriers_for, channel_of, plan, tally
 from opsengine.settings import Mail
 from opsengine.state import Address, Briefs, Channel, Entry, Kind, Ledger, LedgerConflict, Outbox, Runs, Stage, Topic, open_state
 
@@ -41,7 +41,7 @@ class Project:
         return plan(self.state, Batch(drafts, entries, repeat), mail, Occasion(run_id, self.now))
 
     def deliver(self):
-        return deliver(self.state, carriers_for(FOLDER, self.folder, self.folder / "outbox", {}), self.now)
+        return deliver(self.state, carriers_for(Ways(FOLDER, self.folder, self.folder / "outbox", {})), self.now)
 
     def stages(self):
         return [message.stage for message in self.outbox.of(TOPIC)]

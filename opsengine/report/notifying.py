@@ -1,0 +1,152 @@
+"""The owner of a report is told once when it cannot be delivered: what, why, and the command that helps. Readers get nothing.
+
+What is told is a message in the outbox like any other, so it is sent once as well.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from opsengine.report.message import Letter
+from opsengine.report.outbox import channel_of, payload_of
+from opsengine.report.targets import address_of, is_inside, is_target
+from opsengine.state import Briefs, Outbox, Stage, Topic
+from opsengine.words import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from opsengine.report.delivery import CarrierTrouble
+    from opsengine.report.due import Job
+    from opsengine.report.outbox import Occasion
+    from opsengine.report.running import Late
+    from opsengine.settings import Settings
+    from opsengine.state import Channel, Message, State
+
+MOST_NAMED = 10
+"""Of what is in trouble; the rest is counted."""
+KEPT = timedelta(days=7)
+"""An owner who was away should still hear of it."""
+NOTICE = "!"
+"""Stands before the report's name in the topic of a notice: no file can be called so."""
+
+
+class Cause(StrEnum):
+    """Why something was not delivered."""
+
+    HELD = "held"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One cause, for one report and period."""
+
+    job: Job
+    """Any of its briefs: report and period are the same for all."""
+    cause: Cause
+    names: tuple[str, ...]
+    """What is in trouble: subjects, or recipients."""
+    reason: str
+    """The first reason that was given, as a sentence of the program or in the words of the other side."""
+    fields: Mapping[str, str | int | float]
+
+    @property
+    def topic(self) -> Topic:
+        """What the notice is about: there is one for each report, period and cause."""
+        return Topic(f"{NOTICE}{self.job.report.name}", self.job.period.id, self.cause.value)
+
+
+def find_troubles(
+    state: State, jobs: Sequence[Job], held: Iterable[Late], blocked: Mapping[Channel, CarrierTrouble]
+) -> Iterator[Trouble]:
+    """What was not delivered of these jobs, by report, period and cause."""
+    late: defaultdict[tuple[str, str], list[Late]] = defaultdict(list)
+    for one in held:
+        late[one.job.report.name, one.job.period.id].append(one)
+    for some in late.values():
+        yield Trouble(some[0].job, Cause.HELD, tuple(one.job.subject for one in some), some[0].reason, {})
+    undelivered: dict[tuple[str, str, Cause], tuple[Job, list[Message]]] = {}
+    for job in jobs:
+        for message in Outbox(state).newest(job.topic):
+            cause = _cause_of(message, blocked)
+            if cause is not None:
+                undelivered.setdefault((job.report.name, job.period.id, cause), (job, []))[1].append(message)
+    for (_, _, cause), (job, messages) in undelivered.items():
+        trouble = blocked.get(messages[0].address.channel) if cause is Cause.BLOCKED else None
+        names = tuple(f"{one.topic.subject}: {one.address.recipient or one.address.channel.value}" for one in messages)
+        yield Trouble(job, cause, names, trouble.text if trouble else messages[0].last_reply, trouble.fields if trouble else {})
+
+
+def tell_owners(state: State, troubles: Iterable[Trouble], settings: Settings, occasion: Occasion) -> list[str]:
+    """Put a notice of each trouble that was not told before into the outbox; the names of those about to be told."""
+    told: list[str] = []
+    with state.transaction():
+        for trouble in troubles:
+            owner = next((one for one in (trouble.job.report.report.owner, settings.owner) if is_target(one)), "")
+            if not owner or Briefs(state).latest(trouble.topic) is not None:
+                continue
+            address = address_of(owner, channel_of(settings.mail))
+            if "@" in owner and not is_inside(owner, settings.mail.domains):
+                continue
+            letter = letter_of(trouble, trouble.job.report.report.locale or settings.locale)
+            parts = {"brief.md": letter.markdown.encode(), "index.html": letter.html.encode()}
+            standing = Briefs(state).add(trouble.topic, parts, occasion.run_id, occasion.now)
+            content = payload_of(letter, parts, standing, address, settings.mail, occasion)
+            Outbox(state).add(standing, address, content, occasion.now, _until(occasion.now))
+            told.append(owner)
+    return told
+
+
+def letter_of(trouble: Trouble, locale: str) -> Letter:
+    """What the owner reads."""
+    words, job = Words(locale), trouble.job
+    count = len(trouble.names)
+    subject = words(_SUBJECTS[trouble.cause], report=job.report.name, period=job.period.id, count=count)
+    lines = [f"{words('why')}: {words(trouble.reason, **trouble.fields) if trouble.reason else '–'}"]
+    lines += [f"{words('what to do')}: `{command}`" for command in _commands(trouble)]
+    names = list(trouble.names[:MOST_NAMED])
+    if count > MOST_NAMED:
+        names.append(words("and {count} more", count=count - MOST_NAMED))
+    last = words("The readers were told nothing. This is said once.")
+    markdown = "\n".join([f"# {subject}", "", *lines, "", *(f"- {name}" for name in names), "", last, ""])
+    page = [f"<p>{html.escape(line)}</p>" for line in (subject, *lines)]
+    page += ["<ul>", *(f"<li>{html.escape(name)}</li>" for name in names), "</ul>", f"<p>{html.escape(last)}</p>"]
+    text = "".join(page).replace("`", "")
+    return Letter(subject, markdown, f'<!DOCTYPE html><html lang="{locale}"><meta charset="utf-8">{text}</html>', (), locale)
+
+
+def _commands(trouble: Trouble) -> tuple[str, ...]:
+    retry = f"opsengine report --report {trouble.job.report.name}"
+    return {
+        Cause.HELD: ("opsengine import FILE", retry),
+        Cause.FAILED: (f"{retry} --retry",),
+        Cause.UNKNOWN: ("opsengine outbox list", "opsengine outbox resolve KEY --sent --by NAME"),
+        Cause.BLOCKED: ("opsengine doctor --network", retry),
+    }[trouble.cause]
+
+
+_SUBJECTS = {
+    Cause.HELD: "{report}, {period}: {count} briefs are held",
+    Cause.FAILED: "{report}, {period}: {count} messages failed",
+    Cause.UNKNOWN: "{report}, {period}: nobody knows whether {count} messages arrived",
+    Cause.BLOCKED: "{report}, {period}: {count} messages cannot leave",
+}
+
+
+def _cause_of(message: Message, blocked: Mapping[Channel, CarrierTrouble]) -> Cause | None:
+    if message.stage is Stage.PENDING and message.address.channel in blocked:
+        return Cause.BLOCKED
+    return {Stage.FAILED: Cause.FAILED, Stage.UNKNOWN: Cause.UNKNOWN}.get(message.stage)
+
+
+def _until(now: datetime) -> datetime:
+    return now + KEPT

@@ -1,0 +1,137 @@
+"""Several hands for one way: they speak with the other side, and only the thread that called them touches the state.
+
+A hand that is about to let the first byte go asks, waits until that is committed, and only then goes on. So the order that makes
+delivery safe is the same for one connection and for sixteen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from opsengine.report.delivery import Carrier, Reply
+    from opsengine.state import Message
+
+
+class Desk(Protocol):
+    """Where every step of a message is written down; only ever spoken to by the thread that owns it."""
+
+    def claim(self, message: Message) -> bytes:
+        """Take a message; its bytes."""
+
+    def enter_data(self, message: Message) -> None:
+        """Pass the point of no return."""
+
+    def settle(self, message: Message, outcome: Reply | Exception) -> bool:
+        """Write down how it ended; whether this way is still open. Raises what is nobody's fault but ours."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A hand asks to pass the point of no return."""
+
+    message: Message
+    answered: threading.Event = field(default_factory=threading.Event)
+    is_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A hand has finished with a message."""
+
+    message: Message
+    carrier: Carrier
+    outcome: Reply | BaseException
+
+
+class _Refused(Exception):
+    """The point of no return could not be written down: nothing has left."""
+
+
+def carry_all(messages: Sequence[Message], team: Sequence[Carrier], desk: Desk) -> None:
+    """Take these messages out, as many at once as the team has hands; returns when no hand works any more.
+
+    When writing down fails, or somebody stops us, no further message is begun, those under way come to their end, and the error
+    is raised.
+    """
+    hands = team[: max(1, min(len(team), len(messages)))]
+    with ThreadPoolExecutor(len(hands), thread_name_prefix="delivery") as pool:
+        _Round(deque(messages), list(hands), desk, pool).go()
+
+
+class _Round:
+    """One round over one way."""
+
+    def __init__(self, waiting: deque[Message], idle: list[Carrier], desk: Desk, pool: ThreadPoolExecutor) -> None:
+        self._waiting, self._idle, self._desk, self._pool = waiting, idle, desk, pool
+        self._events: SimpleQueue[_Asked | _Done] = SimpleQueue()
+        self._working = 0
+        self._error: BaseException | None = None
+
+    def go(self) -> None:
+        while True:
+            self._guarded(self._begin)
+            if not self._working:
+                break
+            self._guarded(self._listen)
+        if self._error is not None:
+            raise self._error
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """The first thing that goes wrong ends the round, but not before every hand has put down what it holds."""
+        try:
+            act()
+        except BaseException as error:
+            if self._error is not None:
+                raise
+            self._error = error
+            self._waiting.clear()
+
+    def _begin(self) -> None:
+        while self._waiting and self._idle:
+            message = self._waiting.popleft()
+            content = self._desk.claim(message)
+            self._working += 1
+            self._pool.submit(self._carry, message, content, self._idle.pop())
+
+    def _listen(self) -> None:
+        event = self._events.get()
+        if isinstance(event, _Asked):
+            try:
+                if self._error is None:
+                    self._desk.enter_data(event.message)
+                    event.is_allowed = True
+            finally:
+                event.answered.set()
+            return
+        self._working -= 1
+        self._idle.append(event.carrier)
+        if isinstance(event.outcome, _Refused):
+            return
+        if isinstance(event.outcome, BaseException) and not isinstance(event.outcome, Exception):
+            raise event.outcome
+        if not self._desk.settle(event.message, event.outcome):
+            self._waiting.clear()
+
+    def _carry(self, message: Message, content: bytes, carrier: Carrier) -> None:
+        """In a thread of its own."""
+
+        def enter_data() -> None:
+            asked = _Asked(message)
+            self._events.put(asked)
+            asked.answered.wait()
+            if not asked.is_allowed:
+                raise _Refused
+
+        outcome: Reply | BaseException
+        try:
+            outcome = carrier.carry(message, content, enter_data)
+        except BaseException as error:  # noqa: BLE001  it is raised in the thread that waits for us
+            outcome = error
+        self._events.put(_Done(message, carrier, outcome))
