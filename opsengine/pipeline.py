@@ -126,11 +126,11 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
-        with _spool() as drafts:
-            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
+        with _desktop(desk, errand) as desktop:
+            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             keep_ground(state, project, ground, run_id)
-            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, occasion)
-            rendered = len(drafts)
+            planned = report.plan(state, Batch(desktop.spool, earned, errand.repeat), mail, occasion)
+            rendered = len(desktop.spool)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         told = report.tell_owners(
@@ -141,9 +141,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         pulse = report.pulse_of(state, everything, sifted.held)
         standing = report.brief_ids(state, everything, planned)
         published = report.publish(state, project.briefs, standing)
-        if standing and (rendered or not (project.briefs / "index.html").is_file()):
-            press = report.Press.of(desk.settings, project.templates)
-            report.write_run_index(state, project.briefs, standing, press, errand.as_of)
+        report.index_run(state, project, desk.settings, standing if rendered else (), errand.as_of)
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
@@ -161,9 +159,9 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
-        with _spool() as drafts:
-            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
-            planned, rendered = tuple(report.lines_of_drafts(drafts)), len(drafts)
+        with _desktop(desk, errand) as desktop:
+            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+            planned, rendered = tuple(report.lines_of_drafts(desktop.spool)), len(desktop.spool)
         tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
         tally = replace(tally, planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
@@ -177,10 +175,10 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     ways = _ways(desk)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    with closing(read_state(desk.project.state_file)) as state, _spool() as drafts:
+    with closing(read_state(desk.project.state_file)) as state, _desktop(desk, errand) as desktop:
         earned = due(state, ground_of(desk, today))
-        _write(desk, today, jobs, Writing([*_entries(state), *earned], drafts, errand.progress))
-        return list(report.try_out(drafts, address, ways, Occasion("", desk.now, desk.settings.site)))
+        _write(desk, today, jobs, [*_entries(state), *earned], desktop)
+        return list(report.try_out(desktop.spool, address, ways, Occasion("", desk.now, desk.settings.site)))
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
@@ -304,23 +302,13 @@ def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
         yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What a run writes with: the entries of the ledger, the spool for drafts, and who is told how far it is."""
-
-    entries: Sequence[Entry]
-    drafts: report.Spool
-    progress: report.Progress
-
-
-def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sifted:
+def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
     """Compose and print what is due into the spool, each brief from the tables of its period's last day."""
     sifted = report.Sifted()
-    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress)
     for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = today if end == today.as_of else run_day(desk, end)
         found = report.sift(day.engine, list(group))
-        left = report.write_briefs(_material(desk, day, writing.entries), found.fresh, desktop)
+        left = report.write_briefs(_material(desk, day, entries), found.fresh, desktop)
         topics = {late.job.topic for late in left}
         written = tuple(job for job in found.fresh if job.topic not in topics)
         sifted = sifted + replace(found, fresh=written, skipped=(*found.skipped, *left))
@@ -328,10 +316,10 @@ def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sif
 
 
 @contextmanager
-def _spool() -> Iterator[report.Spool]:
-    """A place for drafts that is gone afterwards."""
+def _desktop(desk: Desk, errand: Errand) -> Iterator[report.Desktop]:
+    """Where a run writes: a place for drafts that is gone afterwards."""
     with TemporaryDirectory(prefix="opsengine-") as folder:
-        yield report.Spool(Path(folder))
+        yield report.Desktop(desk.project, desk.settings, report.Spool(Path(folder)), errand.progress)
 
 
 def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:

@@ -28,7 +28,7 @@ from opsengine.report.running import (
     sift,
     sort_out,
 )
-from opsengine.report.site import Press, Site, build_site, write_run_index
+from opsengine.report.site import Press, Site, build_site, index_run
 from opsengine.report.spool import Spool
 from opsengine.report.targets import target_problems
 from opsengine.report.team import TeamBrief
@@ -83,6 +83,7 @@ __all__ = [
     "compose_briefs",
     "deliver",
     "find_troubles",
+    "index_run",
     "jobs_due",
     "knock",
     "lines",
@@ -104,5 +105,4 @@ __all__ = [
     "template_problems",
     "try_out",
     "write_briefs",
-    "write_run_index",
 ]

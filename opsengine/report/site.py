@@ -29,6 +29,7 @@ from opsengine.words import Words
 if TYPE_CHECKING:
     from datetime import date
 
+    from opsengine.project import Project
     from opsengine.report.templating import Paper
     from opsengine.settings import Settings
 
@@ -97,6 +98,12 @@ def build_site(state: State, folder: Path, press: Press, tell: Callable[[int, in
     periods = list(_period_pages(briefs, press, writer))
     _index(briefs, told, periods, press, writer)
     return Site(folder / "index.html", len(briefs), len(told), writer.written)
+
+
+def index_run(state: State, project: Project, settings: Settings, brief_ids: Iterable[str], as_of: date) -> None:
+    """The page over the briefs of a run; a run that wrote none leaves the page as it is. Raises OSError."""
+    if ids := list(brief_ids):
+        write_run_index(state, project.briefs, ids, Press.of(settings, project.templates), as_of)
 
 
 def write_run_index(state: State, folder: Path, brief_ids: Iterable[str], press: Press, as_of: date) -> Path:

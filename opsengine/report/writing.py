@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.report.composing import compose_briefs
 from opsengine.report.content import Theme
+from opsengine.report.note import link_to
 from opsengine.report.press import Setting, Sheet, printed
 from opsengine.report.running import Late
 from opsengine.report.skipping import left_out
@@ -73,7 +74,8 @@ def _sheets(material: Material, jobs: Sequence[Job], desktop: Desktop, left: lis
             if job.topic in skipped:
                 left.append(Late(job, job.period.end, NOT_NEEDED))
             else:
-                yield Sheet(job.topic, brief, job.report.report.locale or desktop.settings.locale, job.addresses)
+                locale, link = job.report.report.locale or desktop.settings.locale, link_to(job.topic, desktop.settings.site)
+                yield Sheet(job.topic, brief, locale, job.addresses, link)
 
 
 def _skipped(material: Material, some: Iterable[tuple[Job, Brief | TeamBrief]]) -> Iterator[Topic]:
