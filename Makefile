@@ -1,6 +1,7 @@
-# Two commands do everything on a machine with Python 3.11 and make:
+# These commands do everything on a machine with Python 3.11 and make:
 #
 #   make demo       a project with forty accounts in ./demo, its briefs written; prints which one to open
+#   make monitor    the live page over that project, on http://127.0.0.1:8787/
 #   make test       all tests
 #
 # and for those who change the code:
@@ -16,7 +17,7 @@
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-next check docs bench pins clean
+.PHONY: help demo monitor test test-next check docs bench pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -36,6 +37,10 @@ help:
 
 demo: $(VENV)/installed
 	@$(BIN)/opsengine demo demo --replace
+
+monitor: $(VENV)/installed-web
+	@test -f demo/opsengine.yaml || $(BIN)/opsengine demo demo
+	@$(BIN)/opsengine monitor --serve --project-dir demo --as-of 2026-06-21
 
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n auto --dist loadscope
@@ -87,6 +92,10 @@ $(BIN)/python:
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing opsengine and its dependencies" >&2
 	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-web: $(VENV)/installed
+	@$(PIP) install --editable ".[web]"
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,14 +15,14 @@ from typing import TYPE_CHECKING
 from opsengine import __version__, report
 from opsengine.errors import UserError
 from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_goals
-from opsengine.monitor import read_alerts, watch
+from opsengine.monitor import Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
     SEE_TABLES,
     Catalogue,
-    benchmark_files,
+    build_key,
     build_see,
     explain_change,
     keep_scorecards,
@@ -36,15 +34,16 @@ from opsengine.see import (
     versions_on,
 )
 from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
-from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
-from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
+from opsengine.warehouse import DuckDBEngine, keep_build, open_build
 
 if TYPE_CHECKING:
     from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
     from opsengine.monitor import Alert
+    from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
-    from opsengine.report import Brief, Job, Sifted, TeamBrief
+    from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
@@ -52,9 +51,6 @@ if TYPE_CHECKING:
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine
-
-DECLARED = ("scorecards", "metrics")
-"""Folders of files that room one is built from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +90,11 @@ class Errand:
     """Told after each brief that is written."""
 
 
-def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
+def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset()) -> Day:
     """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
 
-    With `luck`, plays are ranked by what they might do instead of what they are believed to do.
+    With `luck`, plays are ranked by what they might do instead of what they are believed to do. `asked` are alerts, by rule and
+    subject, that are handed back whatever their state.
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
@@ -107,8 +104,22 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None) -> Day:
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
     advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, read_alerts(desk.project, names), as_of)
+    alerts = watch(engine, goals, alert_rules(desk, engine), as_of, around_of(desk, as_of, asked))
     return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+
+
+def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
+    """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
+    file = read_monitor(desk.project)
+    with closing(read_state(desk.project.state_file)) as state:
+        burning = firing(Alerts(state).current())
+    return Around(file, special_days(desk.project, file, as_of), burning, asked=asked)
+
+
+def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
+    """Every rule for alerts. Raises InvalidFiles. `engine` holds the tables of some day; without it the facts are asked."""
+    known = known_to_goals(desk).metrics if engine is None else _catalogue(desk, engine).metrics
+    return read_alerts(desk.project, state_names({name: metric.unit for name, metric in known.items()}))
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -117,7 +128,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
     Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
     """
     project, mail = desk.project, desk.settings.mail
-    carriers = report.carriers_for(_ways(desk))
+    carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk))
@@ -126,18 +137,15 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
-        with _desktop(desk, errand) as desktop:
+        with _desktop(desk, errand.progress) as desktop:
             sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             keep_ground(state, project, ground, run_id)
             planned = report.plan(state, Batch(desktop.spool, earned, errand.repeat), mail, occasion)
             rendered = len(desktop.spool)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
-        told = report.tell_owners(
-            state, report.find_troubles(state, everything, sifted.held, delivery.blocked), desk.settings, occasion
-        )
-        if told:
-            report.deliver(state, {way: one for way, one in carriers.items() if way not in delivery.blocked}, desk.now)
+        told = report.tell_owners(state, report.Ending(everything, sifted.held, delivery), desk.settings, occasion, carriers)
+        corrected = _correct(desk, state, (today, jobs, planned), occasion)
         pulse = report.pulse_of(state, everything, sifted.held)
         standing = report.brief_ids(state, everything, planned)
         published = report.publish(state, project.briefs, standing)
@@ -146,7 +154,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
             briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
-            told=tuple(told), pulse=pulse,
+            corrected=corrected, told=told, pulse=pulse,
             heartbeat=report.beat(pulse, desk.settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
         )  # fmt: skip
         Runs(state).finish(run_id, run.outcome, desk.now)
@@ -159,23 +167,19 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
-        with _desktop(desk, errand) as desktop:
+        with _desktop(desk, errand.progress) as desktop:
             sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             planned, rendered = tuple(report.lines_of_drafts(desktop.spool)), len(desktop.spool)
-        tally = report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(()))
-        tally = replace(tally, planned=len(planned))
+        tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
 
 
 def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
-    """Send a few of the briefs that are due, or were, to one reader; nothing is imported, kept or granted.
-
-    Raises UserError when mail may not go there, CarrierTrouble when none can go at all.
-    """
-    ways = _ways(desk)
+    """Send a few of the briefs that are due, or were, to one reader; nothing is kept. Raises UserError, CarrierTrouble."""
+    ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    with closing(read_state(desk.project.state_file)) as state, _desktop(desk, errand) as desktop:
+    with closing(read_state(desk.project.state_file)) as state, _desktop(desk, errand.progress) as desktop:
         earned = due(state, ground_of(desk, today))
         _write(desk, today, jobs, [*_entries(state), *earned], desktop)
         return list(report.try_out(desktop.spool, address, ways, Occasion("", desk.now, desk.settings.site)))
@@ -231,7 +235,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = _build_key(desk, Imports(state), as_of, versions)
+        key = build_key(desk.project, as_of, desk.settings.time_zone, Imports(state).records(), versions)
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             build_see(engine, desk.project, as_of, versions=versions)
@@ -300,6 +304,17 @@ def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
     for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = run_day(desk, end)
         yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
+def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
+    """Look again at the briefs that stand where files came later; how many tell something else now."""
+    today, jobs, planned = made
+    inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
+    report.note_inputs(state, planned, inputs)
+    corrector = report.Corrector(state, inputs)
+    with _desktop(desk, amend=corrector.amend) as desktop:
+        _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
+        return corrector.keep(desktop.spool, occasion)
+
+
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
@@ -316,10 +331,12 @@ def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry]
 
 
 @contextmanager
-def _desktop(desk: Desk, errand: Errand) -> Iterator[report.Desktop]:
+def _desktop(
+    desk: Desk, progress: report.Progress = report.silent, amend: report.Amend = report.as_it_is
+) -> Iterator[report.Desktop]:
     """Where a run writes: a place for drafts that is gone afterwards."""
     with TemporaryDirectory(prefix="opsengine-") as folder:
-        yield report.Desktop(desk.project, desk.settings, report.Spool(Path(folder)), errand.progress)
+        yield report.Desktop(desk.project, desk.settings, report.Spool(Path(folder)), progress, amend)
 
 
 def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
@@ -338,12 +355,6 @@ def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
             day.engine, desk.project, read_goals(desk.project, _known(desk, catalogue)), frozenset(accounts), day.as_of
         ),
     )  # fmt: skip
-
-
-def _ways(desk: Desk) -> report.Ways:
-    project, settings = desk.project, desk.settings
-    clock = int(desk.now.timestamp())
-    return report.Ways(settings.mail, project.root, project.outbox, desk.environment, settings.chats, lambda: clock)
 
 
 def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
@@ -379,21 +390,3 @@ def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
 
 def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
-
-
-def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
-    """A name made of everything that goes into the tables of room one."""
-    project = desk.project
-    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
-    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
-    parts = {
-        "version": __version__,
-        "models": [model.sql for model in read_models().values()],
-        "as_of": as_of.isoformat(),
-        "scorecards": versions,
-        "zone": desk.settings.time_zone,
-        "imports": log.records(),
-        "presets": read_presets(project).fingerprint,
-        "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]

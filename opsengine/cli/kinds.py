@@ -49,6 +49,7 @@ _ALL = (
     Kind("reward", "rewards/", "What a reached goal or a done task earns.", "rewards", "RuleFile"),
     Kind("benefit", "rewards/benefits/", "A benefit that rules can name, and how it is handed over.", "rewards", "BenefitFile"),
     Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
+    Kind("monitor", "monitor.yaml", "How surprise is measured, and who is told what when.", "monitor", "MonitorFile"),
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),
     Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),

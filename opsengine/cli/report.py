@@ -84,6 +84,8 @@ def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
     session.show(told, Table(_BRIEFS, [_row(line) for line in told["briefs"]], empty=empty, said={"state": STATES}))
     for trouble in run.troubles:
         session.say("{trouble}", trouble=session.words.error(trouble))
+    if run.corrected:
+        session.say("{count} briefs were corrected by later data; nobody is sent them again without --force", count=run.corrected)
     for owner in run.told:
         session.say("told {owner} of it", owner=owner)
     if run.heartbeat:

@@ -65,6 +65,7 @@ class _Reading:
 
 
 def _read_all(session: Session, reading: _Reading) -> None:
+    from opsengine.monitor import read_monitor
     from opsengine.report import read_reports, target_problems, template_problems
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
@@ -80,6 +81,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
     reading.of(lambda: read_fan_tiers(project))
     reports = reading.of(lambda: read_reports(project))
     reading.problems += target_problems(reports or (), settings)
+    reading.of(lambda: read_monitor(project))
     reading.problems += template_problems(project)
     accounts = reading.of(lambda: read_accounts(project))
     catalogue = reading.of(lambda: read_catalogue(project))

@@ -37,7 +37,7 @@ def watch_folders(session: Session, paths: Sequence[Path], account: str | None, 
         raise UserError("there is no folder to watch", hint="make data/, or name a folder")
     read: Marks = {}
     seen: Marks = {}
-    with _stoppable() as stopped:
+    with stoppable() as stopped:
         if session.is_for_people:
             session.say("watching {folders}; stop with Ctrl-C", folders=", ".join(str(folder) for folder in folders))
         while not stopped.is_set():
@@ -89,7 +89,7 @@ def _tell(session: Session, file: ImportRecord) -> None:
 
 
 @contextmanager
-def _stoppable() -> Iterator[threading.Event]:
+def stoppable() -> Iterator[threading.Event]:
     """An event that SIGINT and SIGTERM set: the round at work is finished first."""
     stopped = threading.Event()
     before = {one: signal.signal(one, lambda *_: stopped.set()) for one in (signal.SIGINT, signal.SIGTERM)}

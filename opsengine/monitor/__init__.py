@@ -1,12 +1,70 @@
 """Room five: what needs a person now.
 
 In:   the day's tables, goal results, and the rules (`alerts/*.yaml` and the shipped ones)
-Out:  an `Alert` for each rule and subject that fires, or of which nothing can be said
-Not:  telling anyone. Messages leave the house through the report room's outbox.
+Out:  an `Alert` for each rule and subject that fires or cannot be judged; how alerts live; digests; the live page
+Not:  sending. What people are to be told is decided here; it leaves the house through the report room's outbox.
 """
 
-from opsengine.monitor.alert import Alert, AlertFile, Rule, State
+from opsengine.monitor.account_page import Records, account_page
+from opsengine.monitor.alert import Alert, Rule, State
+from opsengine.monitor.alert_file import AlertFile, duration
+from opsengine.monitor.board import Board, make_board, open_alerts
+from opsengine.monitor.house import House, about_house
+from opsengine.monitor.laying_out import special_days
+from opsengine.monitor.living import Mark, Phase, Step, Terms, Word, acknowledged, begin, snoozed, step
 from opsengine.monitor.reading import read_alerts
-from opsengine.monitor.watching import watch
+from opsengine.monitor.remembering import Look, Moment, blind, firing, look_at, mark_of, record_of
+from opsengine.monitor.serving import Place, read_token, serve
+from opsengine.monitor.settings import MonitorFile, Person, read_monitor
+from opsengine.monitor.site import Detail, Site
+from opsengine.monitor.telling import FOLDER, Digest, digests, notices_for
+from opsengine.monitor.watching import TOLD, Around, in_order, watch
 
-__all__ = ["Alert", "AlertFile", "Rule", "State", "read_alerts", "watch"]
+__all__ = [
+    "FOLDER",
+    "TOLD",
+    "Alert",
+    "AlertFile",
+    "Around",
+    "Board",
+    "Detail",
+    "Digest",
+    "House",
+    "Look",
+    "Mark",
+    "Moment",
+    "MonitorFile",
+    "Person",
+    "Phase",
+    "Place",
+    "Records",
+    "Rule",
+    "Site",
+    "State",
+    "Step",
+    "Terms",
+    "Word",
+    "about_house",
+    "account_page",
+    "acknowledged",
+    "begin",
+    "blind",
+    "digests",
+    "duration",
+    "firing",
+    "in_order",
+    "look_at",
+    "make_board",
+    "mark_of",
+    "notices_for",
+    "open_alerts",
+    "read_alerts",
+    "read_monitor",
+    "read_token",
+    "record_of",
+    "serve",
+    "snoozed",
+    "special_days",
+    "step",
+    "watch",
+]

@@ -1,46 +1,18 @@
-"""An alert: what is watched, from where on a person should know, and what it says today.
-
-`AlertFile` is what a person writes in `alerts/NAME.yaml`; `Rule` is what it means once its condition is understood;
-`Alert` is what a rule says of one subject on one day.
-"""
+"""An alert: what a rule says of one subject on one day, with the numbers it rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from opsengine.project import Amount, Declared
-from opsengine.strategy import Evidence, Label, Locale, Sentence, Text
+from opsengine.monitor.alert_file import SEVERITIES, AlertFile, duration
+from opsengine.monitor.living import Terms
+from opsengine.monitor.settings import Severity
+from opsengine.strategy import Evidence, Label, Locale, Sentence
 from opsengine.warehouse import Condition
-
-Watched = Literal["freshness", "score", "metric", "goal"]
-GoalStatus = Literal["ahead", "on_track", "at_risk", "behind", "reached", "missed"]
-Severity = Literal["info", "warning", "critical"]
-SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
-"""The gravest first."""
-
-NEEDED: Mapping[Watched, frozenset[str]] = {
-    "freshness": frozenset(),
-    "score": frozenset({"scorecard"}),
-    "metric": frozenset({"when", "value"}),
-    "goal": frozenset({"statuses"}),
-}
-"""For each thing that can be watched, the keys that say how."""
-SPOKEN: Mapping[Watched, frozenset[str]] = {
-    "freshness": frozenset({"source", "days_since_data"}),
-    "score": frozenset({"score", "change"}),
-    "metric": frozenset(),
-    "goal": frozenset({"goal", "metric", "actual", "expected", "progress", "elapsed"}),
-}
-"""What a sentence may speak of beside `threshold` and, for a metric, the names of numbers."""
-SPOKEN_OF_CAUSES = frozenset({"component", "points"})
-"""What the sentence about a cause may speak of."""
 
 
 class State(StrEnum):
@@ -49,39 +21,10 @@ class State(StrEnum):
     FIRING = "firing"
     OK = "ok"
     NO_DATA = "no_data"
-
-
-class AlertFile(Declared):
-    """A rule, as it stands in `alerts/NAME.yaml`."""
-
-    kind: Literal["alert"]
-    title: Text
-    """What is the matter, in a few words."""
-    watch: Watched
-    """What is watched: how fresh a source is, a score, numbers of an account, or a goal."""
-    severity: Severity
-    """How much it matters."""
-    threshold: Amount = Decimal(0)
-    """From where on it matters: days without data, points that a score fell in 7 days, or whatever `when` makes of it."""
-    scorecard: Literal["business", "popularity"] | None = None
-    """For a score: which one."""
-    when: str | None = None
-    """For numbers: the condition, over the names that plays use and `threshold`."""
-    value: str | None = None
-    """For numbers: the name of the one to show."""
-    statuses: Annotated[tuple[GoalStatus, ...], Field(min_length=1)] | None = None
-    """For a goal: the words that make it matter."""
-    because: Text
-    """What is the matter, with the numbers in gaps."""
-    cause: Text | None = None
-    """For a score: a sentence about the component that fell most, with the gaps `{component}` and `{points}`."""
-    play: str | None = None
-    """The play that fits, by its name in the playbook."""
-
-    @property
-    def said(self) -> frozenset[str]:
-        """Which of the keys that say how are there."""
-        return frozenset(key for keys in NEEDED.values() for key in keys if getattr(self, key) is not None)
+    ERROR = "error"
+    """The rule could not be asked."""
+    MASKED = "masked"
+    """The day is special, and the rule does not judge such days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +48,28 @@ class Rule:
         """From where on it matters."""
         return float(self.declared.threshold)
 
+    @property
+    def clears_at(self) -> float:
+        """Back to where it must come while it fires."""
+        return self.threshold if self.declared.clear is None else float(self.declared.clear)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The flows it watches."""
+        return self.declared.metrics or ()
+
+    @property
+    def terms(self) -> Terms:
+        """How an alert of this rule lives."""
+        declared = self.declared
+        return Terms(
+            wait=duration(declared.for_),
+            keep=duration(declared.keep_for),
+            renotify=duration(declared.renotify),
+            remind=duration(declared.remind) if declared.remind else None,
+            tells_recovery=declared.recovery == "told",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -114,7 +79,7 @@ class Alert:
     subject: str
     """Who or what: an account, `account/source`, or `account/goal/metric`; never the same twice for one rule."""
     account_id: str | None
-    """The account; None for the goal of a team or a brand."""
+    """The account; None for the goal of a team or a brand, for a field, and for the house itself."""
     state: State
     since: date
     """The first day of the present state, as far back as the tables tell; else the day itself."""
@@ -127,6 +92,8 @@ class Alert:
     """What is the matter, in words; None when nothing is."""
     cause: Sentence | None = None
     """What is behind it, where that is known."""
+    stake: float | None = None
+    """The money it is about, in yuan; None where nobody knows."""
 
     @property
     def title(self) -> Label:
@@ -135,8 +102,23 @@ class Alert:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
-        return self.rule.declared.severity
+        """How much it matters: what the money says, else what the rule says."""
+        bounds = self.rule.declared.stakes
+        reached = [one for one in SEVERITIES if one in bounds and self.stake is not None and self.stake >= bounds[one]]
+        return reached[0] if reached else self.rule.declared.severity
+
+    @property
+    def look_further(self) -> str:
+        """The command that shows more."""
+        if self.account_id is None:
+            return "opsengine doctor" if self.rule.declared.watch in ("delivery", "ledger", "import", "run") else "opsengine see"
+        match self.rule.declared.watch:
+            case "freshness":
+                return f"opsengine import --history {self.account_id} {self.since.isoformat()}"
+            case "goal":
+                return "opsengine goals status"
+            case _:
+                return f"opsengine see {self.account_id} --why --since {self.since.isoformat()}"
 
     def as_json(self, locale: Locale = "en") -> dict[str, Any]:
         """The alert as `opsengine monitor` prints it, for a reader of one language."""
@@ -148,10 +130,12 @@ class Alert:
             "state": self.state.value,
             "since": self.since.isoformat(),
             "severity": self.severity,
+            "stake": self.stake,
             "value": self.value,
             "threshold": self.threshold,
             "evidence": [evidence.as_json() for evidence in self.evidence],
             "because": self.because.said(locale) if self.because else None,
             "cause": self.cause.said(locale) if self.cause else None,
             "play": self.rule.declared.play,
+            "look_further": self.look_further,
         }

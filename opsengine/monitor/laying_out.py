@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 
     from opsengine.monitor.settings import Anomaly, MonitorFile
     from opsengine.project import Project
-    from opsengine.strategy import Label
     from opsengine.warehouse import Engine
 
 HISTORY = timedelta(days=182)
 """How far back surprise looks: half a year settles levels that half-forget in two weeks."""
-SPECIAL_DAYS = {"day": "DATE", "title_zh": "VARCHAR", "title_en": "VARCHAR"}
+SPECIAL_DAYS = {"day": "DATE", "kind": "VARCHAR"}
 _ANOMALY = {"least_peers": "INTEGER", "least_days": "INTEGER", "budget": "DOUBLE", "least_limit": "DOUBLE"}
-_HOLIDAY: Label = {"zh-CN": "公共假期", "en": "a public holiday"}
 
 
 def put_anomaly(engine: Engine, anomaly: Anomaly, metrics: Iterable[str]) -> None:
@@ -30,23 +28,17 @@ def put_anomaly(engine: Engine, anomaly: Anomaly, metrics: Iterable[str]) -> Non
     engine.put("raw.anomaly", _ANOMALY, [as_row(anomaly)])
 
 
-def put_special_days(engine: Engine, project: Project, file: MonitorFile, as_of: date) -> None:
-    """The days that say nothing about usual ones."""
-    days = special_days(project, file, as_of)
-    engine.put("raw.special_days", SPECIAL_DAYS, [(day, title["zh-CN"], title["en"]) for day, title in sorted(days.items())])
-
-
-def special_days(project: Project, file: MonitorFile, as_of: date) -> dict[date, Label]:
-    """Each special day of the half year up to a day, and what it is called. Raises InvalidFiles."""
+def special_days(project: Project, file: MonitorFile, as_of: date) -> dict[date, str]:
+    """Each special day of the half year up to a day: one of `campaigns`, or else of `holidays`. Raises InvalidFiles."""
     first = as_of - HISTORY
-    found: dict[date, Label] = {}
+    found: dict[date, str] = {}
     if "holidays" in file.special_days:
-        found |= {day: _HOLIDAY for day in _days(first, as_of) if _is_holiday(day)}
+        found |= {day: "holidays" for day in _days(first, as_of) if _is_holiday(day)}
     if "campaigns" in file.special_days:
         for campaign in read_campaigns(project).values():
             spans = (campaign.dates(year) for year in range(first.year - 1, as_of.year + 1))
             for start, end in (span for span in spans if span):
-                found |= dict.fromkeys(_days(max(start, first), min(end, as_of)), campaign.title)
+                found |= dict.fromkeys(_days(max(start, first), min(end, as_of)), "campaigns")
     return found
 
 

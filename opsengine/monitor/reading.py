@@ -7,7 +7,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from opsengine.errors import InvalidFiles, Problem
-from opsengine.monitor.alert import NEEDED, SPOKEN, SPOKEN_OF_CAUSES, AlertFile, Rule
+from opsengine.monitor.alert import Rule
+from opsengine.monitor.alert_file import NEEDED, SPOKEN, SPOKEN_OF_CAUSES, AlertFile
 from opsengine.project import check, did_you_mean, read_document
 from opsengine.strategy import Check, files_of, gaps, play_names
 
@@ -47,11 +48,15 @@ def _understand(path: Path, shown: str, names: Names, plays: Collection[str]) ->
     condition = checking.condition(declared.when, "when", more=[THRESHOLD]) if declared.when is not None else None
     checking.known([declared.value] if declared.value else [], "value")
     spoken = gaps(declared.because.label)
-    if declared.watch == "metric":
+    if declared.way == "threshold":
         checking.known(spoken, "because", more=[THRESHOLD])
     else:
-        checking.among(spoken, SPOKEN[declared.watch] | {THRESHOLD}, "because")
-    checking.among(gaps(declared.cause.label) if declared.cause else [], SPOKEN_OF_CAUSES, "cause")
+        checking.among(spoken, SPOKEN[declared.watch, declared.way] | {THRESHOLD}, "because")
+    causes = gaps(declared.cause.label) if declared.cause else frozenset()
+    checking.among(causes, SPOKEN_OF_CAUSES.get(declared.watch, frozenset()), "cause")
+    checking.known([declared.money] if declared.money else [], "money")
+    for at, metric in enumerate(declared.metrics or ()):
+        checking.promised([metric], "metrics", at)
     if declared.play is not None and declared.play not in plays:
         guess = did_you_mean(declared.play, plays)
         hint = "did you mean `{guess}`?" if guess else ""
@@ -59,14 +64,14 @@ def _understand(path: Path, shown: str, names: Names, plays: Collection[str]) ->
         checking.problems.append(Problem(document.place(("play",)), "unknown-play", "no play is called `{play}`", hint, fields))
     if checking.problems:
         raise InvalidFiles(checking.problems)
-    words = {*(condition.names if condition else ()), *spoken, declared.value or ""}
+    words = {*(condition.names if condition else ()), *spoken, declared.value or "", declared.money or ""}
     units = {name: names.units[name] for name in sorted(words & names.units.keys())}
     return Rule(PurePath(shown).stem, shown, document.sha256, declared, condition, units)
 
 
 def _what_is_watched(document: Document, declared: AlertFile) -> Iterator[Problem]:
     """Keys that this kind of watching needs and lacks, and keys that mean nothing to it."""
-    needed = NEEDED[declared.watch]
+    needed = NEEDED.get((declared.watch, declared.way), frozenset())
     for key in sorted(needed - declared.said):
         text = "an alert that watches a {watch} needs `{key}`"
         yield Problem(document.place(("watch",)), "missing-key", text, "", {"watch": declared.watch, "key": key})

@@ -9,8 +9,12 @@ from opsengine.monitor.alert import Rule, State
 from opsengine.monitor.reading import THRESHOLD
 from opsengine.strategy import Evidence, Label, Number, Sentence
 
-_UNITS = {"freshness": "days", "score": "points", "goal": "ratio"}
-"""The unit of a threshold, by what is watched; that of a metric is the shown number's."""
+_UNITS = {
+    "missing": "days", "odds": "ratio", "status": "ratio", "change": "ratio", "anomaly": "times", "shift": "times",
+    "error": "count",
+}  # fmt: skip
+"""The unit of a threshold, by how it is watched; that of a condition is the shown number's, that of a score points."""
+_EVERYBODY: Label = {"zh-CN": "全部账号", "en": "all accounts"}
 
 
 def evidence_of(name: str, number: Number | None, benchmark: float | None) -> tuple[Evidence, ...]:
@@ -24,8 +28,7 @@ def sentence_of(
     """The sentence of the rule's file, filled; None while it does not fire."""
     if state is not State.FIRING:
         return None
-    unit = _UNITS.get(rule.declared.watch) or rule.units[rule.declared.value or ""]
-    return Sentence(rule.declared.because.label, {**numbers, THRESHOLD: Number(rule.threshold, unit)}, words or {})
+    return Sentence(rule.declared.because.label, {**numbers, THRESHOLD: Number(rule.threshold, _unit(rule))}, words or {})
 
 
 def sentence_of_cause(rule: Rule, state: State, cause: Mapping[str, Any] | None) -> Sentence | None:
@@ -34,3 +37,23 @@ def sentence_of_cause(rule: Rule, state: State, cause: Mapping[str, Any] | None)
         return None
     component: Label = {"zh-CN": cause["title_zh"], "en": cause["title_en"]}
     return Sentence(rule.declared.cause.label, {"points": Number(cause["points"], "points")}, {"component": component})
+
+
+def part_sentence(rule: Rule, state: State, cause: Mapping[str, Any] | None) -> Sentence | None:
+    """Which part of a sum moved most, in words; None when it has no parts or the file has no words for it."""
+    if state is not State.FIRING or cause is None or rule.declared.cause is None:
+        return None
+    part: Label = {"zh-CN": cause["title_zh"], "en": cause["title_en"]}
+    moved = Number(cause["change"], cause["unit"] or "count")
+    return Sentence(rule.declared.cause.label, {"part_change": moved}, {"part": part})
+
+
+def field_label(key: str) -> Label:
+    """What a group is called: its key, or everybody."""
+    return _EVERYBODY if key in ("", "all") else {"zh-CN": key, "en": key}
+
+
+def _unit(rule: Rule) -> str:
+    if rule.declared.way == "threshold":
+        return rule.units[rule.declared.value or ""]
+    return "points" if rule.declared.watch == "score" else _UNITS[rule.declared.way]

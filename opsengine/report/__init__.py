@@ -11,10 +11,25 @@ from opsengine.report.beginning import new_report, report_presets
 from opsengine.report.brief import Brief
 from opsengine.report.comparing import Change, Difference, changes_between, compare
 from opsengine.report.composing import Material, compose_briefs
+from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
 from opsengine.report.delivery import Delivery, deliver
 from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.notifying import Trouble, find_troubles, tell_owners
-from opsengine.report.outbox import Batch, Draft, Occasion, Planned, Repeat, Ways, carriers_for, channel_of, knock, plan, tally
+from opsengine.report.noticing import Bulletin, Called, digest_draft
+from opsengine.report.notifying import Ending, tell_owners
+from opsengine.report.outbox import (
+    Batch,
+    Draft,
+    Occasion,
+    Planned,
+    Repeat,
+    Ways,
+    carriers_for,
+    channel_of,
+    knock,
+    plan,
+    tally,
+    ways_of,
+)
 from opsengine.report.periods import Today
 from opsengine.report.reports import NamedReport, Report, read_reports
 from opsengine.report.running import (
@@ -22,6 +37,7 @@ from opsengine.report.running import (
     Late,
     ReportRun,
     Sifted,
+    SortedOut,
     brief_ids,
     lines,
     lines_of_drafts,
@@ -35,18 +51,24 @@ from opsengine.report.team import TeamBrief
 from opsengine.report.templating import template_problems
 from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
 from opsengine.report.undertaken import NextGoal, NextLevel
-from opsengine.report.writing import Desktop, Progress, silent, write_briefs
+from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, silent, write_briefs
 
 __all__ = [
     "MOST_TRIED",
+    "Amend",
     "Batch",
     "Brief",
     "BriefLine",
+    "Bulletin",
+    "Called",
     "Change",
+    "Correction",
+    "Corrector",
     "Delivery",
     "Desktop",
     "Difference",
     "Draft",
+    "Ending",
     "Job",
     "Late",
     "Material",
@@ -65,13 +87,14 @@ __all__ = [
     "Shown",
     "Sifted",
     "Site",
+    "SortedOut",
     "Spool",
     "TeamBrief",
     "Today",
     "Tried",
-    "Trouble",
     "Wanted",
     "Ways",
+    "as_it_is",
     "beat",
     "brief_ids",
     "build_site",
@@ -82,18 +105,21 @@ __all__ = [
     "compare",
     "compose_briefs",
     "deliver",
-    "find_troubles",
+    "digest_draft",
     "index_run",
+    "inputs_of",
     "jobs_due",
     "knock",
     "lines",
     "lines_of_drafts",
     "new_report",
+    "note_inputs",
     "plan",
     "publish",
     "pulse_of",
     "read_reports",
     "report_presets",
+    "restated",
     "sent_bytes",
     "show",
     "sift",
@@ -104,5 +130,6 @@ __all__ = [
     "tell_owners",
     "template_problems",
     "try_out",
+    "ways_of",
     "write_briefs",
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from opsengine.report.correcting import Correction
 from opsengine.report.labels import Label, Reason, Status, Unit, Verdict
 from opsengine.report.measured import Cause, Funnel, Number, Risk, Trait
 from opsengine.report.plainness import as_json, as_plain
@@ -357,6 +358,8 @@ class Brief:
     """Check-ins that are overdue."""
     next_goals: tuple[NextGoal, ...] = ()
     balances: tuple[Balance, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    """What the revision before told otherwise."""
     sections: tuple[str, ...] = field(default_factory=lambda: Sections().shown)
     """The sections that are shown."""
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import html
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from opsengine.report.delivery import deliver
 from opsengine.report.message import Letter
 from opsengine.report.outbox import channel_of, payload_of
 from opsengine.report.targets import address_of, is_inside, is_target
@@ -20,9 +21,7 @@ from opsengine.state import Briefs, Outbox, Stage, Topic
 from opsengine.words import Words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from opsengine.report.delivery import CarrierTrouble
+    from opsengine.report.delivery import Carrier, CarrierTrouble, Delivery
     from opsengine.report.due import Job
     from opsengine.report.outbox import Occasion
     from opsengine.report.running import Late
@@ -65,45 +64,63 @@ class Trouble:
         return Topic(f"{NOTICE}{self.job.report.name}", self.job.period.id, self.cause.value)
 
 
-def find_troubles(
-    state: State, jobs: Sequence[Job], held: Iterable[Late], blocked: Mapping[Channel, CarrierTrouble]
-) -> Iterator[Trouble]:
-    """What was not delivered of these jobs, by report, period and cause."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended for its briefs."""
+
+    jobs: Sequence[Job]
+    held: Sequence[Late]
+    delivery: Delivery
+
+
+def tell_owners(
+    state: State, ending: Ending, settings: Settings, occasion: Occasion, carriers: Mapping[Channel, Carrier]
+) -> tuple[str, ...]:
+    """Tell the owner of each trouble that was not told before, over the ways that are open; who was told."""
+    told: list[str] = []
+    with state.transaction():
+        for trouble in find_troubles(state, ending):
+            owner = _owner_of(trouble, settings)
+            if owner and Briefs(state).latest(trouble.topic) is None:
+                _plan(state, trouble, owner, settings, occasion)
+                told.append(owner)
+    if told:
+        deliver(state, {way: one for way, one in carriers.items() if way not in ending.delivery.blocked}, occasion.now)
+    return tuple(told)
+
+
+def find_troubles(state: State, ending: Ending) -> Iterator[Trouble]:
+    """What was not delivered, by report, period and cause."""
     late: defaultdict[tuple[str, str], list[Late]] = defaultdict(list)
-    for one in held:
+    for one in ending.held:
         late[one.job.report.name, one.job.period.id].append(one)
     for some in late.values():
         yield Trouble(some[0].job, Cause.HELD, tuple(one.job.subject for one in some), some[0].reason, {})
     undelivered: dict[tuple[str, str, Cause], tuple[Job, list[Message]]] = {}
-    for job in jobs:
+    for job in ending.jobs:
         for message in Outbox(state).newest(job.topic):
-            cause = _cause_of(message, blocked)
+            cause = _cause_of(message, ending.delivery.blocked)
             if cause is not None:
                 undelivered.setdefault((job.report.name, job.period.id, cause), (job, []))[1].append(message)
     for (_, _, cause), (job, messages) in undelivered.items():
-        trouble = blocked.get(messages[0].address.channel) if cause is Cause.BLOCKED else None
+        trouble = ending.delivery.blocked.get(messages[0].address.channel) if cause is Cause.BLOCKED else None
         names = tuple(f"{one.topic.subject}: {one.address.recipient or one.address.channel.value}" for one in messages)
         yield Trouble(job, cause, names, trouble.text if trouble else messages[0].last_reply, trouble.fields if trouble else {})
 
 
-def tell_owners(state: State, troubles: Iterable[Trouble], settings: Settings, occasion: Occasion) -> list[str]:
-    """Put a notice of each trouble that was not told before into the outbox; the names of those about to be told."""
-    told: list[str] = []
-    with state.transaction():
-        for trouble in troubles:
-            owner = next((one for one in (trouble.job.report.report.owner, settings.owner) if is_target(one)), "")
-            if not owner or Briefs(state).latest(trouble.topic) is not None:
-                continue
-            address = address_of(owner, channel_of(settings.mail))
-            if "@" in owner and not is_inside(owner, settings.mail.domains):
-                continue
-            letter = letter_of(trouble, trouble.job.report.report.locale or settings.locale)
-            parts = {"brief.md": letter.markdown.encode(), "index.html": letter.html.encode()}
-            standing = Briefs(state).add(trouble.topic, parts, occasion.run_id, occasion.now)
-            content = payload_of(letter, parts, standing, address, settings.mail, occasion)
-            Outbox(state).add(standing, address, content, occasion.now, _until(occasion.now))
-            told.append(owner)
-    return told
+def _owner_of(trouble: Trouble, settings: Settings) -> str:
+    """Who is told: the report's owner, else the project's; empty where that is nobody whom we may write to."""
+    owner = next((one for one in (trouble.job.report.report.owner, settings.owner) if is_target(one)), "")
+    return owner if "@" not in owner or is_inside(owner, settings.mail.domains) else ""
+
+
+def _plan(state: State, trouble: Trouble, owner: str, settings: Settings, occasion: Occasion) -> None:
+    address = address_of(owner, channel_of(settings.mail))
+    letter = letter_of(trouble, trouble.job.report.report.locale or settings.locale)
+    parts = {"brief.md": letter.markdown.encode(), "index.html": letter.html.encode()}
+    standing = Briefs(state).add(trouble.topic, parts, occasion.run_id, occasion.now)
+    content = payload_of(letter, parts, standing, address, settings.mail, occasion)
+    Outbox(state).add(standing, address, content, occasion.now, occasion.now + KEPT)
 
 
 def letter_of(trouble: Trouble, locale: str) -> Letter:
@@ -146,7 +163,3 @@ def _cause_of(message: Message, blocked: Mapping[Channel, CarrierTrouble]) -> Ca
     if message.stage is Stage.PENDING and message.address.channel in blocked:
         return Cause.BLOCKED
     return {Stage.FAILED: Cause.FAILED, Stage.UNKNOWN: Cause.UNKNOWN}.get(message.stage)
-
-
-def _until(now: datetime) -> datetime:
-    return now + KEPT

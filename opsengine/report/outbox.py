@@ -40,7 +40,9 @@ from opsengine.state import (
 )
 
 if TYPE_CHECKING:
+    from opsengine.project import Project
     from opsengine.report.rendering import Rendered
+    from opsengine.settings import Settings
 
 KEPT_FRESH = timedelta(hours=48)
 """A brief that could not be delivered for two days is no news any more."""
@@ -133,6 +135,12 @@ class Ways:
     chats: Mapping[str, Chat] = field(default_factory=dict)
     clock: Callable[[], int] = lambda: 0
     """The seconds since 1970, for signatures."""
+
+
+def ways_of(project: Project, settings: Settings, environment: Mapping[str, str], now: datetime) -> Ways:
+    """The ways of a project, with the secrets of the environment."""
+    seconds = int(now.timestamp())
+    return Ways(settings.mail, project.root, project.outbox, environment, settings.chats, lambda: seconds)
 
 
 def carriers_for(ways: Ways) -> dict[Channel, Carrier]:

@@ -91,25 +91,28 @@ def _pictures(sheets: Paper, content: Content) -> tuple[Picture, ...]:
 
 
 def _mail(sheets: Paper, template: str, content: Content) -> str:
-    """The mail with its rules written into each cell, as mail readers want them.
-
-    One that would be cut by readers leaves sections out, the least urgent first, and says so: the page has them all.
-    """
+    """The mail. One that would be cut by readers leaves sections out, the least urgent first, and says so: the page has them."""
     shown = dict(content["shown"])
-    for section in (None, *LEFT_OUT_FIRST):
-        if section is not None:
-            shown[section] = False
-        is_cut = shown != content["shown"]
-        mail = inlined(sheets.fill(template, content | {"shown": shown, "is_cut": is_cut}))
-        size = len(mail.encode())
-        if size <= MAX_MAIL:
+    for section in LEFT_OUT_FIRST:
+        mail = inlined(sheets.fill(template, content | {"shown": shown, "is_cut": shown != content["shown"]}))
+        if len(mail.encode()) <= MAX_MAIL:
             return mail
-    raise UserError(
-        "the mail is {size} KB long; at most {limit} KB reach every reader whole",
-        hint="leave sections out of mail/*.html.j2, or shorten the names and notes in your files",
-        size=size // 1024,
-        limit=MAX_MAIL // 1024,
-    )
+        shown[section] = False
+    return in_cells(sheets.fill(template, content | {"shown": shown, "is_cut": True}))
+
+
+def in_cells(html: str) -> str:
+    """The mail with its rules written into each cell, as mail readers want them. Raises UserError when it is too long."""
+    mail = inlined(html)
+    size = len(mail.encode())
+    if size > MAX_MAIL:
+        raise UserError(
+            "the mail is {size} KB long; at most {limit} KB reach every reader whole",
+            hint="leave sections out of mail/*.html.j2, or shorten the names and notes in your files",
+            size=size // 1024,
+            limit=MAX_MAIL // 1024,
+        )
+    return mail
 
 
 def inlined(html: str) -> str:

@@ -105,6 +105,8 @@ class ReportRun:
     briefs: tuple[BriefLine, ...]
     troubles: tuple[CarrierTrouble, ...] = ()
     """Why a way for messages is blocked."""
+    corrected: int = 0
+    """Briefs that became a further revision by data that came later; nobody was sent them."""
     told: tuple[str, ...] = ()
     """Owners who were told of a trouble."""
     pulse: Pulse | None = None
@@ -140,6 +142,7 @@ class ReportRun:
             "granted": self.granted,
             "holds": [late.as_json() for late in self.sifted.held],
             "briefs": [line.as_json() for line in self.briefs],
+            "corrected": self.corrected,
             "told": list(self.told),
             "periods": self.pulse.as_json() if self.pulse else None,
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from opsengine.report.brief import Goal, Notes, Period
+from opsengine.report.correcting import Correction
 from opsengine.report.labels import Label, Status, Unit, Verdict
 from opsengine.report.measured import Number
 from opsengine.report.plainness import as_json, as_plain
@@ -80,6 +81,8 @@ class TeamBrief:
     kind: Literal["team", "brand", "portfolio"] = "team"
     numbers: tuple[Number, ...] = ()
     """The numbers of all accounts together."""
+    corrections: tuple[Correction, ...] = ()
+    """What the revision before told otherwise."""
     sections: tuple[str, ...] = field(default_factory=lambda: Sections().shown)
     """The sections that are shown."""
 

@@ -73,6 +73,7 @@ KNOWN = frozenset(
         "counts",
         "chart",
         "score",
+        "digest",
     }
 )
 """The names a template may use; `templates/README.md` describes them, and a test compares."""

@@ -37,6 +37,16 @@ def silent(done: int, of: int) -> None:
     del done, of
 
 
+Amend = Callable[["Job", "Brief | TeamBrief"], "Brief | TeamBrief | None"]
+"""What becomes of a brief before it is printed; None when it need not be."""
+
+
+def as_it_is(job: Job, brief: Brief | TeamBrief) -> Brief | TeamBrief | None:
+    """Every brief as it was composed."""
+    del job
+    return brief
+
+
 @dataclass(frozen=True, slots=True)
 class Desktop:
     """Where and how a run writes."""
@@ -45,6 +55,7 @@ class Desktop:
     settings: Settings
     spool: Spool
     progress: Progress = silent
+    amend: Amend = as_it_is
 
     @property
     def setting(self) -> Setting:
@@ -73,9 +84,9 @@ def _sheets(material: Material, jobs: Sequence[Job], desktop: Desktop, left: lis
         for job, brief in some:
             if job.topic in skipped:
                 left.append(Late(job, job.period.end, NOT_NEEDED))
-            else:
+            elif (amended := desktop.amend(job, brief)) is not None:
                 locale, link = job.report.report.locale or desktop.settings.locale, link_to(job.topic, desktop.settings.site)
-                yield Sheet(job.topic, brief, locale, job.addresses, link)
+                yield Sheet(job.topic, amended, locale, job.addresses, link)
 
 
 def _skipped(material: Material, some: Iterable[tuple[Job, Brief | TeamBrief]]) -> Iterator[Topic]:

@@ -8,6 +8,7 @@ Not:  judgement. Whether a number is good enough is a goal's business, and what 
 from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
 from opsengine.see.building import SEE_TABLES, build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
+from opsengine.see.keying import build_key
 from opsengine.see.market import Market, see_markets
 from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
 from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
@@ -38,6 +39,7 @@ __all__ = [
     "Title",
     "Told",
     "benchmark_files",
+    "build_key",
     "build_see",
     "explain_change",
     "keep_scorecards",

@@ -25,6 +25,7 @@ SEE_TABLES = (
     "raw.accounts",
     "raw.calendar",
     "raw.metrics",
+    "raw.metric_parts",
     "raw.scorecards",
     "raw.components",
     "raw.risks",

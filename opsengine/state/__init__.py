@@ -10,7 +10,7 @@ and `reversal(entry, stands)` make the entries that follow it. Everything that c
 with a run begun by `Runs(state).start(…)`.
 """
 
-from opsengine.state.alerts import AlertMark, AlertMove, Alerts
+from opsengine.state.alerts import AlertMove, AlertRecord, Alerts
 from opsengine.state.blobs import fetch, keep
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.collecting import collector_at_rest
@@ -21,6 +21,7 @@ from opsengine.state.handovers import Handover, HandoverChannel, Handovers, Outc
 from opsengine.state.imports import Imports
 from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
 from opsengine.state.lock import lock
+from opsengine.state.notices import Notice, Notices
 from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
 from opsengine.state.promises import Promised, Promises
 from opsengine.state.runs import Run, Runs
@@ -31,8 +32,8 @@ __all__ = [
     "ENDING",
     "GIVING",
     "Address",
-    "AlertMark",
     "AlertMove",
+    "AlertRecord",
     "Alerts",
     "Balance",
     "BriefRecord",
@@ -47,6 +48,8 @@ __all__ = [
     "Ledger",
     "LedgerConflict",
     "Message",
+    "Notice",
+    "Notices",
     "Outbox",
     "Outcome",
     "Promised",

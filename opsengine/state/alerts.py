@@ -1,9 +1,9 @@
-"""Where each alert stands, and every move it made."""
+"""What is remembered of each alert, and every move it made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 from opsengine.state.database import State
@@ -11,21 +11,31 @@ from opsengine.state.times import instant
 
 
 @dataclass(frozen=True, slots=True)
-class AlertMark:
-    """An alert about one subject: its state, and since when (a day or a moment, as the monitor counts)."""
+class AlertRecord:
+    """One alert between two looks; moments are ISO 8601 texts in UTC, None where there is none."""
 
     alert: str
     subject: str
-    state: str
+    phase: str
     since: str
+    shown: str
+    """The phase as people saw it last."""
+    fired_at: str | None
+    told_at: str | None
+    is_told: int
+    """1 when people know of the present trouble."""
+    snoozed_until: str | None
+    acknowledged_by: str
+    withheld: str
+    """Why something is not told; empty when nothing is withheld."""
     severity: str
-    detail: str = "{}"
-    """What it rests on, as canonical JSON."""
+    detail: str
+    """What was last seen, as canonical JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertMove:
-    """One move of an alert; `from_state` is empty for the first."""
+    """One move of an alert; `from_state` is empty for the first. From a state to the same one, something was withheld."""
 
     alert: str
     subject: str
@@ -35,6 +45,7 @@ class AlertMove:
     severity: str
     detail: str
     run_id: str
+    why: str = ""
 
 
 class Alerts:
@@ -43,47 +54,50 @@ class Alerts:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def current(self) -> list[AlertMark]:
-        """Where every alert stands, ordered by alert and subject."""
-        rows = self._state.read(
-            "SELECT alert, subject_id AS subject, state, since, severity, detail FROM alert_state ORDER BY alert, subject_id"
-        )
-        return [AlertMark(**dict(row)) for row in rows]
+    def current(self) -> list[AlertRecord]:
+        """What is remembered of every alert, ordered by alert and subject."""
+        rows = self._state.read(f"{_SELECT} ORDER BY alert, subject_id")
+        return [AlertRecord(*row) for row in rows]
 
-    def record(self, marks: Iterable[AlertMark], run_id: str, now: datetime) -> list[AlertMark]:
-        """Note where alerts stand now; those that moved. One that stays in its state keeps its `since`."""
-        known = {(mark.alert, mark.subject): mark for mark in self.current()}
-        moved: list[AlertMark] = []
+    def find(self, alert: str, subject: str) -> AlertRecord | None:
+        """What is remembered of one alert, if it was ever seen."""
+        row = self._state.first(f"{_SELECT} WHERE alert = ? AND subject_id = ?", (alert, subject))
+        return AlertRecord(*row) if row else None
+
+    def keep(self, records: Iterable[AlertRecord], moves: Iterable[AlertMove], now: datetime) -> None:
+        """Remember where alerts stand, and note what moved; both or neither."""
+        rows = [(one.alert, one.subject, one.from_state, one.to_state, instant(now), one.severity, one.detail, one.run_id, one.why)
+                for one in moves]  # fmt: skip
         with self._state.transaction():
-            for mark in marks:
-                before = known.get((mark.alert, mark.subject))
-                if before is None or (before.state, before.severity) != (mark.state, mark.severity):
-                    self._note_move(mark, before.state if before else "", run_id, now)
-                    moved.append(mark)
-                stays = before is not None and before.state == mark.state
-                self._put(replace(mark, since=before.since) if before is not None and stays else mark)
-        return moved
+            self._state.change_many(_PUT, [astuple(record) for record in records])
+            self._state.change_many(_NOTE, rows)
 
-    def history(self, limit: int) -> list[AlertMove]:
-        """The last moves, newest first."""
+    def history(self, limit: int, alert: str = "", subject: str = "") -> list[AlertMove]:
+        """The last moves, newest first; of one rule or one subject when they are named."""
         rows = self._state.read(
-            "SELECT alert, subject_id AS subject, from_state, to_state, at, severity, detail, run_id"
-            " FROM alert_history ORDER BY seq DESC LIMIT ?",
-            (limit,),
+            "SELECT alert, subject_id, from_state, to_state, at, severity, detail, run_id, why FROM alert_history"
+            " WHERE (?1 = '' OR alert = ?1) AND (?2 = '' OR subject_id = ?2 OR subject_id LIKE ?2 || '/%')"
+            " ORDER BY seq DESC LIMIT ?3",
+            (alert, subject, limit),
         )
-        return [AlertMove(**dict(row)) for row in rows]
+        return [AlertMove(*row) for row in rows]
 
-    def _put(self, mark: AlertMark) -> None:
-        self._state.change(
-            "INSERT INTO alert_state (alert, subject_id, state, since, severity, detail) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (alert, subject_id) DO UPDATE SET"
-            " state = excluded.state, since = excluded.since, severity = excluded.severity, detail = excluded.detail",
-            (mark.alert, mark.subject, mark.state, mark.since, mark.severity, mark.detail),
-        )
+    def cut(self, before: datetime) -> int:
+        """Forget moves and settled notices from before a moment; how many. Raises Refused for the last ninety days."""
+        with self._state.transaction():
+            moves = self._state.change("DELETE FROM alert_history WHERE at < ?", (instant(before),))
+            notices = self._state.change("DELETE FROM notice WHERE state <> 'waiting' AND settled_at < ?", (instant(before),))
+        return moves + notices
 
-    def _note_move(self, mark: AlertMark, from_state: str, run_id: str, now: datetime) -> None:
-        self._state.change(
-            "INSERT INTO alert_history (alert, subject_id, from_state, to_state, at, severity, detail, run_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (mark.alert, mark.subject, from_state, mark.state, instant(now), mark.severity, mark.detail, run_id),
-        )
+
+_NAMES = ["subject_id" if field.name == "subject" else field.name for field in fields(AlertRecord)]
+_COLUMNS = ", ".join(_NAMES)
+_SELECT = f"SELECT {_COLUMNS} FROM alert_life"  # noqa: S608  names of our own
+_PUT = (
+    f"INSERT INTO alert_life ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (alert, subject_id) DO UPDATE SET "  # noqa: S608  names of our own
+    + ", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])
+)
+_NOTE = """
+INSERT INTO alert_history (alert, subject_id, from_state, to_state, at, severity, detail, run_id, why)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""

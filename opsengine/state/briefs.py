@@ -71,14 +71,10 @@ class Briefs:
                 (brief_id, inputs_sha),
             )
 
-    def knows_inputs(self, brief_id: str, inputs_sha: str) -> bool:
-        """Whether a revision came out as it is under these inputs; also when nothing is known of any."""
-        row = self._state.first(
-            "SELECT 1 WHERE EXISTS (SELECT 1 FROM brief_inputs WHERE brief_id = ?1 AND inputs_sha = ?2)"
-            " OR NOT EXISTS (SELECT 1 FROM brief_inputs WHERE brief_id = ?1)",
-            (brief_id, inputs_sha),
-        )
-        return row is not None
+    def inputs(self, brief_id: str) -> frozenset[str]:
+        """Under which inputs a revision is known to have come out as it is."""
+        rows = self._state.read("SELECT inputs_sha FROM brief_inputs WHERE brief_id = ?", (brief_id,))
+        return frozenset(row["inputs_sha"] for row in rows)
 
     def latest(self, topic: Topic) -> BriefRecord | None:
         """The newest revision of a topic, if there is one."""

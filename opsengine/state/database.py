@@ -17,7 +17,7 @@ from opsengine.errors import EngineError, Locked, UserError
 Row = sqlite3.Row
 Value = str | int | bytes | None
 
-_MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql", "delivery.sql")
+_MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql", "delivery.sql", "monitor.sql")
 """Applied in this order; the database's `user_version` says how many it has had. Never edited, only added to."""
 _BUSY_SECONDS = 5
 """How long we wait for a reader that is in the way."""

@@ -24,6 +24,11 @@ OF_AN_ACCOUNT: Mapping[str, str] = {
     "business_change_7d": "points",
     "popularity_score": "points",
     "popularity_change_7d": "points",
+    "business_rank": "count",
+    "popularity_rank": "count",
+    "business_coverage": "ratio",
+    "popularity_coverage": "ratio",
+    "doubted_days_28d": "days",
     "primary_progress": "ratio",
     "primary_gap": "ratio",
     "fans_total": "count",
@@ -45,6 +50,8 @@ OF_AN_ACCOUNT: Mapping[str, str] = {
 
 `days_since_post` counts from the newest work that any list tells of, while some file still tells of the account; a list
 that was not exported again looks like silence, so a sentence about it should say where the number is from.
+A rank of 1 is the best of the group; coverage is the share of a score's weight that rests on data. `doubted_days_28d` counts
+days of the last 28 of which scores leave a number out, because another of the same day cannot bear it.
 `primary_gap` is the share of the primary goal's expected progress that is missing; `top_work_share_28d` the share of
 plays that one work of the last 28 days has; `zero_interaction_share_28d` the share of these works with fewer than ten
 likes; `roi_3w_to_peak` the best weekly return on ad spend of the last three weeks, as a part of the best of the last six.

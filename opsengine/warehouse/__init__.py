@@ -2,7 +2,7 @@
 
 from opsengine.warehouse.builds import keep_build, open_build
 from opsengine.warehouse.duckdb_engine import DuckDBEngine
-from opsengine.warehouse.engine import Engine
+from opsengine.warehouse.engine import Engine, Writing
 from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
 from opsengine.warehouse.models import Model, build_models, in_order, read_models
 
@@ -12,6 +12,7 @@ __all__ = [
     "Engine",
     "Formula",
     "Model",
+    "Writing",
     "build_models",
     "in_order",
     "keep_build",

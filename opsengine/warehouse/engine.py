@@ -1,7 +1,8 @@
-"""What every engine can do, in eight verbs."""
+"""What every engine can do, in ten verbs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from opsengine.warehouse.models import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a text file writes a table: UTF-8, quoted with `"` as RFC 4180 has it, nothing guessed."""
+
+    delimiter: str
+    skipped: int
+    """Lines above the first row."""
+    missing: tuple[str, ...] = ("",)
+    """What stands where there is no value; in every column."""
 
 
 class Engine(Protocol):
@@ -22,6 +34,12 @@ class Engine(Protocol):
         """Make a table over Parquet files; with no files it is an empty table of these columns.
 
         Columns are found by their names: a file that lacks one that another file has is NULL there.
+        """
+
+    def mount_text(self, table: str, file: Path, columns: Mapping[str, str], writing: Writing) -> None:
+        """Make a table over a text file, read strictly whenever the table is.
+
+        Reading raises EngineError when a row has more or fewer cells than there are columns, or a cell is not of its column's type.
         """
 
     def columns_of(self, files: Sequence[Path]) -> list[str]:
@@ -38,6 +56,9 @@ class Engine(Protocol):
 
     def save(self, table: str, file: Path) -> None:
         """Write a table to one Parquet file that survives a power cut once this returns."""
+
+    def drop(self, table: str) -> None:
+        """Forget a table, if there is one."""
 
     def has(self, table: str) -> bool:
         """Whether there is such a table."""

@@ -31,6 +31,6 @@ def surprised(
     columns = {"account_id": "VARCHAR", "narrowness": "INTEGER", "level": "VARCHAR", "key": "VARCHAR"}
     engine.put("staging.peer_group", columns, members)
     put_anomaly(engine, settings or Anomaly(), [METRIC])
-    engine.put("raw.special_days", SPECIAL_DAYS, [(day, "x", "x") for day in special])
+    engine.put("raw.special_days", SPECIAL_DAYS, [(day, "campaigns") for day in special])
     build_models(engine, as_of, "surprise")
     return engine

@@ -12,7 +12,7 @@ from tests.strategy.world import NAMES, TODAY
 
 NUMBERS = (SHIPPED / "no-posts.yaml").read_text(encoding="utf-8")
 SCORE = (SHIPPED / "business-score-fell.yaml").read_text(encoding="utf-8")
-GOAL = (SHIPPED / "goal-behind.yaml").read_text(encoding="utf-8")
+GOAL = (SHIPPED / "goal-at-risk.yaml").read_text(encoding="utf-8")
 
 
 def write(project, name, text):
@@ -37,8 +37,8 @@ def write(project, name, text):
         (SCORE, "scorecard: business", "scorecard: fame", "wrong-value"),
         (SCORE, "{component}", "{somebody}", "unknown-name"),
         (GOAL, "{metric}", "{meltric}", "unknown-name"),
-        (GOAL, "statuses: [behind, missed]", "statuses: []", "too-short"),
-        (GOAL, "statuses: [behind, missed]", "statuses: [behind]\nwhen: roi_7d < 1", "unknown-key"),
+        (GOAL, "statuses: [at_risk]", "statuses: []", "too-short"),
+        (GOAL, "statuses: [at_risk]", "statuses: [behind]\nwhen: roi_7d < 1", "unknown-key"),
     ],
 )
 def test_a_mistake_is_told_with_its_file(project, text, old, new, code):

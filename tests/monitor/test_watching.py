@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from opsengine.goals import Role
-from opsengine.monitor import State, watch
+from opsengine.monitor import Around, State, watch
 from tests.strategy.world import TODAY, promise
 
 
@@ -133,7 +133,7 @@ def test_a_goal_that_is_behind_fires_with_its_numbers(world, rules):
 
     assert (alert.subject, alert.account_id, alert.severity) == ("tea/june/primary/new_fans", "tea", "critical")
     assert alert.because is not None
-    said = "New fans, a goal: 300, where 2,100 was expected by now (70.0% of the time is gone)."
+    said = "New fans, a goal: 300, where 2,100 was expected by now (70.0% of the time is gone); the odds are —."
     assert alert.because.said("en") == said
 
 
@@ -152,8 +152,8 @@ def test_the_gravest_come_first_and_all_is_well_is_told_on_demand(world, rules):
     world.told("tea", "enterprise_daily", 30, until=TODAY - timedelta(days=5))
     engine = world.build()
 
-    told = watch(engine, [], rules, TODAY, states=(State.FIRING,))
-    calm = watch(engine, [], rules, TODAY, states=(State.OK,))
+    told = watch(engine, [], rules, TODAY, Around(states=(State.FIRING,)))
+    calm = watch(engine, [], rules, TODAY, Around(states=(State.OK,)))
 
     assert [alert.severity for alert in told] == ["critical", "warning"]
     assert all(alert.state is State.OK for alert in calm)

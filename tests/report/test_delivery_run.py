@@ -254,3 +254,38 @@ def test_chats_and_folders_get_theirs_beside_the_mail(project):
 
     assert (code, states) == (4, {"folder": "sent", "chat": "pending", "files": "sent"})
     assert len(list((project.folder / "shared").glob("weekly_2026-W25_*.html"))) == 2
+
+
+def test_data_that_come_later_make_a_revision_with_corrections_and_no_second_message(project):
+    first = project.ask("report")
+    account = project.accounts[0]
+    quiet = project.ask("report")
+    (project.folder / "data" / "late.csv").write_text(f"account_id,date,metric,value\n{account},2026-06-18,gmv,9999999\n", encoding="utf-8")
+    again = project.ask("report")
+    last = project.ask("report")
+    key = f"weekly/2026-W25/{account}"
+    text = project.ask("report", "show", key, "--format", "table")[1]
+    sent = project.ask("report", "show", f"{key}/r1", "--format", "table")[1]
+    code, told, _ = project.ask("report", "diff", f"{key}/r1", f"{key}/r2")
+    messages = project.ask("outbox", "list", "--all")[1]["messages"]
+    page = (project.folder / "briefs" / "weekly" / "2026-W25" / account / "index.html").read_text(encoding="utf-8")
+
+    assert [one[1]["corrected"] for one in (first, quiet, again, last)] == [0, 0, 1, 0]
+    assert [one[1]["delivered"] for one in (first, quiet, again, last)] == [4, 0, 0, 0]
+    assert "nobody is sent them again" in again[2]
+    assert [message["revision"] for message in messages] == [1, 1, 1, 1]
+    assert "## 更正" in text or "## Corrections" in text
+    assert "Corrections" not in sent
+    assert "更正" not in sent
+    assert "→" in page
+    assert code == 1
+    assert [change for change in told["changes"] if change["path"].startswith("numbers.gmv")]
+
+
+def test_data_that_come_later_and_change_nothing_are_looked_at_once(project):
+    project.ask("report")
+    (project.folder / "data" / "late.csv").write_text(f"account_id,date,metric,value\n{project.accounts[0]},2026-05-02,something_else,1\n", encoding="utf-8")
+    again = project.ask("report")[1]
+
+    assert (again["corrected"], again["delivered"]) == (0, 0)
+    assert project.ask("report", "show", f"weekly/2026-W25/{project.accounts[0]}")[1]["brief"]["key"].endswith("/r1")

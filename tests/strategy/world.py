@@ -20,7 +20,10 @@ NAMES: Names = state_names({metric.metric: metric.unit for metric in CATALOGUE.m
 _TEXT, _NUMBER, _DAY, _WHOLE = "VARCHAR", "DOUBLE", "DATE", "INTEGER"
 TABLES = {
     "raw.accounts": {"account_id": _TEXT, "name": _TEXT, "industry": _TEXT, "team": _TEXT, "brand": _TEXT},
-    "raw.metrics": {"metric": _TEXT, "kind": _TEXT, "title_zh": _TEXT, "title_en": _TEXT},
+    "raw.metrics": {"metric": _TEXT, "kind": _TEXT, "title_zh": _TEXT, "title_en": _TEXT, "unit": _TEXT},
+    "raw.metric_parts": {"metric": _TEXT, "part": _TEXT, "sign": _WHOLE},
+    "raw.calendar": {"day": _DAY, "weekday": _WHOLE},
+    "staging.peer_group": {"account_id": _TEXT, "narrowness": _WHOLE, "level": _TEXT, "key": _TEXT},
     "raw.presets": {"source": _TEXT, "is_sparse": "BOOLEAN"},
     "raw.components": {"scorecard": _TEXT, "component": _TEXT, "metric": _TEXT},
     "raw.compared_with": {"day": _DAY},
@@ -30,7 +33,9 @@ TABLES = {
     },
     "metrics.benchmark": {"account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "p25": _NUMBER, "p50": _NUMBER, "p75": _NUMBER},
     "metrics.account_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT, "value": "DECIMAL(24,6)"},
-    "scores.account_score": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "score": _NUMBER},
+    "scores.account_score": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "score": _NUMBER, "coverage": _NUMBER},
+    "scores.rank": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "rank": _WHOLE},
+    "metrics.doubted_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT},
     "scores.change": {"account_id": _TEXT, "scorecard": _TEXT, "component": _TEXT, "kind": _TEXT, "points": "DECIMAL(18,6)"},
     "scores.fan_tier": {
         "account_id": _TEXT, "devoted": _WHOLE, "warm": _WHOLE, "casual": _WHOLE,
@@ -50,7 +55,10 @@ class World:
         self.engine = DuckDBEngine(threads=1)
         self._rows: dict[str, list[Sequence[object]]] = {table: [] for table in TABLES}
         for metric in CATALOGUE.metrics.values():
-            self.add("raw.metrics", metric.metric, metric.kind, metric.title.zh, metric.title.en)
+            self.add("raw.metrics", metric.metric, metric.kind, metric.title.zh, metric.title.en, metric.unit)
+        for age in range(200):
+            day = TODAY - timedelta(days=age)
+            self.add("raw.calendar", day, day.isoweekday())
 
     def add(self, table: str, *row: object) -> None:
         """One more row, in the order of the table's columns."""
@@ -60,6 +68,7 @@ class World:
         """An account and its standing; `kind` is its buying frequency and online share."""
         self.add("raw.accounts", account_id, account_id.title(), "服饰", "east", "leaf")
         self.add("scores.standing", account_id, *kind.split(), stage)
+        self.add("staging.peer_group", account_id, 2, "industry", "服饰")
 
     def number(self, account_id: str, name: str, value: float, *, before: float | None = None, usual: float | None = None) -> None:
         """A metric over a window, such as `roi_7d`, with full data; and the peers' quartiles around `usual`."""
@@ -71,7 +80,7 @@ class World:
     def score(self, account_id: str, scorecard: str, *scores: float | None) -> None:
         """Scores day by day, the last one today."""
         for age, score in enumerate(reversed(scores)):
-            self.add("scores.account_score", account_id, TODAY - timedelta(days=age), scorecard, score)
+            self.add("scores.account_score", account_id, TODAY - timedelta(days=age), scorecard, score, 1.0)
 
     def told(self, account_id: str, source: str, days: int, *, until: date = TODAY) -> None:
         """A source that told of every day up to one, and of none since."""

@@ -62,6 +62,24 @@ scores_of_today as (
     where today.day = $as_of
 ),
 
+ranks_of_today as (
+    select account_id, scorecard || '_rank' as name, cast(rank as double) as value from scores.rank where day = $as_of
+    union all
+    select account_id, scorecard || '_coverage' as name, coverage as value from scores.account_score where day = $as_of
+),
+
+doubts as (
+    select told.account_id, 'doubted_days_28d' as name, cast(count(distinct doubted.day) as double) as value
+    from (
+        select distinct account_id from metrics.account_day where day <= $as_of and date_diff('day', day, $as_of) < 28
+    ) as told
+    left join metrics.doubted_day as doubted
+        on doubted.account_id = told.account_id
+        and doubted.day <= $as_of
+        and date_diff('day', doubted.day, $as_of) < 28
+    group by told.account_id
+),
+
 primary_goals as (
     select account_id, progress, gap from strategy.promise where role = 'primary'
 ),
@@ -86,6 +104,10 @@ from (
     select account_id, name, value from stock_of_fans
     union all
     select account_id, name, value from scores_of_today
+    union all
+    select account_id, name, value from ranks_of_today
+    union all
+    select account_id, name, value from doubts
     union all
     select account_id, name, value from promised
     union all

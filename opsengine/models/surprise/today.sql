@@ -30,6 +30,7 @@ select
         else told.value / nullif(told.expected, 0) - 1
     end as change,                                      -- against what was expected: -0.2 is a fifth less
     exp(today.field_residual) - 1 as field_change,      -- that of the group's middle account
+    field.accounts,                                     -- accounts behind the field; NULL for an account
     today.surprise,                                     -- in standard deviations
     today.shift,                                        -- of the last three or seven days together
     case when today.surprise < 0 then limits.low_limit else limits.high_limit end as day_limit, -- from where on such a day is an alarm
@@ -42,3 +43,6 @@ inner join surprise.limits as limits
 left join surprise.expected_day as told
     on today.subject_kind = 'account'
     and told.account_id = today.subject and told.metric = today.metric and told.day = $as_of
+left join surprise.field_day as field
+    on today.subject_kind = 'field'
+    and field.level = today.level and field.key = today.key and field.metric = today.metric and field.day = $as_of

@@ -1,0 +1,73 @@
+"""The columns and codes of `opsengine monitor`, and what is remembered as lines of a table."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from opsengine.state import AlertMove, AlertRecord, Notice
+
+SEVERITIES = {"critical": "critical", "warning": "warning", "info": "note"}
+STATES = {
+    "ok": "ok", "pending": "pending", "firing": "firing", "recovering": "recovering", "no_data": "no data", "error": "error",
+    "snoozed": "snoozed", "": "new",
+}  # fmt: skip
+WORDS = {**STATES, "fired": "told: it fires", "still": "told: it still fires", "over": "told: it is over", "withheld": "not told"}
+ALERTS = {
+    "severity": "severity", "title": "alert", "subject": "subject", "since": "since", "value": "value",
+    "threshold": "limit", "because": "what is the matter",
+}  # fmt: skip
+RECORDS = {
+    "severity": "severity", "alert": "alert", "subject": "subject", "state": "state", "since": "since",
+    "snoozed_until": "snoozed until", "acknowledged_by": "taken on by", "because": "what is the matter",
+}  # fmt: skip
+HISTORY = {"at": "when", "alert": "alert", "subject": "subject", "event": "what happened", "person": "to whom", "why": "why"}
+
+
+def record_lines(records: Sequence[AlertRecord], now: datetime, locale: str) -> list[dict[str, Any]]:
+    """What is remembered, a line an alert, as JSON and tables show it."""
+    from opsengine.monitor import mark_of
+
+    def line(record: AlertRecord) -> dict[str, Any]:
+        detail = json.loads(record.detail)
+        return {
+            "alert": record.alert,
+            "subject": record.subject,
+            "title": detail["title"][locale],
+            "state": mark_of(record).shown(now).value,
+            "phase": record.phase,
+            "since": record.since,
+            "fired_at": record.fired_at,
+            "told_at": record.told_at,
+            "severity": record.severity,
+            "snoozed_until": record.snoozed_until,
+            "acknowledged_by": record.acknowledged_by or None,
+            "withheld": record.withheld or None,
+            "because": (detail["because"] or {}).get(locale),
+        }
+
+    return [line(record) for record in records]
+
+
+def history_rows(moves: Sequence[AlertMove], notices: Sequence[Notice]) -> list[dict[str, Any]]:
+    """Moves and messages together, newest first."""
+    happened: list[dict[str, Any]] = [
+        {
+            "at": move.at, "alert": move.alert, "subject": move.subject, "from": move.from_state or None,
+            "event": "withheld" if move.from_state == move.to_state else move.to_state, "person": None, "why": move.why or None,
+        }
+        for move in moves
+    ]  # fmt: skip
+    happened += [
+        {
+            "at": one.settled_at or one.decided_at, "alert": one.alert, "subject": one.subject, "from": None,
+            "event": one.word if one.state == "told" else "withheld", "person": one.person or None,
+            "why": one.why or (one.state if one.state != "told" else None),
+        }
+        for one in notices
+    ]  # fmt: skip
+    return sorted(happened, key=lambda line: str(line["at"]), reverse=True)

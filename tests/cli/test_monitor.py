@@ -1,0 +1,161 @@
+"""`opsengine monitor` from end to end: looked at, remembered, told once, silenced, taken on, tried."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from opsengine.errors import Exit
+
+DAY = date(2026, 4, 30)
+NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
+RULE = """kind: alert
+version: 1
+title: {zh-CN: 播放太少, en: Few plays}
+watch: metric
+severity: critical
+threshold: 1000
+when: plays_7d < threshold
+value: plays_7d
+because: {zh-CN: "近 7 天播放 {plays_7d}。", en: "{plays_7d} plays in seven days."}
+play: resume-posting
+"""
+
+
+@pytest.fixture
+def shop(project):
+    """A project of two accounts, one of which is hardly seen."""
+    (project / "accounts.csv").write_text("account_id,name,industry\ntea,<b>Tea</b>,food\nwine,Wine,food\n", encoding="utf-8")
+    (project / "alerts" / "few-plays.yaml").write_text(RULE, encoding="utf-8")
+    write(project, tea=20, wine=900)
+    return project
+
+
+def write(project, until=DAY, **plays):
+    rows = [f"{name},{until - timedelta(days=age)},plays,{many}" for name, many in plays.items() for age in range(40)]
+    (project / "data" / f"series-{until}-{'-'.join(map(str, plays.values()))}.csv").write_text(
+        "account_id,date,metric,value\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def monitor(opsengine, shop):
+    def call(*args, now=NOON):
+        return opsengine("monitor", *args, "--project-dir", shop, "--as-of", DAY, "--format", "json", "--locale", "en", now=now)
+
+    return call
+
+
+def letters(shop):
+    return sorted((shop / "outbox").glob("monitor*.eml"))
+
+
+def mine(outcome):
+    return [alert for alert in outcome.json["alerts"] if alert["alert"] == "few-plays"]
+
+
+def test_a_round_tells_once_and_remembers(monitor, shop):
+    first, second = monitor("--once"), monitor("--once", now=NOON + timedelta(hours=1))
+
+    assert (first.code, second.code) == (Exit.FINDINGS, Exit.FINDINGS)
+    assert [(alert["subject"], alert["state"], alert["play"]) for alert in mine(first)] == [("tea", "firing", "resume-posting")]
+    assert (first.json["round"]["told"], second.json["round"]["told"]) == (1, 0)
+    [letter] = letters(shop)
+    assert b"Auto-Submitted: auto-generated" in letter.read_bytes()
+    assert [(one["alert"], one["state"]) for one in mine(monitor("list"))] == [("few-plays", "firing")]
+
+
+def test_looking_neither_imports_nor_remembers_nor_tells(monitor, shop):
+    monitor()
+
+    assert letters(shop) == []
+    assert monitor("list").json["alerts"] == []
+
+
+def test_what_is_over_is_told_and_history_says_all_of_it(monitor, shop):
+    monitor("--once")
+    write(shop, tea=900, wine=901)
+    monitor("--once", now=NOON + timedelta(hours=2))
+
+    events = [(line["event"], line["subject"]) for line in monitor("history", "--alert", "few-plays").json["history"]]
+    assert sorted(events) == sorted([("ok", "tea"), ("over", "tea"), ("firing", "tea"), ("fired", "tea")])
+    assert len(letters(shop)) == 2
+
+
+def test_a_snoozed_alert_is_listed_and_silent(monitor, shop):
+    monitor("--once")
+    snoozed = monitor("snooze", "few-plays", "tea", "--for", "12h", "--by", "ann")
+    until = monitor("snooze", "few-plays", "tea", "--until", "2026-05-04", "--by", "ann")
+
+    assert (snoozed.code, snoozed.json["state"]) == (0, "snoozed")
+    assert until.json["snoozed_until"] == "2026-05-04T00:00+08:00"
+    assert [one["state"] for one in mine(monitor("list"))] == ["snoozed"]
+    assert [one["state"] for one in mine(monitor("list", now=NOON + timedelta(days=4)))] == ["firing"]
+
+
+def test_somebody_takes_an_alert_on(monitor):
+    monitor("--once")
+
+    assert monitor("ack", "few-plays", "tea", "--by", "ann").json["acknowledged_by"] == "ann"
+    assert [one["acknowledged_by"] for one in mine(monitor("list"))] == ["ann"]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("snooze", "few-plays", "wine", "--for", "1h", "--by", "ann"), ("snooze", "few-plays", "tea", "--by", "ann"),
+     ("snooze", "few-plays", "tea", "--for", "soon", "--by", "ann"), ("ack", "nothing", "tea", "--by", "ann"), ("test", "few-play")],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_with_a_way_out(monitor, args):
+    monitor("--once")
+    refused = monitor(*args)
+
+    assert refused.code == Exit.USAGE
+    assert "hint" in refused.err
+
+
+def test_a_rule_is_tried_on_past_days(monitor):
+    monitor("--once")
+    tried = monitor("test", "few-plays", "--days", "2")
+
+    assert tried.code == Exit.FINDINGS
+    assert {alert["day"] for alert in tried.json["alerts"] if alert["state"] == "firing"} == {"2026-04-30", "2026-04-29"}
+
+
+def test_a_refused_file_is_an_alert_of_the_house(monitor, shop):
+    (shop / "data" / "nonsense.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+
+    house = [alert for alert in monitor("--once").json["alerts"] if alert["alert"] == "files-refused"]
+
+    assert [(alert["state"], alert["account_id"]) for alert in house] == [("firing", None)]
+    assert "nonsense.csv" in house[0]["because"]
+
+
+def test_a_mistake_in_monitor_yaml_is_told_with_its_place(monitor, opsengine, shop):
+    (shop / "monitor.yaml").write_text("kind: monitor\nnotices: {most_per_dey: 3}\n", encoding="utf-8")
+
+    problems = json.loads(opsengine("validate", "--project-dir", shop, "--format", "json").out)["problems"]
+
+    assert [(problem["file"], problem["line"]) for problem in problems] == [("monitor.yaml", 2)]
+    assert monitor("--once").code == Exit.USAGE
+
+
+def test_nobody_is_told_what_is_meant_for_others(monitor, shop):
+    people = """kind: monitor
+people:
+  - {name: ann, to: ann@example.com, where: {account: [wine]}}
+  - {name: bob, to: bob@example.com, where: {account: [tea]}, least: critical, locale: en}
+"""
+    (shop / "monitor.yaml").write_text(people, encoding="utf-8")
+    monitor("--once")
+
+    [letter] = letters(shop)
+    assert b"To: bob@example.com" in letter.read_bytes()
+
+
+@pytest.mark.parametrize("args", [("--host", "0.0.0.0"), ("--host", "192.0.2.1")], ids=str)  # noqa: S104  that it is refused is the point
+def test_the_page_is_for_this_machine_alone_without_a_token(monitor, args):
+    refused = monitor("--serve", "--port", "0", *args)
+
+    assert refused.code == Exit.USAGE
