@@ -22,7 +22,7 @@ DECLARED = ("scorecards", "metrics")
 
 
 def build_key(project: Project, as_of: date, zone: str, imports: Sequence[Any], versions: Mapping[str, int]) -> str:
-    """The name of the tables of a day; `imports` is the log of imported files, `versions` those of scorecards that are asked for."""
+    """The name of the tables of a day, from the log of `imports` and the `versions` of scorecards that are asked for."""
     files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
     files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
     parts = {
