@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
 from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_goals
-from opsengine.monitor import Around, firing, read_alerts, read_monitor, special_days, watch
+from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_declared, read_goals
+from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
-    SEE_TABLES,
     Catalogue,
     build_key,
     build_see,
     explain_change,
+    footing_of,
+    frame_of,
     keep_scorecards,
     methods_of,
     methods_on,
     read_catalogue,
     read_scorecards,
+    sql_of_scores,
     told_on,
     versions_on,
 )
 from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 from opsengine.warehouse import DuckDBEngine, keep_build, open_build
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
-    from opsengine.warehouse import Engine
+    from opsengine.warehouse import Engine, Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Day:
     lived: Life
     segments: tuple[Segment, ...]
     """What plays did so far, by industry."""
+    past: Past
+    """What suggestions were ranked by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,17 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
-    known, names = _known(desk, catalogue), names_of(catalogue)
+    known, names = _known(desk, catalogue), Names.of(catalogue.metrics)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
-    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, alert_rules(desk, engine), as_of, around_of(desk, as_of, asked))
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+    ranking, watched = read_ranking(desk.project), alert_rules(desk, engine)
+    also = ON_THE_PAGE.union(*(rule.units for rule in watched))
+    past = Past(lived, beliefs(playbook, segments, luck, ranking), ranking, also)
+    advice = suggest(engine, goals, playbook, as_of, past)
+    alerts = watch(engine, goals, watched, as_of, around_of(desk, as_of, asked))
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments, past)
 
 
 def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
@@ -119,7 +125,7 @@ def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = froze
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
     """Every rule for alerts. Raises InvalidFiles. `engine` holds the tables of some day; without it the facts are asked."""
     known = known_to_goals(desk).metrics if engine is None else _catalogue(desk, engine).metrics
-    return read_alerts(desk.project, state_names({name: metric.unit for name, metric in known.items()}))
+    return read_alerts(desk.project, Names.of(known))
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -137,7 +143,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
-        with _desktop(desk, errand.progress) as desktop:
+        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
             sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             keep_ground(state, project, ground, run_id)
             planned = report.plan(state, Batch(desktop.spool, earned, errand.repeat), mail, occasion)
@@ -167,7 +173,7 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
-        with _desktop(desk, errand.progress) as desktop:
+        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
             sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             planned, rendered = tuple(report.lines_of_drafts(desktop.spool)), len(desktop.spool)
         tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
@@ -179,7 +185,8 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    with closing(read_state(desk.project.state_file)) as state, _desktop(desk, errand.progress) as desktop:
+    opened = closing(read_state(desk.project.state_file))
+    with opened as state, report.desktop(desk.project, desk.settings, errand.progress) as desktop:
         earned = due(state, ground_of(desk, today))
         _write(desk, today, jobs, [*_entries(state), *earned], desktop)
         return list(report.try_out(desktop.spool, address, ways, Occasion("", desk.now, desk.settings.site)))
@@ -235,18 +242,19 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = build_key(desk.project, as_of, desk.settings.time_zone, Imports(state).records(), versions)
+        frame = frame_of(desk.project, desk.settings.time_zone, versions)
+        key = build_key(frame, as_of, Imports(state))
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            build_see(engine, desk.project, as_of, versions=versions)
-            _keep(engine, desk, key)
+            footing = footing_of(desk.project, frame, Imports(state))
+            _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
     return engine
 
 
-def _keep(engine: Engine, desk: Desk, key: str) -> None:
+def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
     """Keep the tables for the next time; where nothing can be written they are made again each time."""
     try:
-        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+        keep_build(engine, desk.project.builds, key, kept)
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
@@ -275,7 +283,7 @@ def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind
         guess = did_you_mean(metric, catalogue.names)
         hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
         raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
-    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
+    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of, read_declared(desk.project))
 
 
 def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
@@ -290,13 +298,16 @@ def known_to_goals(desk: Desk) -> Known:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
         mount_facts(engine, Imports(state), desk.project)
-    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
-    return _known(desk, read_catalogue(desk.project).with_series(row["measure"] for row in typed))
+    typed = engine.read("select distinct metric from raw.series order by metric")
+    return _known(desk, read_catalogue(desk.project).with_series(row["metric"] for row in typed))
 
 
-def names_of(catalogue: Catalogue) -> Names:
-    """The names of numbers that plays and alerts may speak of."""
-    return state_names({name: catalogue[name].unit for name in catalogue.names})
+def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
+    engine = _engine(desk)
+    with closing(read_state(desk.project.state_file)) as state:
+        mount_facts(engine, Imports(state), desk.project)
+    return sql_of_scores(engine, desk.project, as_of, accounts)
 
 
 def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
@@ -310,7 +321,7 @@ def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]
     inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
     report.note_inputs(state, planned, inputs)
     corrector = report.Corrector(state, inputs)
-    with _desktop(desk, amend=corrector.amend) as desktop:
+    with report.desktop(desk.project, desk.settings, amend=corrector.amend) as desktop:
         _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
         return corrector.keep(desktop.spool, occasion)
 
@@ -328,15 +339,6 @@ def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry]
         written = tuple(job for job in found.fresh if job.topic not in topics)
         sifted = sifted + replace(found, fresh=written, skipped=(*found.skipped, *left))
     return sifted
-
-
-@contextmanager
-def _desktop(
-    desk: Desk, progress: report.Progress = report.silent, amend: report.Amend = report.as_it_is
-) -> Iterator[report.Desktop]:
-    """Where a run writes: a place for drafts that is gone afterwards."""
-    with TemporaryDirectory(prefix="opsengine-") as folder:
-        yield report.Desktop(desk.project, desk.settings, report.Spool(Path(folder)), progress, amend)
 
 
 def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:

@@ -51,7 +51,7 @@ from opsengine.report.team import TeamBrief
 from opsengine.report.templating import template_problems
 from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
 from opsengine.report.undertaken import NextGoal, NextLevel
-from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, silent, write_briefs
+from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, desktop, silent, write_briefs
 
 __all__ = [
     "MOST_TRIED",
@@ -105,6 +105,7 @@ __all__ = [
     "compare",
     "compose_briefs",
     "deliver",
+    "desktop",
     "digest_draft",
     "index_run",
     "inputs_of",

@@ -154,7 +154,7 @@ class _Writer:
             numbers=self._counting(report).numbers([key], found.numbers),
             funnel=funnel_of(found.views[key]),
             tasks=tasks_of(tasks, self._cycle),
-            check_ins=overdue_check_ins(mine, self._metric_names(mine), self._cycle.end),
+            check_ins=overdue_check_ins(mine, self._metric_names(mine)),
             lessons=lessons_of(material.records, tasks, account.industry, found.metrics) if shown.lessons else (),
             next_goals=self._next.get(key, ()) if shown.next_goals else (),
             sections=shown.shown,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine.report.composing import compose_briefs
@@ -13,13 +16,13 @@ from opsengine.report.note import link_to
 from opsengine.report.press import Setting, Sheet, printed
 from opsengine.report.running import Late
 from opsengine.report.skipping import left_out
+from opsengine.report.spool import Spool
 
 if TYPE_CHECKING:
     from opsengine.project import Project
     from opsengine.report.brief import Brief
     from opsengine.report.composing import Material
     from opsengine.report.due import Job
-    from opsengine.report.spool import Spool
     from opsengine.report.team import TeamBrief
     from opsengine.settings import Settings
     from opsengine.state import Topic
@@ -62,6 +65,13 @@ class Desktop:
         """How the press is set."""
         templates = self.project.templates
         return Setting(Theme(self.settings.theme.up), templates if templates.is_dir() else None, self.settings.limits.threads)
+
+
+@contextmanager
+def desktop(project: Project, settings: Settings, progress: Progress = silent, amend: Amend = as_it_is) -> Iterator[Desktop]:
+    """Where a run writes: a place for drafts that is gone afterwards."""
+    with TemporaryDirectory(prefix="opsengine-") as folder:
+        yield Desktop(project, settings, Spool(Path(folder)), progress, amend)
 
 
 def write_briefs(material: Material, jobs: Sequence[Job], desktop: Desktop) -> tuple[Late, ...]:

@@ -71,6 +71,15 @@ class DuckDBEngine:
         else:
             self.put(table, columns, [])
 
+    def mount_parts(self, table: str, parts: Sequence[tuple[Path, date | None]], columns: Sequence[str]) -> None:
+        """Make a table over Parquet files of which each counts for the days before a day, the last for all."""
+        names = ", ".join(f'"{name}"' for name in columns)
+        selects = []
+        for file, until in parts:
+            before = f" where day < date '{until.isoformat()}'" if until else ""
+            selects.append(f"select {names} from read_parquet({_listed([file])}){before}")  # noqa: S608  names of our own
+        self._create(table, " union all ".join(selects), kind="view")
+
     def mount_text(self, table: str, file: Path, columns: Mapping[str, str], writing: Writing) -> None:
         """Make a table over a text file, read strictly whenever the table is."""
         types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in columns.items())
@@ -90,13 +99,26 @@ class DuckDBEngine:
         found = f"select distinct name from parquet_schema({_listed(files)}) where type is not null order by name"  # noqa: S608  as above
         return [row["name"] for row in self.read(found)]
 
+    def columns_in_order(self, file: Path) -> list[str]:
+        """The names of the columns of a Parquet file, as they stand in it."""
+        cursor = self._run(f"select * from read_parquet({_listed([file])}) limit 0", {})  # noqa: S608  as above
+        return [column[0] for column in cursor.description or ()]
+
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
         self._create(model.table, model.sql, kind="view")
 
     def make(self, model: Model, as_of: date) -> None:
-        """Make or replace a model's table."""
-        self._create(model.table, model.sql, parameters={"as_of": as_of} if model.needs_as_of else {})
+        """Make or replace a model's table, or its view."""
+        if model.is_view:
+            self.name(model)
+        else:
+            self._create(model.table, model.sql, parameters={"as_of": as_of} if model.needs_as_of else {})
+
+    def add(self, model: Model, as_of: date) -> None:
+        """Add the rows of a model's select to its table, which is there."""
+        parameters = {"as_of": as_of} if model.needs_as_of else {}
+        self._run(f"insert into {_quoted(model.table)} {model.sql}", parameters)
 
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query as dicts."""

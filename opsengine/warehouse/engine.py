@@ -48,8 +48,17 @@ class Engine(Protocol):
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
 
+    def mount_parts(self, table: str, parts: Sequence[tuple[Path, date | None]], columns: Sequence[str]) -> None:
+        """Make a table over Parquet files, each of which counts for the days before a day (its column `day`), or for all."""
+
+    def columns_in_order(self, file: Path) -> list[str]:
+        """The names of the columns of a Parquet file, as they stand in it."""
+
     def make(self, model: Model, as_of: date) -> None:
-        """Make or replace a model's table from its select."""
+        """Make or replace a model's table, or its view, from its select."""
+
+    def add(self, model: Model, as_of: date) -> None:
+        """Add the rows of a model's select to its table, which is there."""
 
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query in DuckDB's dialect with `$name` parameters. Only for what fits on one screen per account."""
