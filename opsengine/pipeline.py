@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_declared, read_goals
+from opsengine.goals import Known, check_goals, look_ahead, read_goals
 from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
-from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
     Catalogue,
+    Footing,
+    Taken,
     build_key,
     build_see,
     explain_change,
-    footing_of,
     frame_of,
     keep_scorecards,
     methods_of,
@@ -34,13 +33,22 @@ from opsengine.see import (
     told_on,
     versions_on,
 )
-from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
+from opsengine.sources import (
+    ImportReport,
+    explain_files,
+    import_paths,
+    live_imports,
+    mount_facts,
+    read_accounts,
+    read_presets,
+    recall,
+)
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
-from opsengine.warehouse import DuckDBEngine, keep_build, open_build
+from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
 if TYPE_CHECKING:
-    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
+    from opsengine.goals import GoalResult
     from opsengine.monitor import Alert
     from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
@@ -242,11 +250,10 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        frame = frame_of(desk.project, desk.settings.time_zone, versions)
-        key = build_key(frame, as_of, Imports(state))
+        key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            footing = footing_of(desk.project, frame, Imports(state))
+            footing = _footing(desk, Imports(state), versions)
             _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
     return engine
 
@@ -270,27 +277,6 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
-
-
-def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
-    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
-
-    Raises UserError when there is no such metric.
-    """
-    engine = look(desk, as_of)
-    catalogue = _catalogue(desk, engine)
-    if metric not in catalogue:
-        guess = did_you_mean(metric, catalogue.names)
-        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
-        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
-    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of, read_declared(desk.project))
-
-
-def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
-    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
-    engine = look(desk, as_of)
-    known = _known(desk, _catalogue(desk, engine))
-    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
 
 
 def known_to_goals(desk: Desk) -> Known:
@@ -392,3 +378,12 @@ def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
 
 def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
+
+
+def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
+    """What a build may go on from: what was built before, and which imports count by now."""
+    live = [record for record in live_imports(log) if record.first_day is not None]
+    imports = {
+        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
+    }
+    return Footing(frame_of(desk.project, versions, desk.settings.time_zone), imports, finished_builds(desk.project.builds))

@@ -9,7 +9,7 @@ from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
 from opsengine.see.building import build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
 from opsengine.see.growing import Footing, Taken
-from opsengine.see.keying import build_key, footing_of, frame_of
+from opsengine.see.keying import build_key, frame_of
 from opsengine.see.market import Market, see_markets
 from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
 from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
@@ -44,7 +44,6 @@ __all__ = [
     "build_key",
     "build_see",
     "explain_change",
-    "footing_of",
     "frame_of",
     "keep_scorecards",
     "measure_sensitivity",
