@@ -53,7 +53,9 @@ SEE_TABLES = (
 )
 """What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
-LONG = frozenset(("metrics.account_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score"))
+LONG = frozenset(
+    ("metrics.account_day", "metrics.doubted_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score")
+)
 """What has a row for each number and day: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
