@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_declared, read_goals
+from opsengine.goals import Known, check_goals, look_ahead, read_goals
 from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
-from opsengine.project import did_you_mean
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
     Catalogue,
     Footing,
     Taken,
-    benchmark_files,
+    build_key,
     build_see,
     explain_change,
+    frame_of,
     keep_scorecards,
     methods_of,
     methods_on,
@@ -49,14 +45,14 @@ from opsengine.sources import (
 )
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
-from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build, read_models
+from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
 if TYPE_CHECKING:
-    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
+    from opsengine.goals import GoalResult
     from opsengine.monitor import Alert
     from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
-    from opsengine.report import Job, Planned, Sifted, SortedOut
+    from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
@@ -64,9 +60,6 @@ if TYPE_CHECKING:
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine, Kept
-
-DECLARED = ("scorecards", "metrics")
-"""Folders of files that room one is built from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +151,19 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
-        with _spool() as drafts:
-            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
+        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
+            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             keep_ground(state, project, ground, run_id)
-            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, occasion)
-            rendered = len(drafts)
+            planned = report.plan(state, Batch(desktop.spool, earned, errand.repeat), mail, occasion)
+            rendered = len(desktop.spool)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         told = report.tell_owners(state, report.Ending(everything, sifted.held, delivery), desk.settings, occasion, carriers)
         corrected = _correct(desk, state, (today, jobs, planned), occasion)
         pulse = report.pulse_of(state, everything, sifted.held)
-        published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
+        standing = report.brief_ids(state, everything, planned)
+        published = report.publish(state, project.briefs, standing)
+        report.index_run(state, project, desk.settings, standing if rendered else (), errand.as_of)
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
@@ -186,9 +181,9 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
-        with _spool() as drafts:
-            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
-            planned, rendered = tuple(report.lines_of_drafts(drafts)), len(drafts)
+        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
+            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+            planned, rendered = tuple(report.lines_of_drafts(desktop.spool)), len(desktop.spool)
         tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
 
@@ -198,10 +193,11 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    with closing(read_state(desk.project.state_file)) as state, _spool() as drafts:
+    opened = closing(read_state(desk.project.state_file))
+    with opened as state, report.desktop(desk.project, desk.settings, errand.progress) as desktop:
         earned = due(state, ground_of(desk, today))
-        _write(desk, today, jobs, Writing([*_entries(state), *earned], drafts, errand.progress))
-        return list(report.try_out(drafts, address, ways, Occasion("", desk.now, desk.settings.site)))
+        _write(desk, today, jobs, [*_entries(state), *earned], desktop)
+        return list(report.try_out(desktop.spool, address, ways, Occasion("", desk.now, desk.settings.site)))
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
@@ -254,7 +250,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = _build_key(desk, Imports(state), as_of, versions)
+        key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             footing = _footing(desk, Imports(state), versions)
@@ -283,27 +279,6 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
 
 
-def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
-    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
-
-    Raises UserError when there is no such metric.
-    """
-    engine = look(desk, as_of)
-    catalogue = _catalogue(desk, engine)
-    if metric not in catalogue:
-        guess = did_you_mean(metric, catalogue.names)
-        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
-        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
-    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of, read_declared(desk.project))
-
-
-def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
-    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
-    engine = look(desk, as_of)
-    known = _known(desk, _catalogue(desk, engine))
-    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
-
-
 def known_to_goals(desk: Desk) -> Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
     engine = _engine(desk)
@@ -321,46 +296,35 @@ def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[
     return sql_of_scores(engine, desk.project, as_of, accounts)
 
 
+def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
+    """Every brief that is due, as values; nothing is printed, kept or sent."""
+    for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
+        day = run_day(desk, end)
+        yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
     """Look again at the briefs that stand where files came later; how many tell something else now."""
     today, jobs, planned = made
     inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
     report.note_inputs(state, planned, inputs)
     corrector = report.Corrector(state, inputs)
-    with _spool() as drafts:
-        _write(desk, today, report.restated(state, jobs.standing, inputs), Writing(_entries(state), drafts, amend=corrector.amend))
-        return corrector.keep(drafts, occasion)
+    with report.desktop(desk.project, desk.settings, amend=corrector.amend) as desktop:
+        _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
+        return corrector.keep(desktop.spool, occasion)
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What a run writes with: the entries of the ledger, the spool for drafts, and who is told how far it is."""
-
-    entries: Sequence[Entry]
-    drafts: report.Spool
-    progress: report.Progress = report.silent
-    amend: report.Amend = report.as_it_is
 
 
-def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sifted:
+def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
     """Compose and print what is due into the spool, each brief from the tables of its period's last day."""
     sifted = report.Sifted()
-    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress, writing.amend)
     for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = today if end == today.as_of else run_day(desk, end)
         found = report.sift(day.engine, list(group))
-        left = report.write_briefs(_material(desk, day, writing.entries), found.fresh, desktop)
+        left = report.write_briefs(_material(desk, day, entries), found.fresh, desktop)
         topics = {late.job.topic for late in left}
         written = tuple(job for job in found.fresh if job.topic not in topics)
         sifted = sifted + replace(found, fresh=written, skipped=(*found.skipped, *left))
     return sifted
-
-
-@contextmanager
-def _spool() -> Iterator[report.Spool]:
-    """A place for drafts that is gone afterwards."""
-    with TemporaryDirectory(prefix="opsengine-") as folder:
-        yield report.Spool(Path(folder))
 
 
 def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
@@ -422,35 +386,10 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
 
 
-def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
-    """A name made of everything that goes into the tables of room one."""
-    return _digest({"frame": _frame(desk, versions), "as_of": as_of.isoformat(), "imports": log.records()})
-
-
 def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
     """What a build may go on from: what was built before, and which imports count by now."""
     live = [record for record in live_imports(log) if record.first_day is not None]
     imports = {
         f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
     }
-    return Footing(_frame(desk, versions), imports, finished_builds(desk.project.builds))
-
-
-def _frame(desk: Desk, versions: Mapping[str, int]) -> str:
-    """What goes into those tables beside the day and the imports."""
-    project = desk.project
-    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
-    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
-    parts = {
-        "version": __version__,
-        "models": [model.sql for model in read_models().values()],
-        "scorecards": versions,
-        "zone": desk.settings.time_zone,
-        "presets": read_presets(project).fingerprint,
-        "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
-    }
-    return _digest(parts)
-
-
-def _digest(parts: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+    return Footing(frame_of(desk.project, versions, desk.settings.time_zone), imports, finished_builds(desk.project.builds))

@@ -119,8 +119,8 @@ def backtest(session: Session, metric: str, kind: str, windows: int) -> None:
 
     Past cycles are foreseen from what was known then, and compared with what came.
     """
+    from opsengine.foreseeing import tried_forecast
     from opsengine.goals import CycleKind
-    from opsengine.pipeline import tried_forecast
 
     tried = tried_forecast(session.desk, session.as_of, metric, (CycleKind(kind.replace("-", "_")), windows))
     told = [line.as_json() for line in tried.table]
@@ -204,7 +204,7 @@ def propose(session: Session, account: str, cycle: str, is_rehearsal: bool) -> N
     """
     import difflib
 
-    from opsengine.pipeline import proposed
+    from opsengine.foreseeing import proposed
 
     made = proposed(session.desk, session.as_of, account, cycle)
     shown = session.project.shown(made.file)

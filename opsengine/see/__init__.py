@@ -9,6 +9,7 @@ from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
 from opsengine.see.building import build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
 from opsengine.see.growing import Footing, Taken
+from opsengine.see.keying import build_key, frame_of
 from opsengine.see.market import Market, see_markets
 from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
 from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
@@ -40,8 +41,10 @@ __all__ = [
     "Title",
     "Told",
     "benchmark_files",
+    "build_key",
     "build_see",
     "explain_change",
+    "frame_of",
     "keep_scorecards",
     "measure_sensitivity",
     "methods_of",
