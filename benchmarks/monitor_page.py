@@ -10,6 +10,7 @@ Times on the clock are told beside CPU seconds and the load of the machine: on a
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -25,6 +26,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -98,7 +100,8 @@ def _drop_and_wait(project: Path, day: date, names: list[str]) -> None:
         _version_after(url, first)
         took, used = time.monotonic() - began, _cpu(server.pid) - cpu
         load = os.getloadavg()[0]
-        print(f"{len(names)} accounts, new file on the page: {took:.1f} s on the clock, {used:.1f} CPU s; load {load:.1f} on {os.cpu_count()}")
+        said = f"{took:.1f} s on the clock, {used:.1f} CPU s; load {load:.1f} on {os.cpu_count()} cores"
+        print(f"{len(names)} accounts, new file on the page: {said}")
         print(f"largest memory of the server: {_memory(server.pid):.0f} MB")
     finally:
         server.send_signal(signal.SIGINT)
@@ -110,13 +113,15 @@ def search() -> None:
     from opsengine.monitor.board import Asked, page_of  # noqa: PLC0415  measured here alone
 
     board = _board(10_000, 1)
-    asked = [Asked(text=text, sort=sort, page=page) for text in ("", "shop", "food 77", "nobody") for sort in ("urgency", "sales", "name") for page in (1, 9)]
+    wanted = itertools.product(("", "shop", "food 77", "nobody"), ("urgency", "sales", "name"), (1, 9))
+    asked = [Asked(text=text, sort=sort, page=page) for text, sort, page in wanted]
     costs = []
     for one in asked:
         began = time.process_time()
         json.dumps(page_of(board, one, "zh-CN"), ensure_ascii=False)
         costs.append(1000 * (time.process_time() - began))
-    print(f"10,000 accounts, one page: {statistics.median(costs):.1f} ms CPU in the middle, {max(costs):.1f} ms at most, of {len(costs)}")
+    middle, most = statistics.median(costs), max(costs)
+    print(f"10,000 accounts, one page: {middle:.1f} ms CPU in the middle, {most:.1f} ms at most, of {len(costs)}")
 
 
 def readers() -> None:
@@ -152,7 +157,7 @@ def serve_made_up() -> None:
         made = _board(40, 1)
         number = 1
         while not site.is_closed:
-            site.show(type(made)(made.as_of, datetime.now(UTC), number, made.rows, made.alerts, found=made.found), lambda *_: None, {})
+            site.show(replace(made, made_at=datetime.now(UTC), version=number), lambda *_: None, {})
             number += 1
             time.sleep(1)
 
@@ -169,8 +174,9 @@ def _board(accounts: int, version: int):  # noqa: ANN202  of a package that is l
             "account_id": f"shop-{at:05}", "name": f"Shop {at}", "industry": ("food", "cars")[at % 2], "team": f"team {at % 30}",
             **{name: dice.lognormvariate(5, 1) for name in ("business", "popularity", "sales", "leads", "fans_growth", "fans")},
             **{name: dice.gauss(0, 0.2) for name in ("business_change", "popularity_change", "sales_change", "leads_change")},
-            "last_day": date(2026, 4, 30), "days_behind": 0, "goal": None, "alerts": int(at < 300), "severity": "warning" if at < 300 else None,
-            "title": {"zh-CN": "跌", "en": "fell"}, "why": {"zh-CN": "跌了", "en": "It fell"}, "stake": None, "urgency": 10.1 if at < 300 else 0,
+            "last_day": date(2026, 4, 30), "days_behind": 0, "goal": None, "alerts": int(at < 300), "stake": None,
+            "severity": "warning" if at < 300 else None, "urgency": 10.1 if at < 300 else 0,
+            "title": {"zh-CN": "跌", "en": "fell"}, "why": {"zh-CN": "跌了", "en": "It fell"},
         }
         for at in range(accounts)
     )  # fmt: skip
