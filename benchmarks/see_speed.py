@@ -93,7 +93,9 @@ def put_facts(engine: DuckDBEngine, accounts: int, metrics: int, days: int) -> N
     text = dict.fromkeys(("account_id", "name", "industry", "size", "region", "team", "brand"), "VARCHAR")
     engine.put("raw.accounts", text | {"opened_on": "DATE", "platform": "VARCHAR"}, registered)
     engine._run("create schema if not exists raw", {})  # noqa: SLF001  facts are made where they are used: importing is measured elsewhere
-    engine._run(_FACTS, {})  # noqa: SLF001  as above
+    engine._run(_ENTRIES.format(numbers=",".join(_NUMBER.format(name=name, most=100 + 10 * len(name)) for name in counted)), {})  # noqa: SLF001  as above
+    engine.put("raw.measures_told", {"source": "VARCHAR", "measure": "VARCHAR"}, [("enterprise_daily", name) for name in counted])
+    engine.put("raw.series", _SERIES, [])
     presets = {"source": "VARCHAR", "priority": "INTEGER", "replaces": "VARCHAR", "is_sparse": "BOOLEAN"}
     engine.put("raw.presets", presets, [("enterprise_daily", 10, "day", False)])
     spans = {"source": "VARCHAR", "account_id": "VARCHAR", "first_day": "DATE", "last_day": "DATE", "import_seq": "BIGINT"}
@@ -102,14 +104,17 @@ def put_facts(engine: DuckDBEngine, accounts: int, metrics: int, days: int) -> N
     engine.put("raw.fan_events", _FANS, [])
 
 
-_FACTS = """
-    create or replace table raw.facts as
-    select 'enterprise_daily' as source, accounts.account_id, days.day, '' as item, metrics.metric as measure,
-        cast(('0x' || substr(md5(accounts.account_id || metrics.metric || days.day), 1, 5))::bigint
-            % (100 + 10 * length(metrics.metric)) as decimal(18, 6)) as value,
+_ENTRIES = """
+    create or replace table raw.entries as
+    select 'enterprise_daily' as source, accounts.account_id, days.day, '' as item, {numbers},
         'sha' as file_sha, '' as sheet, 1 as row_number, cast(1 as bigint) as import_seq
-    from raw.accounts as accounts cross join made.metrics as metrics cross join made.days as days
+    from raw.accounts as accounts cross join made.days as days
 """
+_NUMBER = "cast(hash(accounts.account_id, days.day, '{name}') % {most} as decimal(18, 6)) as {name}"
+_SERIES = {
+    **dict.fromkeys(("source", "account_id"), "VARCHAR"), "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(18,6)",
+    "file_sha": "VARCHAR", "sheet": "VARCHAR", "row_number": "INTEGER", "import_seq": "BIGINT",
+}  # fmt: skip
 _NUMBERS = (
     "plays", "finish_rate", "finish_rate_5s", "bounce_rate_2s", "cover_click_rate", "watch_seconds", "likes", "shares", "comments",
     "favourites", "home_visits", "net_fans",

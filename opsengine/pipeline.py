@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,33 +13,43 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
-from opsengine.errors import UserError
-from opsengine.goals import Known, Trial, backtest, check_goals, look_ahead, propose, read_goals
-from opsengine.monitor import Around, firing, read_alerts, read_monitor, special_days, watch
-from opsengine.project import did_you_mean
+from opsengine.goals import Known, check_goals, look_ahead, read_goals
+from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
-    SEE_TABLES,
     Catalogue,
-    benchmark_files,
+    Footing,
+    Taken,
+    build_key,
     build_see,
     explain_change,
+    frame_of,
     keep_scorecards,
     methods_of,
     methods_on,
     read_catalogue,
     read_scorecards,
+    sql_of_scores,
     told_on,
     versions_on,
 )
-from opsengine.sources import ImportReport, explain_files, import_paths, mount_facts, read_accounts, read_presets, recall
+from opsengine.sources import (
+    ImportReport,
+    explain_files,
+    import_paths,
+    live_imports,
+    mount_facts,
+    read_accounts,
+    read_presets,
+    recall,
+)
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, records, state_names, suggest
-from opsengine.warehouse import DuckDBEngine, keep_build, open_build, read_models
+from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
+from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
 if TYPE_CHECKING:
-    from opsengine.goals import Backtest, CycleKind, GoalResult, Proposal
+    from opsengine.goals import GoalResult
     from opsengine.monitor import Alert
     from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
@@ -52,10 +60,7 @@ if TYPE_CHECKING:
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
-    from opsengine.warehouse import Engine
-
-DECLARED = ("scorecards", "metrics")
-"""Folders of files that room one is built from."""
+    from opsengine.warehouse import Engine, Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ class Day:
     lived: Life
     segments: tuple[Segment, ...]
     """What plays did so far, by industry."""
+    past: Past
+    """What suggestions were ranked by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +110,17 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
-    known, names = _known(desk, catalogue), names_of(catalogue)
+    known, names = _known(desk, catalogue), Names.of(catalogue.metrics)
     goals = check_goals(engine, desk.project, as_of, known)
     playbook = read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
     segments = estimate(engine, playbook, lived)
-    advice = suggest(engine, goals, playbook, as_of, Past(lived, beliefs(playbook, segments, luck)))
-    alerts = watch(engine, goals, alert_rules(desk, engine), as_of, around_of(desk, as_of, asked))
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments)
+    ranking, watched = read_ranking(desk.project), alert_rules(desk, engine)
+    also = ON_THE_PAGE.union(*(rule.units for rule in watched))
+    past = Past(lived, beliefs(playbook, segments, luck, ranking), ranking, also)
+    advice = suggest(engine, goals, playbook, as_of, past)
+    alerts = watch(engine, goals, watched, as_of, around_of(desk, as_of, asked))
+    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments, past)
 
 
 def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
@@ -124,7 +134,7 @@ def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = froze
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
     """Every rule for alerts. Raises InvalidFiles. `engine` holds the tables of some day; without it the facts are asked."""
     known = known_to_goals(desk).metrics if engine is None else _catalogue(desk, engine).metrics
-    return read_alerts(desk.project, state_names({name: metric.unit for name, metric in known.items()}))
+    return read_alerts(desk.project, Names.of(known))
 
 
 def run_reports(desk: Desk, errand: Errand) -> ReportRun:
@@ -238,18 +248,18 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = _build_key(desk, Imports(state), as_of, versions)
+        key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            build_see(engine, desk.project, as_of, versions=versions)
-            _keep(engine, desk, key)
+            footing = _footing(desk, Imports(state), versions)
+            _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
     return engine
 
 
-def _keep(engine: Engine, desk: Desk, key: str) -> None:
+def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
     """Keep the tables for the next time; where nothing can be written they are made again each time."""
     try:
-        keep_build(engine, desk.project.builds, key, SEE_TABLES)
+        keep_build(engine, desk.project.builds, key, kept)
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
@@ -267,39 +277,21 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
 
 
-def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:
-    """How good the forecast of a metric was in the last finished cycles: of which kind, and how many at the most.
-
-    Raises UserError when there is no such metric.
-    """
-    engine = look(desk, as_of)
-    catalogue = _catalogue(desk, engine)
-    if metric not in catalogue:
-        guess = did_you_mean(metric, catalogue.names)
-        hint = "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings"
-        raise UserError("no metric is called `{metric}`", metric=metric, hint=hint, guess=guess)
-    return backtest(engine, Trial(metric, catalogue[metric], *cycles), as_of)
-
-
-def proposed(desk: Desk, as_of: date, account: str, cycle: str) -> Proposal:
-    """A goal for the next cycle of an account, as it would be written. Raises UserError, or DataError when little is known."""
-    engine = look(desk, as_of)
-    known = _known(desk, _catalogue(desk, engine))
-    return propose(engine, desk.project, known, (account, cycle, as_of), read_goals(desk.project, known))
-
-
 def known_to_goals(desk: Desk) -> Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
         mount_facts(engine, Imports(state), desk.project)
-    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
-    return _known(desk, read_catalogue(desk.project).with_series(row["measure"] for row in typed))
+    typed = engine.read("select distinct metric from raw.series order by metric")
+    return _known(desk, read_catalogue(desk.project).with_series(row["metric"] for row in typed))
 
 
-def names_of(catalogue: Catalogue) -> Names:
-    """The names of numbers that plays and alerts may speak of."""
-    return state_names({name: catalogue[name].unit for name in catalogue.names})
+def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
+    engine = _engine(desk)
+    with closing(read_state(desk.project.state_file)) as state:
+        mount_facts(engine, Imports(state), desk.project)
+    return sql_of_scores(engine, desk.project, as_of, accounts)
 
 
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
@@ -397,19 +389,10 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
 
 
-def _build_key(desk: Desk, log: Imports, as_of: date, versions: Mapping[str, int]) -> str:
-    """A name made of everything that goes into the tables of room one."""
-    project = desk.project
-    files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
-    files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
-    parts = {
-        "version": __version__,
-        "models": [model.sql for model in read_models().values()],
-        "as_of": as_of.isoformat(),
-        "scorecards": versions,
-        "zone": desk.settings.time_zone,
-        "imports": log.records(),
-        "presets": read_presets(project).fingerprint,
-        "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
+def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
+    """What a build may go on from: what was built before, and which imports count by now."""
+    live = [record for record in live_imports(log) if record.first_day is not None]
+    imports = {
+        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+    return Footing(frame_of(desk.project, versions, desk.settings.time_zone), imports, finished_builds(desk.project.builds))

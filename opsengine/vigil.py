@@ -31,13 +31,13 @@ from opsengine.monitor import (
     read_monitor,
     special_days,
 )
-from opsengine.pipeline import alert_rules, bring_in, drop_folders, names_of, run_day
+from opsengine.pipeline import alert_rules, bring_in, drop_folders, run_day
 from opsengine.report import Batch, Bulletin, Called, Occasion
 from opsengine.rewards import balance
 from opsengine.see import read_catalogue
 from opsengine.sources import ImportReport, read_accounts
 from opsengine.state import Address, Alerts, Channel, Ledger, Notices, Outbox, Runs, Stage, instant, lock, open_state, read_state
-from opsengine.strategy import OPEN, read_playbook
+from opsengine.strategy import OPEN, Names, read_playbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,7 +190,7 @@ def _bulletin(desk: Desk, file: MonitorFile, digest: Digest) -> Bulletin:
 
 
 def _plays(desk: Desk) -> dict[str, Any]:
-    names = names_of(read_catalogue(desk.project))
+    names = Names.of(read_catalogue(desk.project).metrics)
     return {play.name: play.declared.title.label for play in read_playbook(desk.project, names)}
 
 

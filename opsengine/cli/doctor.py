@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from opsengine.cli.check import Check, Verdict
 from opsengine.cli.frame import Session, framed
+from opsengine.cli.posting import delivery, knock_at_mail_server
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, Field, InvalidFiles, OpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from opsengine.words import Words
+    from collections.abc import Iterator
 
 FLOORS = {(3, 11): 15, (3, 12): 13, (3, 13): 12, (3, 14): 3}
 """The first release of each Python without the mail-header vulnerabilities CVE-2024-6923 and CVE-2026-1299."""
-
-
-class Verdict(StrEnum):
-    """What a check found."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    TROUBLE = "trouble"
+GIGABYTE = 10**9
+LEAST_FREE = GIGABYTE
+"""A run copies what it reads, builds tables and keeps what it sends."""
+CLOCK_BACK = timedelta(minutes=10)
+"""Clocks that are kept by the network move by less."""
+CLOCK_AHEAD = timedelta(days=35)
+"""Even a monthly report runs more often."""
 
 
 _CHECKS = {
     "python": "Python", "state": "state database", "time zones": "time zones", "project": "project", "folder": "folder",
-    "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server",
+    "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server", "clock": "clock", "space": "free space",
+    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger",
 }  # fmt: skip
 _VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; text and hint are sentences with named gaps."""
-
-    name: str
-    verdict: Verdict
-    text: str
-    hint: str = ""
-    fields: Mapping[str, Field] = field(default_factory=dict)
-
-    def as_json(self, words: Words) -> dict[str, str]:
-        """What was looked at, how it stands, what to do, in the reader's words."""
-        hint = words(self.hint, **self.fields) if self.hint else ""
-        return {"check": self.name, "verdict": self.verdict, "message": words(self.text, **self.fields), "hint": hint}
 
 
 @click.command("doctor", cls=Command)
@@ -64,7 +48,7 @@ def command(session: Session, is_online: bool) -> Exit:
 
     Without --network nothing leaves this machine.
     """
-    checks = [*_machine(), *_project(session), *(_mail_server(session) if is_online else ())]
+    checks = [*_machine(), *_project(session), *(knock_at_mail_server(session) if is_online else ())]
     told = [check.as_json(session.words) for check in checks]
     is_well = all(check.verdict is not Verdict.TROUBLE for check in checks)
     rows = [list(line.values()) for line in told]
@@ -114,15 +98,61 @@ def _project(session: Session) -> Iterator[Check]:
     folder = _writable(root)
     yield folder
     yield _settings(session)
+    yield _space(root)
     if folder.verdict is Verdict.GOOD:
         yield _lock(session)
+        yield _clock(session)
+        yield _ledger(session)
     yield from _files(session)
+    try:
+        yield from delivery(session)
+    except InvalidFiles:
+        return  # said above
 
 
 def _writable(root: Path) -> Check:
     if os.access(root, os.W_OK | os.X_OK):
         return Check("folder", Verdict.GOOD, "{folder} can be written", fields={"folder": str(root)})
     return Check("folder", Verdict.TROUBLE, "{folder} cannot be written", "change its permissions", {"folder": str(root)})
+
+
+def _space(root: Path) -> Check:
+    free = shutil.disk_usage(root).free
+    fields = {"free": f"{free / GIGABYTE:.1f}", "wanted": f"{LEAST_FREE / GIGABYTE:.0f}"}
+    if free >= LEAST_FREE:
+        return Check("space", Verdict.GOOD, "{free} GB are free", fields=fields)
+    return Check("space", Verdict.WARNING, "only {free} GB are free", "make room: a run wants {wanted} GB", fields)
+
+
+def _clock(session: Session) -> Check:
+    """Against the last run: a clock that was set back, or far ahead, makes periods due that are not."""
+    from opsengine.state import Runs, read_state
+
+    with read_state(session.project.state_file) as state:
+        last = next((datetime.fromisoformat(run.started_at) for run in Runs(state).latest(1)), None)
+    fields = {"now": session.now.isoformat(timespec="seconds"), "last": last.isoformat() if last else "–"}
+    if last and session.now < last - CLOCK_BACK:
+        text = "it is {now}, and the last run was at {last}"
+        return Check("clock", Verdict.TROUBLE, text, "set the clock of this machine", fields)
+    if last and session.now > last + CLOCK_AHEAD:
+        text = "it is {now}, and the last run was at {last}: long ago"
+        return Check("clock", Verdict.WARNING, text, "look at the clock, and at whatever starts `opsengine report`", fields)
+    return Check("clock", Verdict.GOOD, "it is {now}", fields=fields)
+
+
+def _ledger(session: Session) -> Check:
+    from opsengine.state import Ledger, read_state
+
+    try:
+        with read_state(session.project.state_file) as state:
+            found = Ledger(state).verify()
+    except OpsError as error:
+        return Check("ledger", Verdict.TROUBLE, error.text, error.hint or "restore state.db from a backup", error.fields)
+    fields: dict[str, Field] = {"count": found.entries, "difference": found.first_difference or ""}
+    if found.ok:
+        return Check("ledger", Verdict.GOOD, "{count} entries, as they were written", fields=fields)
+    text = "the ledger is not what was written: {difference}"
+    return Check("ledger", Verdict.TROUBLE, text, "restore state.db from a backup", fields)
 
 
 def _settings(session: Session) -> Check:
@@ -155,19 +185,3 @@ def _files(session: Session) -> Iterator[Check]:
         yield Check("files", Verdict.TROUBLE, text, "run `opsengine validate`", {"count": len(problems)})
     else:
         yield Check("files", Verdict.GOOD, "every file is understood, every template compiles")
-
-
-def _mail_server(session: Session) -> Iterator[Check]:
-    from opsengine.report import knock
-
-    mail = session.settings.mail
-    if not mail.host:
-        fields = {"folder": str(session.project.outbox)}
-        yield Check("mail", Verdict.GOOD, "no mail server is set: messages are left in {folder}", fields=fields)
-        return
-    server = {"server": f"{mail.host}:{mail.port}"}
-    try:
-        knock(mail, session.project.root, session.front.environ)
-        yield Check("mail", Verdict.GOOD, "{server} answers", fields=server)
-    except OpsError as error:
-        yield Check("mail", Verdict.TROUBLE, error.text, error.hint or "look at `mail:` in opsengine.yaml", error.fields)

@@ -14,7 +14,7 @@ from opsengine.errors import Exit, UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opsengine.goals import Draft, GoalResult, Subject
+    from opsengine.goals import Draft, GoalResult, Known, Subject
 
 _WORSE = {
     "at_risk": ("at_risk", "behind", "missed"),
@@ -33,10 +33,11 @@ _STATUSES = {
     "reached": "reached", "missed": "missed", "no_data": "no data",
 }  # fmt: skip
 _LEVELS = {"floor": "floor", "target": "target", "stretch": "stretch"}
-_SAID = {"role": _ROLES, "status": _STATUSES, "level": _LEVELS}
+_CHECK_INS = {"overdue": "overdue", "in_time": "in time"}
+_SAID = {"check_in": _CHECK_INS, "role": _ROLES, "status": _STATUSES, "level": _LEVELS}
 _LIST = {
     "goal": "goal", "subject": "subject", "cycle": "cycle", "start": "first day", "end": "last day",
-    "primary": "primary", "owner": "owner",
+    "primary": "primary", "owner": "owner", "check_in_due": "check-in due", "check_in": "check-in",
 }  # fmt: skip
 
 
@@ -45,6 +46,7 @@ _LOG = {
     "after": "after", "commit": "commit",
 }  # fmt: skip
 _CALENDAR = ("day", "week", "month", "quarter", "half-year", "year")
+_TOGETHER = {"odds": "odds of all together", "odds_if_independent": "had they nothing to do with each other"}
 _BACKTEST = {
     "elapsed": "elapsed", "n": "forecasts", "mape": "error", "linear_mape": "error at linear pace", "coverage50": "within 50 %",
     "coverage80": "within 80 %", "coverage95": "within 95 %", "brier": "Brier", "ece": "calibration error",
@@ -78,10 +80,11 @@ def status(session: Session, accounts: tuple[str, ...], fail_on: str | None) -> 
 @framed
 def list_goals(session: Session) -> None:
     """Every goal file, whatever the data."""
-    from opsengine.goals import read_goals
+    from opsengine.goals import check_in_of, read_goals, read_notes
     from opsengine.pipeline import known_to_goals
 
-    goals = read_goals(session.project, known_to_goals(session.desk))
+    goals, notes = read_goals(session.project, known_to_goals(session.desk)), read_notes(session.project)
+    check_ins = [check_in_of(goal, notes.get(goal.name, ()), session.as_of) for goal in goals]
     told = [
         {
             "goal": goal.name,
@@ -92,10 +95,18 @@ def list_goals(session: Session) -> None:
             "end": goal.cycle.end,
             "primary": goal.primary.metric if goal.primary else None,
             "owner": goal.owner,
+            "check_in": check_in.as_json() if check_in else None,
         }
-        for goal in goals
+        for goal, check_in in zip(goals, check_ins, strict=True)
     ]
-    session.show({"goals": told}, Table(_LIST, [[line[key] for key in _LIST] for line in told], empty="no goal is set"))
+    rows = [
+        [(line | {
+            "check_in_due": check_in.due if check_in else None,
+            "check_in": ("overdue" if check_in.is_overdue else "in_time") if check_in else None,
+        })[key] for key in _LIST]
+        for line, check_in in zip(told, check_ins, strict=True)
+    ]  # fmt: skip
+    session.show({"goals": told}, Table(_LIST, rows, empty="no goal is set", said=_SAID))
 
 
 @command.command("backtest", cls=Command)
@@ -108,8 +119,8 @@ def backtest(session: Session, metric: str, kind: str, windows: int) -> None:
 
     Past cycles are foreseen from what was known then, and compared with what came.
     """
+    from opsengine.foreseeing import tried_forecast
     from opsengine.goals import CycleKind
-    from opsengine.pipeline import tried_forecast
 
     tried = tried_forecast(session.desk, session.as_of, metric, (CycleKind(kind.replace("-", "_")), windows))
     told = [line.as_json() for line in tried.table]
@@ -138,12 +149,16 @@ def show(session: Session, name: str) -> None:
     changes = [change.as_json() for change in read_history(session.project).changes if change.goal == name]
     composite = None if whole is None else {"achievement": round(float(whole.share), 6), "is_gated": whole.is_gated}
     rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
+    whole_odds = [
+        [f"{line['odds_together'][key]:.0%}" for key in ("odds", "odds_if_independent")] for line in told if line["odds_together"]
+    ]
     chances = [[line["metric"], level, f"{chance:.0%}"] for line in told for level, chance in line["odds_of_levels"].items()]
     session.show(
         {"as_of": session.as_of, "goal": name, "why": results[0].goal.why, "owner": results[0].goal.owner, "composite": composite,
          "measures": told, "notes": notes, "log": changes},
         Table(_STATUS, rows, said=_SAID),
         Table({"metric": "metric", "level": "level", "odds": "odds"}, chances, said=_SAID),
+        *([Table(_TOGETHER, whole_odds)] if whole_odds else []),
         Table({"on": "day", "by": "by", "note": "remark"}, [[note["on"], note["by"], note["note"]] for note in notes]),
     )  # fmt: skip
 
@@ -189,7 +204,7 @@ def propose(session: Session, account: str, cycle: str, is_rehearsal: bool) -> N
     """
     import difflib
 
-    from opsengine.pipeline import proposed
+    from opsengine.foreseeing import proposed
 
     made = proposed(session.desk, session.as_of, account, cycle)
     shown = session.project.shown(made.file)
@@ -216,6 +231,7 @@ def propose(session: Session, account: str, cycle: str, is_rehearsal: bool) -> N
 @option("--target", required=True, metavar="NUMBER", help="How much: 1200000, 1,200,000, 120万 or 35%.")
 @option("--cycle", required=True, metavar="CYCLE", help="2026-06, 2026-W24, 2026-Q2, 2026-06-01..2026-06-18, or a campaign.")
 @option("--role", type=click.Choice(["primary", "secondary", "guardrail"]), default="primary", help="What it is in the goal.")
+@option("--secondary", "beside", multiple=True, metavar="NAME=NUMBER", help="A secondary measure beside it; may be repeated.")
 @option("--preset", metavar="NAME", help="A pattern from goals/presets.")
 @option("--dry-run", "is_rehearsal", is_flag=True, help="Write nothing; print the file.")
 @framed
@@ -229,33 +245,45 @@ def new(
     target: str,
     cycle: str,
     role: str,
+    beside: tuple[str, ...],
     preset: str | None,
     is_rehearsal: bool,
 ) -> None:
     """Write a goal file, valid and commented, to go on with."""
     from opsengine.goals import Draft, Role, draft_goal, new_goal
+    from opsengine.pipeline import known_to_goals
 
-    draft = Draft(_subject(account, team, brand), cycle, target, metric, Role(role), preset)
-    _refuse_unknown(session, draft)
+    draft = Draft(_subject(account, team, brand), cycle, target, metric, Role(role), _beside(role, beside), preset)
+    known = known_to_goals(session.desk)
+    _refuse_unknown(known, draft)
     if is_rehearsal:
-        file, text = draft_goal(session.project, name, draft, session.as_of.year)
+        file, text = draft_goal(session.project, name, draft, session.as_of.year, known)
         table = Table({"text": "text"}, [[line] for line in text.splitlines()])
         session.show({"file": session.project.shown(file), "text": text}, table)
         return
-    file = new_goal(session.project, name, draft, session.as_of.year)
+    file = new_goal(session.project, name, draft, session.as_of.year, known)
     session.show({"file": session.project.shown(file)}, Table({"file": "file"}, [[session.project.shown(file)]]))
 
 
-def _refuse_unknown(session: Session, draft: Draft) -> None:
+def _beside(role: str, told: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Secondary measures as they were told. Raises UserError when one has no target, or they stand beside no primary one."""
+    if told and role != "primary":
+        raise UserError("--secondary stands beside a primary measure", hint="leave --role out, or write two files")
+    for one in told:
+        if "=" not in one:
+            raise UserError("{measure} has no target", measure=one, hint="write it as in --secondary new_fans=5000")
+    return tuple((name.strip(), target.strip()) for name, _, target in (one.partition("=") for one in told))
+
+
+def _refuse_unknown(known: Known, draft: Draft) -> None:
     """Refuse what `validate` would complain about at once. Raises UserError."""
     from opsengine.goals import SCORES
-    from opsengine.pipeline import known_to_goals
     from opsengine.project import did_you_mean
 
-    known = known_to_goals(session.desk)
     metrics = [*known.metrics, *SCORES]
     subjects = {"account": known.accounts, "team": known.teams, "brand": known.brands}[draft.subject.kind]
-    for word, words in ((draft.subject.key, subjects), (draft.metric, metrics)):
+    wanted = [(draft.subject.key, subjects), *((name, metrics) for name in (draft.metric, *(name for name, _ in draft.beside)))]
+    for word, words in wanted:
         if word is not None and word not in words:
             guess = did_you_mean(word, words)
             hint = "did you mean `{guess}`?" if guess else "see accounts.csv, and docs/files.md for the metrics there are"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.comparing import diff
+from opsengine.cli.finishing import finishing
 from opsengine.cli.frame import Session, framed
 from opsengine.cli.outbox import STATES
 from opsengine.cli.progress import progress_bar
@@ -56,7 +57,7 @@ def command(
         hint = "`--to ADDRESS --test` sends a trial; --force and --retry each stand alone"
         raise UserError("these options do not go together", hint=hint)
     repeat = Repeat.FORCED if is_forced else Repeat.FAILED if is_retried else Repeat.NEVER
-    with progress_bar(session) as progress:
+    with progress_bar(session) as progress, finishing():
         errand = Errand(session.as_of, Wanted(reports, accounts), repeat, progress)
         if target is not None:
             return try_out(session, errand, target)

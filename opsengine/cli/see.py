@@ -98,9 +98,9 @@ def _show_sensitivity(session: Session, engine: Engine, accounts: Sequence[str])
 
 
 def _show_sql(session: Session, accounts: Sequence[str]) -> None:
-    from opsengine.see import sql_of_scores
+    from opsengine.pipeline import sql_behind
 
-    statements = sql_of_scores(session.as_of, accounts)
+    statements = sql_behind(session.desk, session.as_of, accounts)
     if session.form is Form.JSON:
         session.show({"as_of": session.as_of, "sql": [{"table": table, "sql": sql} for table, sql in statements]})
     else:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsengine.cli.advising import ahead as ahead_in_words
+from opsengine.cli.advising import in_full, in_short
 from opsengine.cli.frame import Session, framed, framed_group
 from opsengine.cli.see import refuse_unknown
 from opsengine.cli.speaking import Command, Existing, option
@@ -14,6 +16,8 @@ from opsengine.cli.tables import Table
 
 if TYPE_CHECKING:
     from opsengine.pipeline import Day
+    from opsengine.strategy import AccountSuggestions
+    from opsengine.warehouse import Engine
 
 _COLUMNS = {
     "account_id": "account", "rank": "rank", "title": "play", "family": "for", "goal": "goal", "effort": "effort", "why": "why",
@@ -22,6 +26,7 @@ _COLUMNS = {
 _LANDINGS = {
     "account_id": "account", "goal": "goal", "metric": "metric", "target": "target", "landing": "lands at", "then": "would land at",
 }  # fmt: skip
+_LOST = {"account_id": "account", "title": "play", "reason": "because of", "why_not": "why it lost"}
 _RECORD = {
     "play": "play", "metric": "metric", "predicted": "predicted", "taken_up": "taken up", "cases": "cases",
     "realised": "realised", "low": "at least", "high": "at most", "hit_rate": "hit rate", "note": "remark",
@@ -32,15 +37,29 @@ _COMPARED = {
     "cost_per_fan": "cost per fan", "30": "after 30 days", "90": "after 90 days", "180": "after 180 days",
 }  # fmt: skip
 
+_AUDIENCE = {
+    "account_id": "account", "source": "source", "settled": "fans", "active": "active", "accuracy": "share", "note": "remark",
+    "30": "30 days", "90": "90 days", "180": "180 days",
+}  # fmt: skip
+_AUDIENCE_DIGITS = {"accuracy": 3, "30": 2, "90": 2, "180": 2}
+_AUDIENCE_SAID = {
+    "source": {
+        "all": "all", "live": "live room", "order": "order", "owned": "message, group", "video": "video", "unseen": "unseen",
+        "much": "days of many ads", "little": "days of few ads", "unknown": "ads unknown",
+    },
+    "note": {"too_few": "too few", "better": "better", "worse": "worse", "alike": "alike", "whole": "the whole"},
+}  # fmt: skip
+
 _RAMP = {
     "hour": "hour", "stage": "stage", "spend": "spend", "revenue": "revenue", "orders": "orders", "roi": "return", "odds": "odds",
-    "verdict": "verdict", "reason": "because of",
+    "marginal_roi": "of more", "verdict": "verdict", "reason": "because of",
 }  # fmt: skip
 _RAMP_SAID = {
     "stage": {"small": "small", "large": "large", "cooling": "cooling"},
     "verdict": {"wait": "wait", "continue": "continue", "scale": "scale", "hold": "hold", "pull_back": "pull back"},
     "reason": {
         "odds": "the odds", "time": "the time", "stop_loss": "the stop-loss", "rest": "the rest", "lag": "orders still coming in",
+        "supply": "the supply", "host": "the host",
     },
 }  # fmt: skip
 
@@ -55,44 +74,86 @@ def command() -> None:
 @command.command("suggest", cls=Command)
 @click.argument("accounts", nargs=-1)
 @option("--explore", "seed", type=int, metavar="SEED", help="Rank by what plays might do instead of what they are believed to do.")
-@option("--what-if", "plays", multiple=True, metavar="PLAY", help="Tell where goals would land with this play; again for more.")
+@option(
+    "--what-if",
+    "plays",
+    multiple=True,
+    metavar="PLAY",
+    help="Tell what scores, ranks and goals become with this play; again for more.",
+)
 @framed
 def suggest(session: Session, accounts: tuple[str, ...], seed: int | None, plays: tuple[str, ...]) -> None:
-    """The three best plays of each account, and the numbers that made them fit."""
+    """The three best plays of each account, the numbers that made them fit, and why the next ones lost."""
     from opsengine.pipeline import run_day
     from opsengine.strategy import Luck
 
     day = run_day(session.desk, session.as_of, None if seed is None else Luck(seed))
-    advice = day.advice
-    known = [one.account_id for one in advice]
+    known = [one.account_id for one in day.advice]
     refuse_unknown(accounts, known, known)
-    told = [one.as_json(session.locale) for one in advice if not accounts or one.account_id in accounts]
+    chosen = [one for one in day.advice if not accounts or one.account_id in accounts]
+    told = [_told(session, day, one) for one in chosen]
+    ahead = [_what_if(session, day, one.account_id, plays) for one in chosen] if plays else None
+    document = {"as_of": session.as_of, "accounts": told} | ({"what_if": ahead} if ahead is not None else {})
+    if not session.is_for_people:
+        _show_tables(session, document)
+        return
+    lines = in_full(told, session.words) if accounts else in_short(told, session.words)
+    text = ahead_in_words(ahead, session.words) if ahead is not None else lines
+    click.echo("\n".join(text).rstrip("\n"))
+
+
+def _show_tables(session: Session, document: dict[str, Any]) -> None:
+    """As JSON, or the tables that stand for it: suggestions, what lost, and landings where plays are tried."""
+    told = document["accounts"]
     rows = [_row(account["account_id"], line) for account in told for line in account["suggestions"]]
     table = Table(_COLUMNS, rows, empty="no play fits: every number is where its peers are, or missing", said={"family": _FAMILIES})
-    if not plays:
-        session.show({"as_of": session.as_of, "accounts": told}, table)
-        return
-    ahead = [_what_if(session, day, account["account_id"], plays) for account in told]
+    others = [
+        [account["account_id"], line["title"], line["reason"], line["why_not"]]
+        for account in told
+        for line in account["passed_over"]
+    ]
+    tables = [table, Table(_LOST, others, empty="no other play fits")]
     landings = [
         [one["account_id"], goal["goal"], goal["metric"], goal["target"], goal["landing"]["p50"], goal["then"]["p50"]]
-        for one in ahead
+        for one in document.get("what_if", ())
         for goal in one["goals"]
     ]
-    found = Table(_LANDINGS, landings, empty="no running goal promises what these plays move")
-    session.show({"as_of": session.as_of, "accounts": told, "what_if": ahead}, table, found)
+    if "what_if" in document:
+        tables.append(Table(_LANDINGS, landings, empty="no running goal promises what these plays move"))
+    session.show(document, *tables)
+
+
+def _told(session: Session, day: Day, advice: AccountSuggestions) -> dict[str, Any]:
+    """One account's suggestions as JSON, with what to import for the plays that could not be judged."""
+    from opsengine.see import read_catalogue
+    from opsengine.sources import read_presets
+    from opsengine.strategy import lacking, numbers_of
+
+    told = advice.as_json(session.locale)
+    if not told["cannot_judge"]:
+        return told
+    titles = {play.name: play.declared.title.label for play in day.playbook}
+    catalogue, presets = read_catalogue(session.project), read_presets(session.project).by_name
+    known = numbers_of(day.engine, advice.account_id)
+    for line in told["cannot_judge"]:
+        line["title"] = titles[line["play"]][session.locale]
+        line["ways"] = [one.as_json(session.locale) for one in lacking(line["missing"], known, catalogue, presets)]
+    return told
 
 
 def _what_if(session: Session, day: Day, account_id: str, names: tuple[str, ...]) -> dict[str, Any]:
     """What these plays would do for one account. Raises UserError for a play that nobody knows."""
     from opsengine.cli.tasks import refuse_unknown_play
     from opsengine.sources import read_accounts
-    from opsengine.strategy import what_if
+    from opsengine.strategy import Beliefs, what_if
 
     plays = {play.name: play for play in day.playbook}
     for name in names:
         refuse_unknown_play(name, plays)
     industry = next((one.industry for one in read_accounts(session.project) if one.account_id == account_id), None)
-    return what_if(account_id, industry, [plays[name] for name in names], day.goals, day.segments).as_json()
+    tried = [plays[name] for name in dict.fromkeys(names)]
+    believed = Beliefs.of(tried, industry, day.past.beliefs, day.past.ranking)
+    return what_if(day.engine, account_id, believed, day.goals, session.as_of).as_json()
 
 
 @command.command("record", cls=Command)
@@ -133,13 +194,56 @@ def compare(session: Session, file: Path) -> None:
     session.show(told, Table(_COMPARED, rows))
 
 
+@command.command("audience", cls=Command)
+@click.argument("accounts", nargs=-1)
+@framed
+def audience(session: Session, accounts: tuple[str, ...]) -> None:
+    """Of the fans that each source brought, how many came back or bought, and what they spent since (精准度).
+
+    Sources are what fans did last before following, and whether ads spent much on that day.
+    """
+    from opsengine.sources import read_accounts
+    from opsengine.strategy import sources_of_fans
+
+    known = [account.account_id for account in read_accounts(session.project)]
+    refuse_unknown(accounts, known, known)
+    found = sources_of_fans(_with_fans(session), session.as_of, frozenset(accounts or known))
+    wholes = {one.account_id: one for one in found if one.split == "all"}
+    told = [{"account_id": one.account_id, **one.as_json(wholes.get(one.account_id))} for one in found]
+    rows = [
+        [
+            line["account_id"], line["source"], line["settled"], line["active"], line["accuracy"], line["note"],
+            *line["worth"].values(),
+        ]
+        for line in told
+    ]  # fmt: skip
+    table = Table(_AUDIENCE, rows, empty="no file tells of single fans who followed", digits=_AUDIENCE_DIGITS, said=_AUDIENCE_SAID)
+    session.show({"as_of": session.as_of, "sources": told}, table)
+
+
+def _with_fans(session: Session) -> Engine:
+    """The tables of room one, and beside them what single fans did."""
+    from contextlib import closing
+
+    from opsengine.pipeline import look
+    from opsengine.sources import mount_facts
+    from opsengine.state import Imports, read_state
+
+    engine = look(session.desk, session.as_of)
+    if not engine.has("raw.fan_events"):
+        with closing(read_state(session.project.state_file)) as state:
+            mount_facts(engine, Imports(state), session.project)
+    return engine
+
+
 @command.command("ramp", cls=Command)
 @click.argument("file", type=Existing(dir_okay=False, path_type=Path))
 @framed
 def ramp(session: Session, file: Path) -> None:
     """Whether a paid test is to go on, be scaled, held or pulled back, by its hours of spend and revenue.
 
-    FILE is a CSV with the columns hour,spend,revenue,orders and, where known, refunds; thresholds stand in ramp.yaml.
+    FILE is a CSV with the columns hour,spend,revenue,orders and, where known, refunds and on_air (minutes); thresholds stand in
+    ramp.yaml.
     """
     from opsengine.strategy import next_spend, read_hours, read_ramp
     from opsengine.strategy import ramp as judge

@@ -135,11 +135,10 @@ def check(session: Session) -> None:
 
 
 def _move(session: Session, task: str, event: str, by: str) -> None:
-    from opsengine.pipeline import names_of
     from opsengine.see import read_catalogue
-    from opsengine.strategy import move, read_playbook
+    from opsengine.strategy import Names, move, read_playbook
 
-    playbook = read_playbook(session.project, names_of(read_catalogue(session.project)))
+    playbook = read_playbook(session.project, Names.of(read_catalogue(session.project).metrics))
     _say(session, lambda life: [move(life, task, event, by, playbook)])
 
 

@@ -70,13 +70,14 @@ def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
     from opsengine.sources import read_accounts, read_presets
-    from opsengine.strategy import read_ramp
+    from opsengine.strategy import read_ramp, read_ranking
 
     project = session.project
     settings = reading.of(lambda: session.settings) or Settings()
     presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_industries(project))
     reading.of(lambda: read_ramp(project))
+    reading.of(lambda: read_ranking(project))
     reading.of(lambda: read_stages(project))
     reading.of(lambda: read_fan_tiers(project))
     reports = reading.of(lambda: read_reports(project))

@@ -9,8 +9,10 @@ The door: `check_goals(engine, project, as_of, known)`; `read_goals(project, kno
 
 from opsengine.goals.ahead import Ahead, look_ahead
 from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
+from opsengine.goals.campaigns import CampaignFile, read_declared
 from opsengine.goals.cascading import check_cascade
-from opsengine.goals.checking import Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
+from opsengine.goals.checking import ExpectedDay, Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
+from opsengine.goals.checkins import CheckIn, check_in_of
 from opsengine.goals.composite import Achievement, composite_of
 from opsengine.goals.cycle import Cycle, CycleKind, cycle_containing, day_at, day_begins, next_cycle, parse_cycle, previous_cycle
 from opsengine.goals.forecasting import Forecast, Landing
@@ -24,6 +26,7 @@ from opsengine.goals.reading import read_goals
 from opsengine.goals.remark import Remark
 from opsengine.goals.repository import Touch, arrivals, changed_since, texts
 from opsengine.goals.terms import Subject
+from opsengine.goals.together import Together
 from opsengine.goals.workdays import is_workday
 from opsengine.goals.writing import Draft, draft_goal, new_goal
 
@@ -34,11 +37,14 @@ __all__ = [
     "Ahead",
     "Backtest",
     "Campaign",
+    "CampaignFile",
     "CampaignsFile",
     "Change",
+    "CheckIn",
     "Cycle",
     "CycleKind",
     "Draft",
+    "ExpectedDay",
     "Forecast",
     "Found",
     "Goal",
@@ -58,6 +64,7 @@ __all__ = [
     "Role",
     "Status",
     "Subject",
+    "Together",
     "Touch",
     "Trial",
     "add_note",
@@ -66,6 +73,7 @@ __all__ = [
     "changed_since",
     "check_cascade",
     "check_goals",
+    "check_in_of",
     "composite_of",
     "cycle_containing",
     "day_at",
@@ -82,6 +90,7 @@ __all__ = [
     "previous_cycle",
     "propose",
     "read_campaigns",
+    "read_declared",
     "read_goals",
     "read_history",
     "read_notes",

@@ -7,9 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from opsengine.goals.campaigns import read_declared
 from opsengine.goals.checking import measure_goals
 from opsengine.goals.cycle import CycleKind, next_cycle, previous_cycle
-from opsengine.goals.goal import Goal
+from opsengine.goals.goal import RANKS, Goal
 from opsengine.goals.presets import read_campaigns
 from opsengine.goals.proposing import LEVELS, round_target
 from opsengine.goals.terms import Subject
@@ -49,12 +50,13 @@ def look_ahead(
 
     Accounts of which too little is known are left out. It measures goals of its own; the tables are of those afterwards.
     """
+    declared = read_declared(project)
     drafts = [_draft(goal, cycle) for goal, cycle in _ending(project, goals, accounts, as_of)]
     if not drafts:
         return ()
-    foreseen = {result.goal.name: result for result in measure_goals(engine, drafts, as_of)}
+    foreseen = {result.goal.name: result for result in measure_goals(engine, drafts, as_of, declared)}
     levelled = [goal for draft in drafts if (goal := _levelled(draft, foreseen[draft.name])) is not None]
-    judged = {result.goal.name: result for result in measure_goals(engine, levelled, as_of)} if levelled else {}
+    judged = {result.goal.name: result for result in measure_goals(engine, levelled, as_of, declared)} if levelled else {}
     came = _came(engine, levelled, as_of)
     return tuple(_ahead(goal, judged[goal.name], came) for goal in levelled)
 
@@ -67,7 +69,7 @@ def _ending(project: Project, goals: Sequence[Goal], accounts: Collection[str], 
         account = goal.subject.account
         if account is None or account not in accounts:
             continue
-        if goal.primary and goal.primary.kind != "score" and goal.cycle.kind is not CycleKind.CAMPAIGN:
+        if goal.primary and goal.primary.metric not in RANKS and goal.cycle.kind is not CycleKind.CAMPAIGN:
             known = newest.get(account)
             newest[account] = goal if known is None or goal.cycle.end > known.cycle.end else known
     for account in sorted(newest):

@@ -18,9 +18,10 @@ from opsengine.goals.measuring import COLUMNS, put_selectors
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from opsengine.goals.campaigns import CampaignFile
     from opsengine.goals.cycle import Cycle, CycleKind
     from opsengine.goals.goal import KnownMetric
     from opsengine.warehouse import Engine
@@ -80,9 +81,9 @@ class Backtest:
     table: tuple[Accuracy, ...]
 
 
-def backtest(engine: Engine, trial: Trial, as_of: date) -> Backtest:
-    """Foresee the finished cycles that the data reaches back to."""
-    put_forecast(engine, shipped_forecast())
+def backtest(engine: Engine, trial: Trial, as_of: date, campaigns: Mapping[str, CampaignFile] | None = None) -> Backtest:
+    """Foresee the finished cycles that the data reaches back to, with the campaigns that are declared."""
+    put_forecast(engine, shipped_forecast(), campaigns)
     put_selectors(engine, [])
     windows = tuple(_windows(engine, trial, as_of))
     sums = {share: _Sums() for share in SHARES}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from opsengine.goals.curving import Due, shares_due
+from opsengine.goals.campaigns import read_declared
+from opsengine.goals.checkins import CheckIn, check_in_of
+from opsengine.goals.curving import Due, linear, shares_due
 from opsengine.goals.forecasting import Landing, landed, put_forecast, read_foreseen, shipped_forecast
 from opsengine.goals.goal import Role
 from opsengine.goals.history import read_revisions
@@ -16,18 +19,21 @@ from opsengine.goals.measuring import measure_id_of, put_goals
 from opsengine.goals.notes import read_notes
 from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand, Status, word_of_odds
 from opsengine.goals.reading import read_goals
-from opsengine.goals.remark import Remark
+from opsengine.goals.remarking import remarks_of
 from opsengine.goals.resolving import with_targets
+from opsengine.goals.together import Together, together
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from opsengine.goals.campaigns import CampaignFile
     from opsengine.goals.cycle import Cycle
     from opsengine.goals.forecasting import Forecast, Foreseen
     from opsengine.goals.goal import Goal, Known, Measure
     from opsengine.goals.history import Change
     from opsengine.goals.notes import Note
+    from opsengine.goals.remark import Remark
     from opsengine.project import Project
     from opsengine.warehouse import Engine
 
@@ -71,8 +77,14 @@ class GoalResult:
     """The newest change that made the target easier while the cycle ran."""
     commit: str = ""
     """The newest commit of the goal file; empty without git."""
+    is_edited: bool = False
+    """Whether the goal file was changed since that commit."""
     note_of_owner: Note | None = None
     """The newest check-in, on the primary measure."""
+    check_in: CheckIn | None = None
+    """Whether its owner keeps the rhythm that the file asks for, on the primary measure or the first."""
+    together: Together | None = None
+    """The odds that all measures of the goal are reached, on the primary measure."""
 
     @property
     def measure_id(self) -> str:
@@ -105,6 +117,24 @@ class GoalResult:
     def expected(self) -> Decimal | None:
         """What it should be by now; None before the cycle begins, and while nothing is known."""
         return self._stand.expected if self._stand else None
+
+    @property
+    def told_revision(self) -> str:
+        """What a reader finds the promise by: the commit of its file, with a `+` when changed since; else the file's hash."""
+        return self.commit[:10] + ("+" if self.is_edited else "") if self.commit else self.goal.revision[:12]
+
+    @cached_property
+    def expected_days(self) -> tuple[ExpectedDay, ...]:
+        """What should be there by the end of each day of the cycle, by the declared pace; empty while nothing is promised."""
+        if self.measure.is_open or self.measure.kind == "ratio":
+            return ()
+        shares = (self.due.shares if self.due else ()) or linear(self.cycle)
+        start = self._stand.start_of_way if self._stand else None
+        begins, way = (Decimal(0), self.measure.target) if start is None else (start, self.measure.target - start)
+        if self.measure.kind != "flow" and start is None:
+            begins, way = self.measure.target, Decimal(0)
+        days = (self.cycle.start + timedelta(days=number) for number in range(self.cycle.days))
+        return tuple(ExpectedDay(day, share, begins + way * share) for day, share in zip(days, shares, strict=True))
 
     @property
     def progress(self) -> Decimal | None:
@@ -189,7 +219,7 @@ class GoalResult:
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What a reader must know beside the numbers."""
-        return tuple(_remarks(self))
+        return tuple(remarks_of(self))
 
     def as_json(self) -> dict[str, Any]:
         """The result as `opsengine goals status` prints it."""
@@ -199,6 +229,7 @@ class GoalResult:
             "file": self.goal.file,
             "revision": self.goal.revision,
             "commit": self.commit or None,
+            "edited_since": self.is_edited,
             "owner": self.goal.owner,
             "account_id": self.account_id,
             "subject": {"kind": self.goal.subject.kind, "id": self.goal.subject.key, "accounts": self.found.accounts},
@@ -223,6 +254,8 @@ class GoalResult:
             "status_by": "odds" if self.forecast and self._is_called_by_odds else "pace",
             "status": self.status.value,
             "days": {"elapsed": cycle.days_elapsed(self.as_of), "in_cycle": cycle.days},
+            "odds_together": self.together.as_json() if self.together else None,
+            "check_in": self.check_in.as_json() if self.check_in else None,
             "lowered": self.lowered.as_json() | {"at": _moment(self.lowered)} if self.lowered else None,
             "coverage": {"days": self.found.days_with_data, "of": self.found.days_expected},
             "note": "; ".join(str(remark) for remark in self.remarks),
@@ -237,7 +270,7 @@ class GoalResult:
         actual, days_elapsed = self.actual, self.cycle.days_elapsed(self.as_of)
         if actual is None or days_elapsed == 0 or self.measure.is_open:
             return None
-        curve = self.due.share if self.due else None
+        curve = self.due.share(days_elapsed) if self.due else None
         return Stand(self.measure, actual, self.found.baseline, self.cycle.days, days_elapsed, self._coverage, curve)
 
     @cached_property
@@ -251,6 +284,17 @@ class GoalResult:
         """Days of the cycle that have passed since the newest one with data."""
         last = self.found.last_day
         return (min(self.as_of, self.cycle.end) - last).days if last else self.cycle.days
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDay:
+    """One day of the pace that a goal file declares."""
+
+    day: date
+    share: Decimal
+    """Of the way, 0 to 1, by the end of that day."""
+    expected: Decimal
+    """What should be there by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,26 +314,46 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     Raises InvalidFiles when a goal file is wrong. Goals of cycles that are over, or yet to begin, are there as well.
     """
     goals, notes, history = read_goals(project, known), read_notes(project), read_revisions(project)
-    results = measure_goals(engine, goals, as_of)
+    results = measure_goals(engine, goals, as_of, read_declared(project))
+    whole = _together(results)
     return tuple(
         replace(
             result,
             lowered=history.lowered(result.goal, result.measure, as_of),
             commit=history.commit_of(result.goal.file),
-            note_of_owner=_newest(notes.get(result.goal.name, ()), result),
+            is_edited=history.is_edited(result.goal.file),
+            **_said(result, notes.get(result.goal.name, ())),
+            together=whole.get(result.measure_id),
         )
         for result in results
     )
 
 
+def _together(results: Sequence[GoalResult]) -> dict[str, Together | None]:
+    """The odds of all measures of each goal together, by the id of its first one."""
+    told = (tuple(mine) for _, mine in groupby(results, key=lambda result: result.goal.name))
+    return {mine[0].measure_id: together(mine) for mine in told if len(mine) > 1}
+
+
+def _said(result: GoalResult, notes: Sequence[Note]) -> dict[str, Any]:
+    """Check-ins, told once: with the primary measure or the first."""
+    if result.measure != result.goal.measures[0]:
+        return {}
+    return {"note_of_owner": _newest(notes, result), "check_in": check_in_of(result.goal, notes, result.as_of)}
+
+
 def measure_goals(
-    engine: Engine, goals: Sequence[Goal], as_of: date, forecast: Forecast | None = None
+    engine: Engine,
+    goals: Sequence[Goal],
+    as_of: date,
+    campaigns: Mapping[str, CampaignFile] | None = None,
+    forecast: Forecast | None = None,
 ) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
     goals = with_targets(engine, goals)
     measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
     put_goals(engine, goals)
-    put_forecast(engine, forecast or shipped_forecast())
+    put_forecast(engine, forecast or shipped_forecast(), campaigns)
     build_models(engine, as_of, MODELS)
     rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
     foreseen, curves = read_foreseen(engine), shares_due(engine, goals, as_of)
@@ -316,70 +380,9 @@ def _found(row: dict[str, Any] | None) -> Found:
 
 
 def _newest(notes: Sequence[Note], result: GoalResult) -> Note | None:
-    """The newest check-in up to the day, within the cycle, told once: with the primary measure or the first."""
+    """The newest check-in up to the day, within the cycle."""
     said = [note for note in notes if result.cycle.start <= note.on <= result.as_of]
-    return said[-1] if said and result.measure == result.goal.measures[0] else None
-
-
-def _remarks(result: GoalResult) -> list[Remark]:
-    """What is said of the promise itself, then of its data."""
-    said: list[Remark] = []
-    if result.lowered is not None:
-        change = result.lowered
-        text = "the target was lowered while the cycle ran: {before} became {after}"
-        if result.measure.direction == "down":
-            text = "the limit was raised while the cycle ran: {before} became {after}"
-        said.append(Remark(text, {"before": change.before or "", "after": change.after or ""}))
-    if result.note_of_owner is not None:
-        note = result.note_of_owner
-        said.append(Remark("{by} on {day}: {note}", {"by": note.by or "—", "day": note.on.isoformat(), "note": note.note}))
-    return said + _data_remarks(result)
-
-
-def _data_remarks(result: GoalResult) -> list[Remark]:
-    found, begins = result.found, result.cycle.start
-    if not result.cycle.has_begun(result.as_of):
-        return [Remark("the cycle begins on {day}", {"day": begins.isoformat()})]
-    if result.measure.is_open:
-        return [Remark("the target rests on data that is not there", {})]
-    if found.accounts == 0:
-        return [Remark("no account stands behind this goal", {})]
-    if found.last_day is None:
-        return [Remark("no day of the cycle has data yet", {})]
-    said: list[Remark] = [result.due.remark] if result.due and result.due.remark else []
-    if found.days_with_data < found.days_expected:
-        text = "data for {known} of {days} days" if found.accounts == 1 else "data for {known} of {days} days, all accounts counted"
-        said.append(Remark(text, {"known": found.days_with_data, "days": found.days_expected}))
-        said += _judgement(result)
-    if found.accounts_with_data < found.accounts:
-        missing = found.accounts - found.accounts_with_data
-        said.append(Remark("{missing} of {accounts} accounts have no data", {"missing": missing, "accounts": found.accounts}))
-    if found.numerator is not None and not found.denominator:
-        said.append(Remark("nothing to divide by yet", {}))
-    if result.measure.kind != "flow" and not result.has_enough_data:
-        said.append(Remark("the newest value is of {day}", {"day": found.last_day.isoformat()}))
-    return said + _forecast_remarks(result)
-
-
-def _judgement(result: GoalResult) -> list[Remark]:
-    """How missing days were treated in the verdict about a sum."""
-    if result.measure.kind != "flow" or not result.has_enough_data:
-        return []
-    if result.is_running and result.status not in (Status.REACHED, Status.MISSED):
-        return [Remark("the pace is judged by the days with data", {})]
-    return [Remark("the missing days could decide it", {})] if result.status is Status.NO_DATA else []
-
-
-def _forecast_remarks(result: GoalResult) -> list[Remark]:
-    """What to say about the landing of a running promise."""
-    if result.is_over or result.status is Status.NO_DATA or result.measure.role is Role.GUARDRAIL:
-        return []
-    if result.landing is not None:
-        missing = result.found.days_with_data < result.found.days_expected
-        return [Remark("the landing estimates the missing days", {})] if missing and result.measure.kind == "flow" else []
-    if result.measure.kind == "score":
-        return [Remark("scores are not forecast", {})]
-    return [Remark("not enough history for a forecast", {})]
+    return said[-1] if said else None
 
 
 def _moment(change: Change) -> str | None:

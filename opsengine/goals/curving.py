@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from opsengine.goals.measuring import measure_id_of
@@ -36,97 +37,112 @@ LEARNED = ("weekdays", "last", "peers")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a curve expects by the end of a day."""
+    """What a curve expects, day by day."""
 
-    share: Decimal | None
-    """Of the way, 0 to 1; None where the curve cannot be told and the pace is linear."""
+    shares: tuple[Decimal, ...]
+    """How much of the way by the end of each day of the cycle, 0 to 1; empty where it cannot be told and the pace is linear."""
     remark: Remark | None = None
+
+    def share(self, days_elapsed: int) -> Decimal | None:
+        """Of the way, after so many days of the cycle; None where the curve cannot be told."""
+        return self.shares[days_elapsed - 1] if self.shares and days_elapsed else None
 
 
 def shares_due(engine: Engine, goals: Sequence[Goal], as_of: date) -> Mapping[str, Due]:
-    """By measure id, for every running measure whose pace is not linear."""
+    """By measure id, for every measure whose cycle has begun and whose pace is not linear."""
     due: dict[str, Due] = {}
     learned: list[tuple[Goal, Measure]] = []
-    for goal, measure in _running(goals, as_of):
-        if measure.steps:
-            due[measure_id_of(goal, measure)] = Due(_along(_of_steps(measure), goal.cycle.start, as_of))
-        elif goal.plan.curve:
-            due[measure_id_of(goal, measure)] = Due(_along(goal.plan.curve, goal.cycle.start, as_of))
-        elif goal.plan.pace == "workdays":
-            due[measure_id_of(goal, measure)] = by_workdays(goal.cycle, as_of)
-        elif goal.plan.pace in LEARNED:
-            learned.append((goal, measure))
-    return due | _learned(engine, learned, as_of) if learned else due
+    for goal in goals:
+        for measure in goal.measures if goal.cycle.has_begun(as_of) else ():
+            if measure.steps or goal.plan.curve:
+                due[measure_id_of(goal, measure)] = Due(_along(_of_steps(measure) or goal.plan.curve, goal.cycle))
+            elif goal.plan.pace == "workdays":
+                due[measure_id_of(goal, measure)] = by_workdays(goal.cycle)
+            elif goal.plan.pace in LEARNED:
+                learned.append((goal, measure))
+    return due | _learned(engine, learned) if learned else due
 
 
-def by_workdays(cycle: Cycle, as_of: date) -> Due:
-    """The share of the workdays of a cycle that are past."""
-    days = [cycle.start + timedelta(days=number) for number in range(cycle.days)]
+def by_workdays(cycle: Cycle) -> Due:
+    """Each workday of a cycle the same."""
+    days = _days(cycle)
     worked = [is_workday(day) for day in days]
     unknown = next((day.year for day in days if not is_announced(day.year)), None)
     remark = None
     if unknown is not None:
         text = "the holidays of {year} are not announced: Monday to Friday count as workdays"
         remark = Remark(text, {"year": unknown})
-    if not any(worked):
-        return Due(None, remark)
-    return Due(Decimal(sum(worked[: cycle.days_elapsed(as_of)])) / sum(worked), remark)
+    return Due(_grown([Decimal(one) for one in worked]), remark)
 
 
-def _running(goals: Sequence[Goal], as_of: date) -> Iterator[tuple[Goal, Measure]]:
-    for goal in goals:
-        if goal.cycle.has_begun(as_of) and not goal.cycle.is_over(as_of):
-            yield from ((goal, measure) for measure in goal.measures)
+def linear(cycle: Cycle) -> tuple[Decimal, ...]:
+    """Each day the same."""
+    return tuple(Decimal(number + 1) / cycle.days for number in range(cycle.days))
+
+
+def _days(cycle: Cycle) -> list[date]:
+    return [cycle.start + timedelta(days=number) for number in range(cycle.days)]
+
+
+def _grown(weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """What the days add up to, as shares of all; nothing where they are nothing together, or one is below zero."""
+    total = sum(weights, Decimal(0))
+    if total <= 0 or min(weights) < 0:
+        return ()
+    return tuple(part / total for part in accumulate(weights))
 
 
 def _of_steps(measure: Measure) -> tuple[tuple[date, Decimal], ...]:
     return tuple((day, reach / measure.target) for day, reach in measure.steps)
 
 
-def _along(points: Sequence[tuple[date, Decimal]], start: date, as_of: date) -> Decimal:
-    """The share at the end of a day, in a straight line from point to point, from nothing before the first day."""
-    before, share = start - timedelta(days=1), Decimal(0)
+def _along(points: Sequence[tuple[date, Decimal]], cycle: Cycle) -> tuple[Decimal, ...]:
+    """The share at the end of each day, in a straight line from point to point, from nothing before the first day."""
+    shares: list[Decimal] = []
+    before, share = cycle.start - timedelta(days=1), Decimal(0)
     for day, next_share in points:
-        if as_of < day:
-            return share + (next_share - share) * (as_of - before).days / (day - before).days
+        width = (day - before).days
+        shares += [share + (next_share - share) * (number + 1) / width for number in range(width)]
         before, share = day, next_share
-    return share
+    return tuple(shares)
 
 
-def _learned(engine: Engine, measures: Sequence[tuple[Goal, Measure]], as_of: date) -> dict[str, Due]:
-    columns = {
-        "measure_id": "VARCHAR", "metric": "VARCHAR", "pace": "VARCHAR", "day": "DATE", "weekday": "INTEGER", "is_past": "BOOLEAN",
-    }  # fmt: skip
-    rows = [row for goal, measure in measures for row in _days_to_weigh(goal, measure, as_of)]
-    engine.put("raw.paced_days", columns, rows)
-    known = {row["measure_id"]: row["share"] for row in engine.read(_SHARES)}
-    return {
-        measure_id_of(goal, measure): _told(known.get(measure_id_of(goal, measure))) for goal, measure in measures
+def _learned(engine: Engine, measures: Sequence[tuple[Goal, Measure]]) -> dict[str, Due]:
+    columns = dict.fromkeys(("measure_id", "metric", "pace"), "VARCHAR") | {
+        "day": "DATE",
+        "weekday": "INTEGER",
+        "number": "INTEGER",
     }
+    engine.put("raw.paced_days", columns, [row for goal, measure in measures for row in _days_to_weigh(goal, measure)])
+    weights: dict[str, dict[int, float]] = {}
+    for row in engine.read(_WEIGHTS):
+        weights.setdefault(row["measure_id"], {})[row["number"]] = row["weight"]
+    return {measure_id_of(goal, measure): _told(goal, weights.get(measure_id_of(goal, measure), {})) for goal, measure in measures}
 
 
-def _told(share: float | None) -> Due:
-    if share is None:
-        return Due(None, Remark("nothing is known to draw the curve from: the pace is linear", {}))
-    return Due(Decimal(str(round(share, 9))))
+def _told(goal: Goal, weights: Mapping[int, float]) -> Due:
+    """The curve of learned weights; those of another cycle are laid over this one day for day by the share of its days."""
+    source = goal.cycle if goal.plan.pace == "weekdays" or goal.plan.earlier is None else goal.plan.earlier
+    grown = _grown([Decimal(str(round(weights.get(number, 0.0), 6))) for number in range(source.days)])
+    if not grown:
+        return Due((), Remark("nothing is known to draw the curve from: the pace is linear", {}))
+    days = goal.cycle.days
+    past = [(number + 1) * source.days // days for number in range(days)]
+    return Due(tuple(grown[one - 1] if one else Decimal(0) for one in past))
 
 
-def _days_to_weigh(goal: Goal, measure: Measure, as_of: date) -> Iterator[tuple[object, ...]]:
+def _days_to_weigh(goal: Goal, measure: Measure) -> Iterator[tuple[object, ...]]:
     """The days that the curve is made of: of this cycle for a weekly shape, else those of the cycle before."""
     name, metric, pace = measure_id_of(goal, measure), measure.metric, goal.plan.pace
-    elapsed = goal.cycle.days_elapsed(as_of)
     if pace == "weekdays":
-        for number in range(goal.cycle.days):
-            day = goal.cycle.start + timedelta(days=number)
-            yield name, metric, pace, goal.cycle.start, day.isoweekday(), number < elapsed
+        for number, day in enumerate(_days(goal.cycle)):
+            yield name, metric, pace, goal.cycle.start, day.isoweekday(), number
     elif goal.plan.earlier is not None:
-        earlier = goal.plan.earlier
-        for number in range(earlier.days):
-            day = earlier.start + timedelta(days=number)
-            yield name, metric, pace, day, day.isoweekday(), (number + 1) * goal.cycle.days <= elapsed * earlier.days
+        for number, day in enumerate(_days(goal.plan.earlier)):
+            yield name, metric, pace, day, day.isoweekday(), number
 
 
-_SHARES = """
+_WEIGHTS = """
 with parts as (
     select distinct paced.measure_id, promised.account_id, accounts.industry
     from raw.paced_days as paced
@@ -152,19 +168,19 @@ weekly as (
 ),
 
 weighed as (
-    select paced.measure_id, paced.is_past, weekly.weight
+    select paced.measure_id, paced.number, weekly.weight
     from raw.paced_days as paced
     inner join weekly on weekly.measure_id = paced.measure_id and weekly.weekday = paced.weekday
     where paced.pace = 'weekdays'
     union all
-    select paced.measure_id, paced.is_past, cast(account_day.value as double) as weight
+    select paced.measure_id, paced.number, cast(account_day.value as double) as weight
     from raw.paced_days as paced
     inner join parts on parts.measure_id = paced.measure_id
     inner join metrics.account_day as account_day
         on account_day.account_id = parts.account_id and account_day.metric = paced.metric and account_day.day = paced.day
     where paced.pace = 'last'
     union all
-    select paced.measure_id, paced.is_past, cast(account_day.value as double) as weight
+    select paced.measure_id, paced.number, cast(account_day.value as double) as weight
     from raw.paced_days as paced
     inner join (select distinct measure_id, industry from parts) as trades on trades.measure_id = paced.measure_id
     inner join raw.accounts as accounts on accounts.industry = trades.industry
@@ -175,8 +191,8 @@ weighed as (
     )
 )
 
-select measure_id, sum(case when is_past then weight else 0 end) / nullif(sum(weight), 0) as share
+select measure_id, number, sum(weight) as weight
 from weighed
-group by measure_id
-having min(weight) >= 0
+group by measure_id, number
+order by measure_id, number
 """

@@ -1,8 +1,9 @@
 """Where a cycle will end: what the models of this room are told, and what is read from them.
 
-Flows are foreseen by a blend of four methods, each weighed by how wrong it was in backtests on the account's own history
-and on that of its peers; the spread around it is that of the backtests' errors, pooled over all accounts with the metric.
-A stock is foreseen by its growth, a ratio by its two flows. Scores are not foreseen.
+Flows are foreseen by a blend of several methods, each weighed by how wrong it was in backtests on the account's own history
+and on that of its peers; the spread around it is that of the backtests' errors, pooled over the accounts of an industry.
+A stock or score is foreseen by its growth, a ratio by its two flows. Days of declared campaigns are set apart. Ranks are not
+foreseen: they depend on the others as well, and are told of single days only.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import Field
 
+from opsengine.goals.campaigns import put_campaigns
 from opsengine.project import Declared, check, read_document
 
 if TYPE_CHECKING:
+    from opsengine.goals.campaigns import CampaignFile
     from opsengine.warehouse import Engine
 
+Way = Literal["last_week", "repeat", "trend", "last_year"]
+"""Ways to foresee that a forecast may do without."""
 STEPS = 200
 """The spread is kept at every half per cent: enough for 2.5 and 97.5, and for odds that mean something."""
 _SETTINGS = Path(__file__).parent / "forecast.yaml"
@@ -38,10 +43,20 @@ class Forecast(Declared):
     """Peers with backtests before the landing of a history without its own is told."""
     least_pool: Annotated[int, Field(ge=1)] = 8
     """Accounts of an industry before they are peers of their own."""
-    most_backtests: Annotated[int, Field(ge=1, le=STEPS)] = 26
+    most_backtests: Annotated[int, Field(ge=1, le=STEPS)] = 39
     """Backtests of a history at the most, a week apart."""
     memory_days: Annotated[int, Field(ge=0, le=28)] = 7
     """How many days back a status remembers."""
+    short_memory: Annotated[float, Field(ge=1)] = 2
+    """Days after which a day counts half in the level with a short memory,"""
+    middle_memory: Annotated[float, Field(ge=1)] = 14
+    """in that with a middle one,"""
+    long_memory: Annotated[float, Field(ge=1)] = 112
+    """and in that with a long one."""
+    ways: tuple[Way, ...] = ("last_week", "trend", "last_year")
+    """What is tried beside the three levels: last week again, the last 28 days again, their trend, last year's days."""
+    damping: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """How much of the trend of the last 28 days against those before is believed to go on."""
     error_limit: Annotated[float, Field(gt=0)] = 3
     """Errors count up to this many times the mean."""
     error_power: Annotated[float, Field(ge=0)] = 3
@@ -52,8 +67,12 @@ class Forecast(Declared):
     """The weight of the peers' losses, in backtests."""
     peer_scales: Annotated[float, Field(gt=0)] = 20
     """The weight of the peers' spread, in backtests."""
-    caution: Annotated[float, Field(ge=1)] = 1.08
+    peer_campaign_days: Annotated[float, Field(gt=0)] = 7
+    """The weight of what a campaign did for the peers, in days of it."""
+    caution: Annotated[float, Field(ge=1)] = 1.06
     """How much wider the future is than the backtests that the blend was chosen by."""
+    humility: Annotated[float, Field(ge=0)] = 1
+    """How much wider still for the few backtests of a history that do not overlap: the variance grows by this over their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,8 @@ class Foreseen:
     """The probability of the target: as seen today first, then yesterday, and so on as far as is remembered."""
     levels: Mapping[str, float] = field(default_factory=dict)
     """The probability of each level that is set: `floor`, `target`, `stretch`."""
+    moves_with: Mapping[str, tuple[float, int]] = field(default_factory=dict)
+    """By measure id, of the other measures of its subject and cycle: how their errors go together, and of how many that is told."""
 
 
 def shipped_forecast() -> Forecast:
@@ -89,11 +110,14 @@ def shipped_forecast() -> Forecast:
     return check(read_document(_SETTINGS, f"opsengine/goals/{_SETTINGS.name}"), Forecast)
 
 
-def put_forecast(engine: Engine, settings: Forecast) -> None:
-    """Tell the warehouse how to forecast, before the models of this room are built."""
-    numbers = settings.model_dump(exclude={"kind", "version"})
+def put_forecast(engine: Engine, settings: Forecast, campaigns: Mapping[str, CampaignFile] | None = None) -> None:
+    """Tell the warehouse how to forecast and which campaigns are declared, before the models of this room are built."""
+    numbers = settings.model_dump(exclude={"kind", "version", "ways"})
+    numbers |= {f"uses_{way}": int(way in settings.ways) for way in get_args(Way)}
+    numbers |= {f"fade_{name}": 0.5 ** (1 / numbers[f"{name}_memory"]) for name in ("short", "middle", "long")}
     types = {name: "INTEGER" if isinstance(value, int) else "DOUBLE" for name, value in numbers.items()}
     engine.put("raw.forecast", types, [tuple(numbers.values())])
+    put_campaigns(engine, campaigns or {})
     engine.put("raw.forecast_steps", {"step": "INTEGER"}, [(step,) for step in range(STEPS + 1)])
 
 
@@ -106,11 +130,15 @@ def read_foreseen(engine: Engine) -> Mapping[str, Foreseen]:
             remembered.setdefault(row["measure_id"], []).append(row["odds"])
         if row["days_ago"] == 0:
             levels.setdefault(row["measure_id"], {})[row["level"]] = row["odds"]
+    moves: dict[str, dict[str, tuple[float, int]]] = {}
+    for row in engine.read(_ALIGNMENTS):
+        moves.setdefault(row["measure_id"], {})[row["other_id"]] = (row["correlation"], row["errors"])
     return {
         row["measure_id"]: Foreseen(
             Landing(**{name: row[name] for name in Landing.__slots__}),
             tuple(remembered[row["measure_id"]]),
             levels[row["measure_id"]],
+            moves.get(row["measure_id"], {}),
         )
         for row in engine.read(_LANDINGS)
         if row["measure_id"] in remembered
@@ -123,4 +151,5 @@ def landed(value: float) -> Landing:
 
 
 _ODDS = "select measure_id, level, days_ago, odds from goals.odds order by measure_id, days_ago, level"
+_ALIGNMENTS = "select measure_id, other_id, correlation, errors from goals.alignment where correlation is not null"
 _LANDINGS = "select measure_id, p025, p10, p25, p50, p75, p90, p975, backtests, peers from goals.quantile"

@@ -144,6 +144,8 @@ SCORES: Mapping[str, ScoreMetric] = {
     "popularity_rank": ScoreMetric(unit="count", direction="down"),
 }
 """Scores, and the places they give among the peers: 1 is the best."""
+RANKS = ("business_rank", "popularity_rank")
+"""What is told of single days only, and depends on what the others do."""
 
 
 @dataclass(frozen=True, slots=True)

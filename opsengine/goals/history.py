@@ -76,6 +76,10 @@ class History:
         """The newest commit of a file; empty when it was never committed."""
         return next((touch.commit for touch in self.touches if touch.file == file and touch.commit), "")
 
+    def is_edited(self, file: str) -> bool:
+        """Whether a file was changed since its newest commit."""
+        return any(touch.file == file and not touch.commit for touch in self.touches)
+
     def lowered(self, goal: Goal, measure: Measure, as_of: date) -> Change | None:
         """The newest change that made a target easier after its cycle had begun, up to a day."""
         return next((

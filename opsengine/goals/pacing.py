@@ -19,6 +19,7 @@ Numbers are exact decimals, None where there is none; a share is 1 for all of it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -114,7 +115,7 @@ class Stand:
         target = self.measure.target
         if self.measure.kind == "flow":
             return target * self.due
-        start = self._start_of_way
+        start = self.start_of_way
         return target if start is None else start + (target - start) * self.due
 
     @property
@@ -123,7 +124,7 @@ class Stand:
 
         A ratio where less is better and a tenth above its target is at 0.9, as one where more is better a tenth below.
         """
-        start, target = self._start_of_way, self.measure.target
+        start, target = self.start_of_way, self.measure.target
         if start is not None:
             return (self.actual - start) / (target - start)
         if target == 0:
@@ -138,7 +139,7 @@ class Stand:
         if self.measure.target == 0:
             return None
         if self.measure.kind != "flow":
-            due = Decimal(1) if self._start_of_way is None else self.due
+            due = Decimal(1) if self.start_of_way is None else self.due
             return (self.progress or Decimal(0)) / due if due else None
         if self.expected == 0:
             return None
@@ -171,7 +172,7 @@ class Stand:
         return _word(self.index)
 
     @property
-    def _start_of_way(self) -> Decimal | None:
+    def start_of_way(self) -> Decimal | None:
         """Where the way to a level's target begins; None for flows, ratios, guardrails, and where the target is behind already."""
         measure, start = self.measure, self.baseline
         if measure.kind not in ("stock", "score") or measure.role is Role.GUARDRAIL or start is None:
@@ -200,20 +201,16 @@ class Stand:
 
 def word_of_odds(odds: Sequence[float]) -> Status:
     """The word for the odds of a target, as seen today, yesterday and so on; at least one."""
-    word = _word_of_chance(odds[-1])
+    place = bisect_right(_BOUNDS, odds[-1])
     for chance in reversed(odds[:-1]):
-        kept = min(word, _word_of_chance(chance + ODDS_SLACK), key=_GOOD.index)
-        word = max(_word_of_chance(chance), kept, key=_GOOD.index)
-    return word
+        place = max(bisect_right(_BOUNDS, chance), min(place, bisect_right(_BOUNDS, chance + ODDS_SLACK)))
+    return _GOOD[place]
 
 
 _GOOD = (Status.BEHIND, Status.AT_RISK, Status.ON_TRACK, Status.AHEAD)
-"""Each better than the one before."""
-
-
-def _word_of_chance(chance: float) -> Status:
-    steps = ((ODDS_AHEAD, Status.AHEAD), (ODDS_ON_TRACK, Status.ON_TRACK), (ODDS_AT_RISK, Status.AT_RISK))
-    return next((status for bound, status in steps if chance >= bound), Status.BEHIND)
+"""Each better than the one before,"""
+_BOUNDS = (ODDS_AT_RISK, ODDS_ON_TRACK, ODDS_AHEAD)
+"""and from which odds on it is one of the better ones."""
 
 
 def _word(index: Decimal | None) -> Status:

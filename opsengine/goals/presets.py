@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opsengine.errors import InvalidFiles, Problem, UserError
+from opsengine.goals.campaigns import DateRange, Labels, read_declared
 from opsengine.project import Declared, check, did_you_mean, read_document
 
 if TYPE_CHECKING:
@@ -28,19 +29,11 @@ _SHIPPED = (_HERE / "presets", _HERE.parents[1] / "goals" / "presets")
 _COMMON_YEAR = 2027
 """A year without 29 February: what exists in it exists in every year."""
 
-Labels = Mapping[Literal["zh-CN", "en"], str]
 MonthDay = Annotated[str, Field(pattern=r"^\d\d-\d\d$")]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class DateRange(_Part):
-    """Days, both included."""
-
-    start: date
-    end: date
 
 
 class Campaign(_Part):
@@ -131,7 +124,10 @@ class GoalPreset(Declared):
 
 
 def read_campaigns(project: Project | None = None) -> dict[str, Campaign]:
-    """Every campaign under each of its names. Raises InvalidFiles when the file is wrong."""
+    """Every campaign under each of its names: presets, and over them those that the project declares.
+
+    Raises InvalidFiles when a file is wrong.
+    """
     path, shown = _preset_files(project)[CAMPAIGNS]
     document = read_document(path, shown)
     file = check(document, CampaignsFile)
@@ -144,7 +140,8 @@ def read_campaigns(project: Project | None = None) -> dict[str, Campaign]:
             named[name] = campaign
     if problems:
         raise InvalidFiles(problems)
-    return named
+    declared = read_declared(project) if project else {}
+    return named | {name: Campaign(title=one.title, years=one.years) for name, one in declared.items()}
 
 
 def preset_names(project: Project | None = None) -> tuple[str, ...]:

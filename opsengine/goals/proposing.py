@@ -13,20 +13,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from opsengine.errors import DataError, UserError
+from opsengine.goals.campaigns import read_declared
 from opsengine.goals.checking import measure_goals
 from opsengine.goals.cycle import CycleKind, cycle_containing, next_cycle, parse_cycle, previous_cycle
 from opsengine.goals.editing import with_value
-from opsengine.goals.goal import Goal, Measure, Role
+from opsengine.goals.goal import RANKS, Goal, Measure, Role
 from opsengine.goals.presets import preset_names, read_campaigns, read_preset
 from opsengine.goals.reading import definition_of
 from opsengine.goals.terms import Subject
 from opsengine.goals.writing import SCHEMA_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from opsengine.goals.campaigns import CampaignFile
     from opsengine.goals.cycle import Cycle
     from opsengine.goals.goal import Known
     from opsengine.project import Project
@@ -67,8 +69,9 @@ def propose(engine: Engine, project: Project, known: Known, ask: tuple[str, str,
     cycle = _cycle(project, word, last, as_of)
     measure = _measure(engine, project, known, account, last)
     goal = Goal("proposal", "", "", Subject(account=account), cycle, "", "", (measure,))
-    levels = _levels(engine, goal, as_of)
-    odds = _odds(engine, goal, levels, as_of)
+    declared = read_declared(project)
+    levels = _levels(engine, goal, as_of, declared)
+    odds = _odds(engine, goal, levels, (as_of, declared))
     evidence = _evidence(engine, goal, as_of)
     file = project.folder("goals") / (account + "-" + _ODD.sub("-", cycle.id) + ".yaml")
     text = _carried_on(project, file, last, goal, levels) or _fresh(known, goal, levels)
@@ -76,7 +79,7 @@ def propose(engine: Engine, project: Project, known: Known, ask: tuple[str, str,
 
 
 def _last_goal(goals: Sequence[Goal], account: str) -> Goal | None:
-    mine = [goal for goal in goals if goal.subject.account == account and goal.primary and goal.primary.kind != "score"]
+    mine = [goal for goal in goals if goal.subject.account == account and goal.primary and goal.primary.metric not in RANKS]
     return max(mine, key=lambda goal: (goal.cycle.end, goal.name), default=None)
 
 
@@ -102,8 +105,8 @@ def _measure(engine: Engine, project: Project, known: Known, account: str, last:
     return Measure(Role.PRIMARY, metric, meant.kind, meant.unit, "down" if meant.direction == "down" else "up", Decimal(1))
 
 
-def _levels(engine: Engine, goal: Goal, as_of: date) -> dict[str, Decimal]:
-    (result,) = measure_goals(engine, [goal], as_of)
+def _levels(engine: Engine, goal: Goal, as_of: date, declared: Mapping[str, CampaignFile]) -> dict[str, Decimal]:
+    (result,) = measure_goals(engine, [goal], as_of, declared)
     if result.forecast is None:
         raise DataError(
             "there is not enough data to propose a goal for {account}", account=goal.subject.key,
@@ -115,9 +118,11 @@ def _levels(engine: Engine, goal: Goal, as_of: date) -> dict[str, Decimal]:
     return {level: round_target(getattr(landing, quantile)) for level, quantile in zip(LEVELS, quantiles, strict=True)}
 
 
-def _odds(engine: Engine, goal: Goal, levels: dict[str, Decimal], as_of: date) -> dict[str, float]:
+def _odds(
+    engine: Engine, goal: Goal, levels: dict[str, Decimal], when: tuple[date, Mapping[str, CampaignFile]]
+) -> dict[str, float]:
     measure = replace(goal.measures[0], target=levels["target"], floor=levels["floor"], stretch=levels["stretch"])
-    (result,) = measure_goals(engine, [replace(goal, measures=(measure,))], as_of)
+    (result,) = measure_goals(engine, [replace(goal, measures=(measure,))], *when)
     return dict(result.forecast.levels) if result.forecast else {}
 
 

@@ -11,6 +11,7 @@ from opsengine.errors import InvalidFiles, Problem, UserError
 from opsengine.goals.cycle import ONE_DAY, parse_cycle, previous_cycle
 from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Measure, Plan, Rests, Role
 from opsengine.goals.presets import read_campaigns
+from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
 from opsengine.project import check, did_you_mean, read_document
 
@@ -42,22 +43,46 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
     subjects, cycles that are none, levels out of order, weights that do not add up, and two primary goals for one
     subject and cycle.
     """
-    campaigns, metrics = read_campaigns(project), {**known.metrics, **SCORES}
     problems: list[Problem] = []
-    read: list[_Read] = []
+    goals: list[Goal] = []
+    try:
+        campaigns = read_campaigns(project)
+    except InvalidFiles as error:
+        problems.extend(error.problems)
+        campaigns = read_campaigns()
     for path in project.files("goals"):
         try:
             document = read_document(path, project.shown(path))
-            read.append(_Read(document, check(document, GoalFile), metrics))
         except InvalidFiles as error:
             problems.extend(error.problems)
-    understood = [_understand(one, known, campaigns) for one in read]
-    problems.extend(problem for one in read for problem in one.problems)
-    goals = [goal for goal in understood if goal is not None]
+            continue
+        goal, found = understand(document, known, campaigns)
+        problems.extend(found)
+        goals += [goal] if goal is not None else []
     problems.extend(_clashes(goals))
     if problems:
         raise InvalidFiles(sorted(problems, key=_where))
     return tuple(goals)
+
+
+def understand(document: Document, known: Known, campaigns: Mapping[str, HasDates]) -> tuple[Goal | None, Sequence[Problem]]:
+    """The goal of one file and every problem of it; no goal where its shape is wrong or its cycle is none."""
+    metrics = {**known.metrics, **SCORES}
+    try:
+        read = _Read(document, check(document, GoalFile), metrics)
+    except InvalidFiles as error:
+        rest = salvaged(document.data, known)
+        if rest is None:
+            return None, error.problems
+        read = _Read(document, rest, metrics)
+        _understand(read, known, campaigns)
+        return None, [*error.problems, *read.problems]
+    return _understand(read, known, campaigns), read.problems
+
+
+def check_beside(goal: Goal, others: Sequence[Goal]) -> Sequence[Problem]:
+    """What is wrong with a goal only because others are there: one thing promised twice."""
+    return [problem for problem in _clashes([*others, goal]) if problem.place.file == goal.file]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +166,12 @@ def _check_subject(read: _Read, known: Known) -> None:
     if subject.key not in candidates:
         guess = did_you_mean(subject.key, candidates)
         read.complain(
-            ("subject", subject.kind), f"unknown-{subject.kind}", _UNKNOWN_SUBJECT[subject.kind],
-            "did you mean `{guess}`?" if guess else "add it to accounts.csv", key=subject.key, guess=guess,
+            ("subject", subject.kind),
+            f"unknown-{subject.kind}",
+            _UNKNOWN_SUBJECT[subject.kind],
+            "did you mean `{guess}`?" if guess else "add it to accounts.csv",
+            key=subject.key,
+            guess=guess,
         )
 
 
@@ -152,12 +181,17 @@ def _check_weights(read: _Read) -> None:
     given = [weight for weight in weights if weight is not None]
     if given and len(given) < len(weights):
         read.complain(
-            ("secondary", weights.index(None)), "weights", "`weight` is missing here, but other secondary measures have one",
+            ("secondary", weights.index(None)),
+            "weights",
+            "`weight` is missing here, but other secondary measures have one",
             "give every secondary measure a weight, or none",
         )
     elif given and sum(given) != SECONDARY_WEIGHTS:
         read.complain(
-            ("secondary",), "weights", "the weights of the secondary measures add up to {sum}, not to 1", "for example 0.6 and 0.4",
+            ("secondary",),
+            "weights",
+            "the weights of the secondary measures add up to {sum}, not to 1",
+            "for example 0.6 and 0.4",
             sum=f"{sum(given):f}",
         )
 
@@ -249,9 +283,12 @@ def _metric(read: _Read, path: _Path, name: str) -> KnownMetric | None:
     if name not in read.metrics:
         guess = did_you_mean(name, read.metrics)
         read.complain(
-            (*path, "metric"), "unknown-metric", "no metric is called `{metric}`",
+            (*path, "metric"),
+            "unknown-metric",
+            "no metric is called `{metric}`",
             "did you mean `{guess}`?" if guess else "write a metric of the catalogue, or one that a `series` file brings",
-            metric=name, guess=guess,
+            metric=name,
+            guess=guess,
         )
     return read.metrics.get(name)
 

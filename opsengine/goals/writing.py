@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsengine.errors import UserError
+from opsengine.errors import InvalidFiles, UserError
 from opsengine.goals.cycle import parse_cycle
 from opsengine.goals.goal import Role
 from opsengine.goals.presets import read_campaigns, read_preset
-from opsengine.project import parse_amount
+from opsengine.goals.reading import check_beside, understand
+from opsengine.project import parse_amount, parse_yaml, read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from opsengine.goals.goal import Goal, Known
     from opsengine.goals.presets import GoalPreset, Suggested
     from opsengine.goals.terms import Subject
     from opsengine.project import Project
@@ -37,23 +39,26 @@ class Draft:
     metric: str | None = None
     """Left out, it is the preset's primary metric."""
     role: Role = Role.PRIMARY
+    beside: tuple[tuple[str, str], ...] = ()
+    """Secondary measures of a primary goal, each with its target."""
     preset: str | None = None
     """A pattern from `goals/presets/`; its other metrics come as comments to fill in."""
 
 
-def new_goal(project: Project, name: str, draft: Draft, year: int) -> Path:
+def new_goal(project: Project, name: str, draft: Draft, year: int, known: Known) -> Path:
     """Write `goals/NAME.yaml` and return where it is. Raises UserError as `draft_goal` does."""
-    file, text = draft_goal(project, name, draft, year)
+    file, text = draft_goal(project, name, draft, year, known)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as lines:
         lines.write(text)
     return file
 
 
-def draft_goal(project: Project, name: str, draft: Draft, year: int) -> tuple[Path, str]:
+def draft_goal(project: Project, name: str, draft: Draft, year: int, known: Known) -> tuple[Path, str]:
     """Where `goals/NAME.yaml` would be and what it would say; `year` is for a campaign named without one.
 
-    Raises UserError when the file exists, when there is no such cycle or preset, or when the target is no number.
+    Raises UserError when the file exists, when there is no such cycle or preset, or when the target is no number above zero,
+    and InvalidFiles with what `validate` would say of the new file: nothing is written that is wrong.
     """
     if not _NAME.fullmatch(name):
         raise UserError("{name} cannot be the name of a file", name=name, hint="use letters, digits, - and _")
@@ -61,7 +66,30 @@ def draft_goal(project: Project, name: str, draft: Draft, year: int) -> tuple[Pa
     if file.exists():
         raise UserError("{file} exists already", file=project.shown(file), hint="choose another name, or edit the file")
     preset = read_preset(draft.preset, project) if draft.preset else None
-    return file, _text(project, draft, preset, year)
+    text = _text(project, draft, preset, year)
+    _refuse_wrong(project, file, text, known)
+    return file, text
+
+
+def _refuse_wrong(project: Project, file: Path, text: str, known: Known) -> None:
+    """Read the new file as it will be read, beside those that are there. Raises InvalidFiles with its problems."""
+    goal, problems = understand(parse_yaml(text, project.shown(file)), known, read_campaigns(project))
+    if goal is not None and not problems:
+        problems = check_beside(goal, _understood(project, known))
+    if problems:
+        raise InvalidFiles(problems)
+
+
+def _understood(project: Project, known: Known) -> list[Goal]:
+    """The goals that are there; files that are wrong are for `validate` to tell."""
+    goals, campaigns = [], read_campaigns(project)
+    for path in project.files("goals"):
+        try:
+            goal, _ = understand(read_document(path, project.shown(path)), known, campaigns)
+        except InvalidFiles:
+            continue
+        goals += [goal] if goal is not None else []
+    return goals
 
 
 def _text(project: Project, draft: Draft, preset: GoalPreset | None, year: int) -> str:
@@ -79,7 +107,7 @@ def _text(project: Project, draft: Draft, preset: GoalPreset | None, year: int) 
         'why: ""                        # a sentence for someone who was not in the room',
         'owner: ""                      # who answers for it',
         *_measure(draft, metric),
-        *(_suggested(preset, draft.role, metric) if preset else ()),
+        *(_suggested(preset, draft, metric) if preset else ()),
     ]
     return "\n".join(lines) + "\n"
 
@@ -92,7 +120,7 @@ def _cycle(project: Project, text: str, year: int) -> str:
 
 def _measure(draft: Draft, metric: str) -> list[str]:
     """The promise itself."""
-    target = _target(draft.target)
+    target = _target(draft.target, draft.role)
     if draft.role is Role.SECONDARY:
         return ["secondary:", f"  - metric: {_quoted(metric)}", f"    target: {target}"]
     if draft.role is Role.GUARDRAIL:
@@ -104,14 +132,30 @@ def _measure(draft: Draft, metric: str) -> list[str]:
         f"  target: {target}",
         "  # direction: up              # the catalogue knows it; `down` when less is better",
         "  # levels: {floor: …, stretch: …}",
+        *_beside(draft),
     ]
 
 
-def _suggested(preset: GoalPreset, role: Role, metric: str) -> list[str]:
+def _beside(draft: Draft) -> list[str]:
+    """Secondary measures, or, where no pattern proposes any, how one would be written."""
+    if not draft.beside:
+        return (
+            []
+            if draft.preset
+            else ["# secondary:                   # promises beside it, for example", "#   - {metric: …, target: …}"]
+        )
+    lines = ["secondary:                     # give all of them a `weight` that add up to 1, or none"]
+    for metric, target in draft.beside:
+        lines += [f"  - metric: {_quoted(metric)}", f"    target: {_target(target, Role.SECONDARY)}"]
+    return lines
+
+
+def _suggested(preset: GoalPreset, draft: Draft, metric: str) -> list[str]:
     """What else the pattern proposes, as comments: targets are for the user to set."""
-    secondary = [one for one in (preset.primary, *preset.secondary) if one.metric != metric]
+    role, taken = draft.role, {metric, *(name for name, _ in draft.beside)}
+    secondary = [one for one in (preset.primary, *preset.secondary) if one.metric not in taken]
     lines: list[str] = []
-    if role is Role.PRIMARY and secondary:
+    if role is Role.PRIMARY and secondary and not draft.beside:
         lines += ["# secondary:                   # set a target for each, then remove the leading `# `"]
         lines += [line for one in secondary for line in _commented(one, "target: …")]
     if role is not Role.GUARDRAIL and preset.guardrails:
@@ -124,13 +168,13 @@ def _commented(one: Suggested, last: str) -> list[str]:
     return [f"#   - metric: {one.metric:<20} # {one.note.get('zh-CN', '')} / {one.note.get('en', '')}", f"#     {last}"]
 
 
-def _target(text: str) -> str:
+def _target(text: str, role: Role) -> str:
     try:
         amount = parse_amount(text)
     except ValueError:
         raise UserError("the target {target} is not a number", target=text, hint="write 1200000, 1,200,000, 120万 or 35%") from None
-    if amount < 0:
-        raise UserError("the target {target} is below zero", target=text, hint="a target is more than zero")
+    if amount < 0 or (amount == 0 and role is not Role.GUARDRAIL):
+        raise UserError("the target {target} is not above zero", target=text, hint="a target is more than zero")
     return _quoted(text.strip()) if "," in text else text.strip()
 
 

@@ -18,10 +18,11 @@ from opsengine.monitor.serving import Place, read_token, serve
 from opsengine.monitor.settings import MonitorFile, Person, read_monitor
 from opsengine.monitor.site import Detail, Site
 from opsengine.monitor.telling import FOLDER, Digest, digests, notices_for
-from opsengine.monitor.watching import TOLD, Around, in_order, watch
+from opsengine.monitor.watching import ON_THE_PAGE, TOLD, Around, in_order, watch
 
 __all__ = [
     "FOLDER",
+    "ON_THE_PAGE",
     "TOLD",
     "Alert",
     "AlertFile",

@@ -45,6 +45,10 @@ class Around:
     """The rule and subject of alerts that are asked for whatever their state."""
 
 
+ON_THE_PAGE = frozenset(("gmv_7d", "gmv_7d_change", "leads_7d", "leads_7d_change", "net_fans_7d"))
+"""Numbers of metrics that the live page shows of every account, beside those that rules speak of."""
+
+
 def watch(
     engine: Engine, goals: Iterable[GoalResult], rules: Sequence[Rule], as_of: date, around: Around | None = None
 ) -> tuple[Alert, ...]:

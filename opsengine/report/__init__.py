@@ -6,8 +6,9 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 """
 
 from opsengine.report.archive import Shown, publish, sent_bytes, show
-from opsengine.report.beating import Outside, Pulse, beat, pulse_of
+from opsengine.report.beating import Outside, Pulse, beat, heartbeat_place, pulse_of
 from opsengine.report.beginning import new_report, report_presets
+from opsengine.report.chat import chat_troubles
 from opsengine.report.comparing import Change, Difference, changes_between, compare
 from opsengine.report.composing import Material, compose_briefs
 from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
@@ -93,11 +94,13 @@ __all__ = [
     "carriers_for",
     "changes_between",
     "channel_of",
+    "chat_troubles",
     "check_reader",
     "compare",
     "compose_briefs",
     "deliver",
     "digest_draft",
+    "heartbeat_place",
     "inputs_of",
     "jobs_due",
     "knock",

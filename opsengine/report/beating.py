@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from opsengine.calling import PUBLIC_LINE, Line, allowed, connect, exchange, request
+from opsengine.calling import PUBLIC_LINE, Line, Place, allowed, connect, exchange, request
 from opsengine.errors import OpsError
 from opsengine.report.secret import read_secret
 from opsengine.state import Outbox, Stage, canonical, instant, write_atomically
@@ -83,6 +83,12 @@ def pulse_of(state: State, jobs: Sequence[Job], held: Iterable[Late]) -> Pulse:
     )
 
 
+def heartbeat_place(settings: Heartbeat, project: Path, environment: Mapping[str, str]) -> Place:
+    """What is called. Raises UserError when its address is missing, or may not be called."""
+    url = read_secret("the address of the heartbeat", settings.url_env, "", project, environment).reveal()
+    return allowed(url, settings.hosts, _HINT)
+
+
 def beat(pulse: Pulse, settings: Heartbeat, project: Path, environment: Mapping[str, str], outside: Outside) -> str:
     """Tell the file and the address of the settings; what went wrong with that, else nothing. Raises nothing."""
     told = {"at": outside.at, **pulse.as_json()}
@@ -90,8 +96,7 @@ def beat(pulse: Pulse, settings: Heartbeat, project: Path, environment: Mapping[
         if settings.file:
             write_atomically(project / settings.file, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
         if settings.url_env and pulse.is_whole:
-            url = read_secret("the address of the heartbeat", settings.url_env, "", project, environment).reveal()
-            place = allowed(url, settings.hosts, _HINT)
+            place = heartbeat_place(settings, project, environment)
             answer = exchange(connect(place, outside.line), request(place, {}, canonical(told).encode()))
             return "" if 200 <= answer.status < 300 else answer.first_line or "no answer"
     except (OpsError, OSError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from opsengine.report.message import cleaned
 from opsengine.report.note import read_note
 from opsengine.report.pacing import Pace
 from opsengine.report.platforms import PLATFORMS, Signed, judge
-from opsengine.report.secret import read_secret
+from opsengine.report.secret import Secret, read_secret
 from opsengine.state import Message, Stage, canonical
 
 if TYPE_CHECKING:
@@ -70,23 +70,31 @@ class Chats:
     def close(self) -> None:
         """Every call hangs up by itself."""
 
-    def place_of(self, name: str) -> Place:
-        """Where a chat's robot lives. Raises UserError when its address is missing, or may not be called."""
-        return self._place(self._chats[name])
-
-    def _place(self, chat: Chat) -> Place:
-        url = read_secret("the address of the chat", chat.url_env, chat.url_file, self._folder, self._environment).reveal()
-        return allowed(url, (*PLATFORMS[chat.kind].hosts, *chat.hosts), _HINT)
-
     def _prepared(self, chat: Chat, content: bytes) -> tuple[Place, bytes]:
         """Where it goes, and the signed body."""
-        platform, place = PLATFORMS[chat.kind], self._place(chat)
-        signed = Signed()
-        if platform.sign and (chat.secret_env or chat.secret_file):
-            secret = read_secret("the secret of the chat", chat.secret_env, chat.secret_file, self._folder, self._environment)
-            signed = platform.sign(secret.reveal(), self._outside.seconds())
+        platform = PLATFORMS[chat.kind]
+        place, secret = _secrets(chat, self._folder, self._environment)
+        signed = platform.sign(secret.reveal(), self._outside.seconds()) if platform.sign and secret else Signed()
         body = platform.body(read_note(content)) | dict(signed.body or {})
         return _with_query(place, signed.query), canonical(body).encode()
+
+
+def chat_troubles(chats: Mapping[str, Chat], folder: Path, environment: Mapping[str, str]) -> Iterator[tuple[str, OpsError]]:
+    """The chats that could not be told, and why; nothing is called."""
+    for name, chat in chats.items():
+        try:
+            _secrets(chat, folder, environment)
+        except OpsError as error:
+            yield name, error
+
+
+def _secrets(chat: Chat, folder: Path, environment: Mapping[str, str]) -> tuple[Place, Secret | None]:
+    """Where a chat's robot lives, and what its calls are signed with. Raises UserError."""
+    url = read_secret("the address of the chat", chat.url_env, chat.url_file, folder, environment).reveal()
+    place = allowed(url, (*PLATFORMS[chat.kind].hosts, *chat.hosts), _HINT)
+    if not (chat.secret_env or chat.secret_file):
+        return place, None
+    return place, read_secret("the secret of the chat", chat.secret_env, chat.secret_file, folder, environment)
 
 
 def _with_query(place: Place, query: str) -> Place:

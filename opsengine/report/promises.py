@@ -136,7 +136,7 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
 
 def _share_due(result: GoalResult) -> float:
     """The share of the way that the declared curve expects by now; of the days, where the pace is linear."""
-    share = result.due.share if result.due and not result.is_over else None
+    share = result.due.share(result.cycle.days_elapsed(result.as_of)) if result.due and not result.is_over else None
     return float(result.elapsed if share is None else share)
 
 

@@ -6,8 +6,10 @@ Not:  judgement. Whether a number is good enough is a goal's business, and what 
 """
 
 from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
-from opsengine.see.building import SEE_TABLES, build_see
+from opsengine.see.building import build_see
 from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
+from opsengine.see.growing import Footing, Taken
+from opsengine.see.keying import build_key, frame_of
 from opsengine.see.market import Market, see_markets
 from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
 from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
@@ -19,12 +21,12 @@ from opsengine.see.versions import versions_on
 from opsengine.see.why import Method, ScoreChange, Told, explain_change, methods_of, methods_on, told_on
 
 __all__ = [
-    "SEE_TABLES",
     "AccountView",
     "Benchmark",
     "Catalogue",
     "ComponentView",
     "FanTiers",
+    "Footing",
     "Market",
     "Method",
     "Metric",
@@ -35,11 +37,14 @@ __all__ = [
     "Sensitivity",
     "Stages",
     "Standing",
+    "Taken",
     "Title",
     "Told",
     "benchmark_files",
+    "build_key",
     "build_see",
     "explain_change",
+    "frame_of",
     "keep_scorecards",
     "measure_sensitivity",
     "methods_of",

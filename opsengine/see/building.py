@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
-from opsengine.see.making import made_metrics
+from opsengine.see.families import PUBLISHED, WORKS, Scope, Source, measures_by_source
+from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
-from opsengine.warehouse import build_models
+from opsengine.warehouse import Kept, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.project import Project
-    from opsengine.warehouse import Engine
+    from opsengine.warehouse import Engine, Model
 
 SEE_TABLES = (
     "raw.accounts",
@@ -30,17 +31,10 @@ SEE_TABLES = (
     "raw.components",
     "raw.risks",
     "raw.compared_with",
-    "staging.coverage",
     "staging.peer_group",
     "staging.works",
-    "metrics.doubted_day",
-    "metrics.account_day",
     "metrics.account_window",
     "metrics.benchmark",
-    "scores.component",
-    "scores.pillar",
-    "scores.risk",
-    "scores.account_score",
     "scores.contribution",
     "scores.change",
     "scores.rank",
@@ -57,9 +51,27 @@ SEE_TABLES = (
     "scores.standing",
     "scores.market",
 )
-"""What later rooms read; a build keeps these."""
+"""What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
+LONG = frozenset(
+    ("metrics.account_day", "metrics.doubted_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score")
+)
+"""What has a row for each number and day: worked out by whoever reads it, unless there is little of it."""
+CARRIED = ("metrics.first_day", "scores.applicable")
+"""What it is worked out from, beside what grows day by day."""
+TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
+"""What is not made again when a build goes on from an earlier one."""
+SMALL = 50_000
+"""So many account-days are little."""
+VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
+"""What is worked out from it, and how."""
+MOST_AT_ONCE = 400_000
+"""So many account-days are made at a time: some 600 MB of windows."""
+OF_WINDOWS = "scores.measured_day"
+"""What looks back over windows, and is made some accounts at a time."""
 WEEK = timedelta(days=7)
+LONGEST = 55
+"""So many days before a day its windows begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +94,25 @@ def read_declarations(project: Project, versions: Mapping[str, int] | None = Non
     return Declarations(catalogue, cards, *own, read_benchmarks(project, catalogue))
 
 
-def build_see(
-    engine: Engine, project: Project, as_of: date, *, compared_with: date | None = None, versions: Mapping[str, int] | None = None
-) -> None:
-    """Make every table of this room as of a day.
+def build_see(  # noqa: PLR0913  the day, what it is compared with, by which versions, and from where to go on
+    engine: Engine,
+    project: Project,
+    as_of: date,
+    *,
+    compared_with: date | None = None,
+    versions: Mapping[str, int] | None = None,
+    footing: Footing | None = None,
+) -> Kept:
+    """Make every table of this room as of a day; what a build keeps of them.
 
-    `raw.facts`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts` are there already.
+    `raw.entries`, `raw.series`, `raw.measures_told`, `raw.works`, `raw.spans`, `raw.fan_events`, `raw.presets` and `raw.accounts`
+    are there already.
     Changes are told since `compared_with`, a week before `as_of` unless said otherwise; `versions` asks for scorecards
-    that were used before.
+    that were used before; `footing` offers builds to go on from.
     """
     declared = read_declarations(project, versions)
-    typed = engine.read("select distinct measure from raw.facts where source = 'series' order by measure")
-    catalogue = declared.catalogue.with_series(row["measure"] for row in typed)
-    first = _first_day(engine, as_of)
+    first, scope = _first_day(engine, as_of), scope_of(engine, declared, as_of)
+    catalogue = scope.catalogue
     put_catalogue(engine, catalogue)
     put_calendar(engine, first, as_of)
     put_scorecards(engine, declared.scorecards, catalogue, first, as_of)
@@ -103,7 +121,7 @@ def build_see(
     put_stages(engine, declared.stages)
     put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
-    build_models(engine, as_of, "staging", "metrics", "scores", instead=made_metrics(catalogue))
+    return _make(engine, scope, footing or Footing("", {}), first, as_of)
 
 
 def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
@@ -113,10 +131,126 @@ def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
     engine.put("raw.compared_with", {"day": "DATE"}, [(compared_with,)])
 
 
+def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: date) -> Kept:
+    """Make every model, going on from an earlier build where there is one that fits."""
+    accounts = [row["account_id"] for row in engine.read("select account_id from raw.accounts order by account_id")]
+    is_small = len(accounts) * ((as_of - first).days + 1) <= SMALL
+    from_ = None if is_small else growth(engine, scope, footing, first, as_of)
+    made_from = from_.day if from_ else first
+    days = [made_from + timedelta(days=n) for n in range((as_of - made_from).days + 1)]
+    put_piece(engine, scope.cards, Piece(accounts, days))
+    if from_ is None:
+        put_nothing_before(engine, scope)
+    else:
+        mount_before(engine, scope, from_)
+    views = []
+    for model in in_order("staging", "metrics", "scores"):
+        spelled = scope.spell(model)
+        if is_small and model.table in LONG:
+            spelled = replace(spelled, is_view=False)
+        views += [spelled] if spelled.is_view and model.table in VIEWS else []
+        if from_ is not None and model.table in GROWN:
+            go_on(engine, spelled, as_of)
+        elif from_ is None or model.table not in TAKEN_OVER:
+            _make_one(engine, scope, spelled, Piece(accounts, days), as_of)
+        if from_ is not None and model.table == OF_WINDOWS and outgrown(engine, scope):
+            return _make(engine, scope, replace(footing, builds=()), first, as_of)
+    if is_small:
+        return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)))
+    grown = {table: from_.parts(table) if from_ else () for table in GROWN}
+    made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
+    return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of)
+
+
+def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: date) -> None:
+    """Make a model, some accounts or days at a time where it is made in pieces and there is much of it."""
+    by_accounts = _pieces(whole)
+    if not model.is_in_pieces or len(by_accounts) == 1:
+        engine.make(model, as_of)
+        return
+    engine.drop(model.table)
+    for at, piece in enumerate(by_accounts if model.table == OF_WINDOWS else _by_days(whole, len(by_accounts))):
+        put_piece(engine, scope.cards, piece)
+        (engine.add if at else engine.make)(model, as_of)
+    put_piece(engine, scope.cards, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some accounts and days, the days without gaps."""
+
+    accounts: Sequence[str]
+    days: Sequence[date]
+
+
+def _pieces(whole: Piece) -> list[Piece]:
+    """All days of some accounts at a time: windows reach back, so that few days at a time would be read again and again."""
+    most = max(1, MOST_AT_ONCE // len(whole.days))
+    starts = range(0, len(whole.accounts), most)
+    return [Piece(whole.accounts[at : at + most], whole.days) for at in starts] or [whole]
+
+
+def _by_days(whole: Piece, pieces: int) -> list[Piece]:
+    """Some days of all accounts at a time, so that what is made lies together by day."""
+    most = -(-len(whole.days) // pieces)
+    return [Piece(whole.accounts, whole.days[at : at + most]) for at in range(0, len(whole.days), most)]
+
+
+def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
+    """Say which accounts and days are made, and which days are looked at and read for that.
+
+    Late data is read off up to some days before a day, and windows reach further back.
+    """
+    first, last = piece.days[0], piece.days[-1]
+    carry = max((card.missing.carry_days for card in cards), default=0)
+    engine.put("raw.accounts_made", {"account_id": "VARCHAR"}, [(account,) for account in piece.accounts])
+    for table, days_before in (("raw.days_made", 0), ("raw.days_looked_at", carry), ("raw.days_read", carry + LONGEST)):
+        length = (last - first).days + 1 + days_before
+        engine.put(table, {"day": "DATE"}, [(last - timedelta(days=n),) for n in range(length)])
+    between = [(day, day - timedelta(days=n)) for day in piece.days for n in range(1, carry + 1)]
+    engine.put("raw.days_between", {"day": "DATE", "earlier_day": "DATE"}, between)
+
+
+def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
+    """What models are spelled out for: what is declared, and what the files that are mounted bring until a day."""
+    typed = engine.read("select distinct metric from raw.series order by metric")
+    told = measures_by_source(engine.read("select source, measure from raw.measures_told"))
+    presets = {row["source"]: row for row in engine.read("select source, priority, is_sparse from raw.presets")}
+    sources = [
+        Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name])))
+        for name in sorted(told)
+    ]
+    published = [name for name, column in PUBLISHED.items() if engine.read(_PUBLISHED[column], as_of=as_of)]
+    if published:
+        is_sparse = bool(presets.get(WORKS, {}).get("is_sparse"))
+        sources.append(Source(WORKS, (_RANK_OF_WORKS, WORKS), is_sparse, tuple(published)))
+    return Scope(
+        declared.catalogue.with_series(row["metric"] for row in typed),
+        declared.scorecards,
+        sources,
+        frozenset(name for names in told.values() for name in names),
+        frozenset(row["metric"] for row in engine.read("select distinct metric from raw.series where day <= $as_of", as_of=as_of)),
+    )
+
+
+_RANK_OF_WORKS = 100
+"""Works are believed after every file that tells of days."""
+_OF_WORKS = "select 1 from raw.works where published_on <= $as_of"
+_PUBLISHED = {
+    "posts": f"{_OF_WORKS} limit 1",
+    "plays_with_rates": f"{_OF_WORKS} and finish_rate_5s is not null and plays is not null limit 1",
+    "plays_5s": f"{_OF_WORKS} and finish_rate_5s is not null and plays is not null limit 1",
+    "bounces_2s": f"{_OF_WORKS} and bounce_rate_2s is not null and plays is not null limit 1",
+}
+
+
 def _first_day(engine: Engine, as_of: date) -> date:
+    """The first day of which a file tells; of works alone the first published, and `as_of` when there is nothing."""
     rows = engine.read(
-        "select least((select min(day) from raw.facts where day <= $as_of), (select min(published_on) from raw.works"
-        " where published_on <= $as_of)) as works_too, (select min(day) from raw.facts where day <= $as_of) as day",
+        "select (select min(day) from raw.entries where day <= $as_of) as entries,"
+        " (select min(day) from raw.series where day <= $as_of) as series,"
+        " (select min(published_on) from raw.works where published_on <= $as_of) as works",
         as_of=as_of,
     )
-    return rows[0]["day"] or rows[0]["works_too"] or as_of
+    told = [day for day in (rows[0]["entries"], rows[0]["series"]) if day is not None]
+    return min(told, default=rows[0]["works"] or as_of)

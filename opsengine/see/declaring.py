@@ -29,8 +29,15 @@ def put_catalogue(engine: Engine, catalogue: Catalogue) -> None:
         dict.fromkeys((*_METRIC, "title_zh", "title_en"), "VARCHAR"),
         [
             (
-                m.metric, m.kind, m.numerator or m.metric, m.denominator or None, m.unit, m.direction, m.domain,
-                m.title.zh, m.title.en,
+                m.metric,
+                m.kind,
+                m.numerator or m.metric,
+                m.denominator or None,
+                m.unit,
+                m.direction,
+                m.domain,
+                m.title.zh,
+                m.title.en,
             )
             for m in metrics
         ],
@@ -55,9 +62,19 @@ def put_scorecards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalo
     engine.put(
         "raw.scorecards",
         {
-            "scorecard": "VARCHAR", "version": "INTEGER", "reference_from": "DATE", "reference_to": "DATE", "kappa": "DOUBLE",
-            "min_accounts": "INTEGER", "rank_min_accounts": "INTEGER", "weight_noise": "DOUBLE", "min_pillar": "DOUBLE",
-            "min_score": "DOUBLE", "impute": "DOUBLE", "min_days": "DOUBLE", "carry_days": "INTEGER",
+            "scorecard": "VARCHAR",
+            "version": "INTEGER",
+            "reference_from": "DATE",
+            "reference_to": "DATE",
+            "kappa": "DOUBLE",
+            "min_accounts": "INTEGER",
+            "rank_min_accounts": "INTEGER",
+            "weight_noise": "DOUBLE",
+            "min_pillar": "DOUBLE",
+            "min_score": "DOUBLE",
+            "impute": "DOUBLE",
+            "min_days": "DOUBLE",
+            "carry_days": "INTEGER",
             "winsorise": "DOUBLE",
         },
         settings,
@@ -83,18 +100,45 @@ def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catal
         for order, (pillar, component) in enumerate(card.components):
             metric = catalogue[component.metric]
             scored |= _parts(metric)
-            rows.append((
-                card.id, component.id, pillar.id, component.metric, component.statistic, component.days, component.scale,
-                metric.direction, pillar.weight, component.weight, component.applies_to.frequency, component.applies_to.online,
-                component.only_if_reported, order, pillar.title.zh, pillar.title.en,
-            ))
+            rows.append(
+                (
+                    card.id,
+                    component.id,
+                    pillar.id,
+                    component.metric,
+                    component.statistic,
+                    component.days,
+                    component.scale,
+                    metric.direction,
+                    pillar.weight,
+                    component.weight,
+                    component.applies_to.frequency,
+                    component.applies_to.online,
+                    component.only_if_reported,
+                    order,
+                    pillar.title.zh,
+                    pillar.title.en,
+                )
+            )
     engine.put(
         "raw.components",
         {
-            "scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR", "metric": "VARCHAR", "statistic": "VARCHAR",
-            "days": "INTEGER", "scale": "DOUBLE", "direction": "VARCHAR", "pillar_weight": "DOUBLE", "weight": "DOUBLE",
-            "frequency": "VARCHAR", "online": "VARCHAR", "only_if_reported": "BOOLEAN", "place": "INTEGER",
-            "pillar_zh": "VARCHAR", "pillar_en": "VARCHAR",
+            "scorecard": "VARCHAR",
+            "component": "VARCHAR",
+            "pillar": "VARCHAR",
+            "metric": "VARCHAR",
+            "statistic": "VARCHAR",
+            "days": "INTEGER",
+            "scale": "DOUBLE",
+            "direction": "VARCHAR",
+            "pillar_weight": "DOUBLE",
+            "weight": "DOUBLE",
+            "frequency": "VARCHAR",
+            "online": "VARCHAR",
+            "only_if_reported": "BOOLEAN",
+            "place": "INTEGER",
+            "pillar_zh": "VARCHAR",
+            "pillar_en": "VARCHAR",
         },
         rows,
     )

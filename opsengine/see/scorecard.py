@@ -192,9 +192,7 @@ class Scorecard(Declared):
         return self
 
 
-def read_scorecards(
-    project: Project, catalogue: Catalogue, versions: Mapping[str, int] | None = None
-) -> tuple[Scorecard, ...]:
+def read_scorecards(project: Project, catalogue: Catalogue, versions: Mapping[str, int] | None = None) -> tuple[Scorecard, ...]:
     """The two scorecards; the project's own (`scorecards/*.yaml`) win over the shipped ones.
 
     `versions` asks for versions that were used before. Raises InvalidFiles, also when a file was changed without raising

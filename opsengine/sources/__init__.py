@@ -11,7 +11,7 @@ from opsengine.sources.collecting import Found, find_files
 from opsengine.sources.drafting import Draft, draft_preset
 from opsengine.sources.explaining import FileReading, SheetReading, explain_files
 from opsengine.sources.importing import ImportReport, import_paths
-from opsengine.sources.mounting import mount_facts
+from opsengine.sources.mounting import live_imports, mount_facts
 from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
 from opsengine.sources.recognising import Drift
 from opsengine.sources.register import Account, read_accounts
@@ -36,6 +36,7 @@ __all__ = [
     "explain_files",
     "find_files",
     "import_paths",
+    "live_imports",
     "measures_of",
     "mount_facts",
     "read_accounts",

@@ -26,7 +26,7 @@ TOTALS = frozenset((
 ))  # fmt: skip
 """Words in a key column that mark a row of totals, in lower case."""
 
-_MOST = Decimal(10) ** 12
+MOST = Decimal(10) ** 12
 """Larger than any measure of an account, and what the lake has room for."""
 HIGHEST_SHARE = Decimal("1.5")
 """Some shares pass 1 by the platforms' own reckoning; beyond this it is a percentage in the wrong column."""
@@ -135,7 +135,7 @@ def exactly(column: Column, manner: Manner) -> Callable[[Cell], Decimal | None]:
 
 def trouble_with(value: Decimal, column: Column, number: Number) -> Spoilt | None:
     """Why a number cannot be what its column says; None when it can."""
-    if not -_MOST < value < _MOST:
+    if not -MOST < value < MOST:
         return Spoilt("`{cell}` is larger than any such number can be", code="too-large")
     if value < 0 and not column.is_signed:
         return Spoilt("`{cell}` is less than zero", code="negative")

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LOOK_AT = 4096
 """So many bytes show whether every second one is NUL, as in UTF-16 text with digits and commas."""
-_CONTROLS = re.compile("[\x80-\x9f]")
-"""No text holds these; Chinese text that was once read as Latin does in every other character."""
+_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
+"""U+0080 to U+009F in UTF-8."""
+_ASCII = bytes(range(128))
 _CUT = 4
 """A character takes at most so many bytes: damage nearer to the end than that is a cut, not another encoding."""
 
@@ -39,6 +40,26 @@ def decodings(raw: bytes) -> Iterator[Decoded]:
         yield from _decoded(raw, encoding)
 
 
+def utf8_of(raw: bytes) -> bytes | None:
+    """The likeliest reading of the bytes, as UTF-8 without a mark; None when there is no reading.
+
+    Says the same as the first of `decodings`, but files that are UTF-8 already, the largest ones mostly, are only looked through.
+    """
+    body = raw.removeprefix(codecs.BOM_UTF8)
+    is_marked = len(body) < len(raw)
+    if is_marked or not (raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:_LOOK_AT]):
+        beyond = body.find(b"\n", _LOOK_AT) + 1
+        head = body[:beyond] if beyond and body[beyond:].isascii() else body
+        try:
+            head.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            return body if b"\0" not in body and _is_text(head) else None
+    first = next(decodings(raw), None)
+    return None if first is None else first.text.encode()
+
+
 def _without_mark(raw: bytes) -> tuple[str, ...]:
     head = raw[:_LOOK_AT]
     if b"\0" in head:
@@ -58,23 +79,23 @@ def _has_utf8(raw: bytes) -> bool:
 def _decoded(raw: bytes, encoding: str) -> Iterator[Decoded]:
     try:
         text = raw.decode(encoding)
-    except UnicodeDecodeError:
+        utf8 = text.encode()
+    except UnicodeError:
         return
-    if "\0" not in text and not _CONTROLS.search(text) and (encoding != "gb18030" or _is_plausible(text)):
+    if _is_text(utf8) and (encoding != "gb18030" or _is_plausible(utf8)):
         yield Decoded(text, encoding)
 
 
-def _is_plausible(text: str) -> bool:
+def _is_text(utf8: bytes) -> bool:
+    """Whether no character is one that no text holds. Chinese text that was once read as Latin has U+0080 to U+009F all over."""
+    return b"\0" not in utf8 and not _CONTROLS.search(utf8)
+
+
+def _is_plausible(utf8: bytes) -> bool:
     """Whether this is how GBK text looks: mostly the 6,763 characters of everyday Chinese.
 
     UTF-8 or Latin text read as GB18030 lands on rare characters almost everywhere.
     """
-    foreign = [character for character in text if ord(character) > 127]
-    common = 0
-    for character in foreign:
-        try:
-            character.encode("gb2312")
-        except UnicodeEncodeError:
-            continue
-        common += 1
+    foreign = utf8.translate(None, _ASCII).decode()
+    common = len(foreign.encode("gb2312", "ignore")) // 2
     return common * 10 >= len(foreign) * 9

@@ -8,9 +8,9 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, texts, total, words
+from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, total, words
 from opsengine.sources.doubting import manner_of, mixed_numbers
-from opsengine.sources.keys import Context, When, Which, Whose, is_blank_row, shower, work_id
+from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Rejection, Spoilt
@@ -48,12 +48,24 @@ class Gathering:
     unlisted: int = 0
     unknown_accounts: set[str] = field(default_factory=set)
     measures: set[str] = field(default_factory=set)
+    """The columns of numbers that the file has."""
+    values: set[str] = field(default_factory=set)
+    """The measures that they bring."""
     _conflicts: dict[Key, int] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:
         """How many rows were taken in."""
         return len(self.entries)
+
+    @property
+    def spans(self) -> dict[str, tuple[date, date]]:
+        """The first and the last day of each account that any row is about."""
+        spans: dict[str, tuple[date, date]] = {}
+        for account, day, *_ in self.entries:
+            first, last = spans.get(account, (day, day))
+            spans[account] = (min(first, day), max(last, day))
+        return spans
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -93,6 +105,9 @@ class Gathering:
 class Reader(Protocol):
     """Reads rows of one kind."""
 
+    values: frozenset[str]
+    """The measures that its rows can bring."""
+
     def read(self, row: Row) -> tuple[Key, Content, Iterable[Spoilt]]:
         """What the row is about, what it says, and cells of it that say nothing usable. Raises Spoilt."""
 
@@ -120,15 +135,17 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
         gathering.rounded += _rounded(content)
         gathering.add(key, Entry(sheet, index + 1, content))
     if match.sheet.has_cut_end and not match.sheet.is_turned:
-        gathering.remarks += _remark_on_end(match)
+        gathering.remarks += remark_on_end(match, len(rows), len(rows[-1]) - 1 if rows else -1)
     gathering.remarks += [remark.at(sheet, match.header_row + 1) for remark in mixed_numbers(match)]
+    gathering.values |= reader.values
     gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
 
 
-def _remark_on_end(match: Match) -> list[Rejection]:
-    """A file that ends in the middle of a line may be whole, or a download that broke off inside its last number."""
-    row = len(match.sheet.rows)
-    last = len(match.sheet.rows[-1]) - 1 if row else -1
+def remark_on_end(match: Match, row: int, last: int) -> list[Rejection]:
+    """A file that ends in the middle of a line may be whole, or a download that broke off inside its last number.
+
+    `row` is its last row, counted from 1; `last` the place of that row's last cell.
+    """
     key = next((key for key, place in match.places.items() if place == last), None)
     if key is None or row <= match.header_row + 1:
         return []
@@ -154,6 +171,8 @@ class _Facts:
         show = shower(match)
         self._whose, self._when, self._which = Whose(match, context), When(match, context, show), Which(match, context, show)
         self._plan = plan(match, show)
+        one = (match.preset.row_counts_as,) if match.preset.row_counts_as else ()
+        self.values = frozenset((*one, *(name for part in self._plan for name in part.names)))
         self._always = ((match.preset.row_counts_as, Decimal(1)),) if match.preset.row_counts_as else ()
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
@@ -172,17 +191,16 @@ class _Facts:
 class _Series:
     """Rows of one metric's value each."""
 
+    values: frozenset[str] = frozenset()
+
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
         self._whose, self._when = Whose(match, context), When(match, context, show)
-        self._metric = (match.places["metric"], texts(frozenset(), match.header("metric")))
+        self._which = WhichMetric(match)
         self._value = _number(match, "value", show)
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
-        index, memo = self._metric
-        metric = memo.take(row[index])
-        if metric is None:
-            raise Spoilt("this row names no metric", code="no-metric", column="metric")
+        metric = self._which.item(row)
         key = (self._whose.account(row), self._when.moment(row).date(), metric)
         value = self._value[1].take(row[self._value[0]]) if self._value else None
         return key, ((metric, value),), ()
@@ -190,6 +208,8 @@ class _Series:
 
 class _Works:
     """Rows of one published work each."""
+
+    values: frozenset[str] = frozenset()
 
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)
@@ -221,6 +241,8 @@ class _Works:
 
 class _FanEvents:
     """Rows of one act of one fan each."""
+
+    values: frozenset[str] = frozenset()
 
     def __init__(self, match: Match, context: Context) -> None:
         show = shower(match)

@@ -15,6 +15,7 @@ from opsengine import faults
 from opsengine.project import Project
 from opsengine.sources.catalogue import History, ImportLog, ImportRecord
 from opsengine.sources.collecting import Found, find_files, keep_copy, natural_name
+from opsengine.sources.covering import covered_files
 from opsengine.sources.keeping import Load, write_lake
 from opsengine.sources.lake import VERSION, is_current, is_whole
 from opsengine.sources.preset import read_presets
@@ -102,7 +103,7 @@ class _Batch:
         """Write the facts, then the catalogue: an import counts from the moment it is listed there."""
         files = sorted(readings.gathered, key=self._turn)
         numbers = count(self._history.next_seq)
-        covered = covered_files(files)
+        covered = covered_files(files, self._desk.engine)
         records = [self._record(file, next(numbers), covered) for file in files]
         records = self._with_lake(files, records)
         self._done |= {file.fresh.found: record for file, record in zip(files, records, strict=True)}
@@ -145,7 +146,7 @@ class _Batch:
         loads = [
             Load(file.name, file.preset, file.gathering, file.fresh.content, record.import_seq)
             for file, record in zip(files, records, strict=True)
-            if file.gathering.entries
+            if file.gathering.accepted
         ]
         lake = write_lake(self._desk.engine, self._desk.project.lake, loads) if loads else {}
         return [replace(record, lake=lake) if record.accepted else record for record in records]
@@ -167,7 +168,7 @@ class _Batch:
     def _record(self, file: Gathered, import_seq: int, covered: set[Fresh]) -> ImportRecord:
         gathering = file.gathering
         days = gathering.days or (None, None)
-        is_rejected = gathering.rows > 0 and not gathering.entries
+        is_rejected = gathering.rows > 0 and not gathering.accepted
         record = ImportRecord(
             path=file.fresh.found.shown,
             content=file.fresh.content,
@@ -180,7 +181,7 @@ class _Batch:
             accepted=gathering.accepted,
             first_day=days[0],
             last_day=days[1],
-            accounts=tuple(sorted({key[0] for key in gathering.entries})),
+            accounts=tuple(sorted(gathering.spans)),
             columns=tuple(sorted(file.columns)),
             unknown_accounts=tuple(sorted(gathering.unknown_accounts)),
             rounded=gathering.rounded,
@@ -190,19 +191,6 @@ class _Batch:
             drift=file.drift,
         )
         return replace(record, supersedes=self._history.covered_by(record))
-
-
-def covered_files(files: Sequence[Gathered]) -> set[Fresh]:
-    """The files of which every row is about something that later files of the same export, with all its columns, are about too."""
-    covered: set[Fresh] = set()
-    later: dict[str, list[Gathered]] = {}
-    for file in reversed(files):
-        keys = file.gathering.entries.keys()
-        rivals = [rival.gathering.entries.keys() for rival in later.get(file.name, ()) if rival.columns >= file.columns]
-        if keys and all(any(key in rival for rival in rivals) for key in keys):
-            covered.add(file.fresh)
-        later.setdefault(file.name, []).append(file)
-    return covered
 
 
 def _of_register(register: Register) -> ImportRecord:

@@ -88,6 +88,11 @@ class Whose:
         if not self._memos and self._given is None:
             raise self._nobody()
 
+    @property
+    def places(self) -> list[int]:
+        """The columns that it looks at."""
+        return list(self._memos)
+
     def account(self, row: Row) -> str:
         """The account's id. Raises Spoilt when the row's account is unknown."""
         for index in self._columns:
@@ -137,6 +142,11 @@ class When:
         self._memo = moments(context.zone, self._header, show)
         self._whole_sheet = match.day
 
+    @property
+    def places(self) -> list[int]:
+        """The column that it looks at; none where the whole sheet is about one day."""
+        return [] if self._index is None else [self._index]
+
     def moment(self, row: Row) -> datetime:
         """The moment, local to the project. Raises Spoilt."""
         moment = self._memo.take(self._whole_sheet if self._index is None else row[self._index])
@@ -155,6 +165,11 @@ class Which:
             for key in match.preset.item
             if key in match.places
         ]
+
+    @property
+    def places(self) -> list[int]:
+        """The columns that it looks at."""
+        return list(dict.fromkeys(index for index, *_ in self._parts))
 
     def item(self, row: Row) -> str:
         """The item's name, empty when the export tells none apart. Raises Spoilt."""
@@ -178,6 +193,25 @@ class Which:
             when = moments(context.zone, header, show)
             return Memo(lambda cell: None if (moment := when.take(cell)) is None else moment.strftime("%Y-%m-%d %H:%M:%S"))
         return texts(TOTALS | frozenset(word.lower() for word in match.preset.totals), header)
+
+
+class WhichMetric:
+    """Says which metric a row of a series is about."""
+
+    def __init__(self, match: Match) -> None:
+        self._index, self._memo = match.places["metric"], texts(frozenset(), match.header("metric"))
+
+    @property
+    def places(self) -> list[int]:
+        """The column that it looks at."""
+        return [self._index]
+
+    def item(self, row: Row) -> str:
+        """The metric's name. Raises Spoilt."""
+        metric = self._memo.take(row[self._index])
+        if metric is None:
+            raise Spoilt("this row names no metric", code="no-metric", column="metric")
+        return metric
 
 
 def work_id(title: str, published_at: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,9 @@ def entry_columns(measures: Iterable[str]) -> dict[str, str]:
 def mount_lake(engine: Engine, lake: Path, records: Iterable[ImportRecord]) -> None:
     """Mount `raw.entries`, `raw.series`, `raw.spans`, `raw.works` and `raw.fan_events` over the files that these records name.
 
-    `raw.measures_told` names the measures that are columns of `raw.entries`; `raw.facts` is entries and series as one long table,
-    a row a number, worked out when somebody reads it. Raises DataError when a file is missing, or is not what was written.
+    `raw.measures_told` names the measures that are columns of `raw.entries`, and the sources whose files have them; `raw.facts` is
+    entries and series as one long table, a row a number, worked out when somebody reads it. Raises DataError when a file is
+    missing, or is not what was written.
     """
     files = _files(lake, records)
     measures = [name for name in engine.columns_of(files["entries"]) if name not in ENTRY and name not in TRACE]
@@ -56,7 +57,7 @@ def mount_lake(engine: Engine, lake: Path, records: Iterable[ImportRecord]) -> N
     engine.mount("raw.series", files["series"], SERIES)
     for table, columns in OTHERS.items():
         engine.mount(f"raw.{table}", files[table], columns)
-    engine.put("raw.measures_told", {"measure": "VARCHAR"}, ([name] for name in measures))
+    engine.put("raw.measures_told", {"source": "VARCHAR", "measure": "VARCHAR"}, _told(engine, files["entries"]))
     engine.name(_facts(measures))
 
 
@@ -91,6 +92,17 @@ def _files(lake: Path, records: Iterable[ImportRecord]) -> dict[str, list[Path]]
         if not is_whole(lake / name, sha256):
             raise DataError("{file} of the lake is missing or damaged", hint="import the original files again", file=name)
     return {table: [lake / name for name in sorted(named) if name.startswith(f"{table}-")] for table in _TABLES}
+
+
+def _told(engine: Engine, files: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """Each source with the measures that any of its files has a column for."""
+    by_source: dict[str, list[Path]] = {}
+    for file in files:
+        by_source.setdefault(file.name.removeprefix("entries-").rsplit("-", 2)[0], []).append(file)
+    for source, own in sorted(by_source.items()):
+        for name in engine.columns_of(own):
+            if name not in ENTRY and name not in TRACE:
+                yield source, name
 
 
 def _facts(measures: Sequence[str]) -> Model:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from opsengine.sources.cells import Memo, Rounded, Show, numbers, words
+from opsengine.sources.cells import MOST, Memo, Rounded, Show, numbers, words
 from opsengine.sources.doubting import manner_of
 from opsengine.sources.numbers import to_micro
 from opsengine.sources.recognising import Match
+from opsengine.sources.rejection import Spoilt
 from opsengine.sources.sheet import Row
 from opsengine.sources.units import is_number
 
@@ -20,6 +21,9 @@ Values = Sequence[tuple[str, Decimal]]
 class Measuring(Protocol):
     """Something in a row that brings measures."""
 
+    names: Sequence[str]
+    """The measures that it can bring."""
+
     def values(self, row: Row) -> Values:
         """The measures of the row. Raises Spoilt."""
 
@@ -28,6 +32,7 @@ class Plain:
     """A column whose cells are the measure."""
 
     def __init__(self, measure: str, index: int, memo: Memo[Decimal]) -> None:
+        self.names: Sequence[str] = (measure,)
         self._measure, self._index, self._memo = measure, index, memo
 
     def values(self, row: Row) -> Values:
@@ -39,13 +44,16 @@ class Plain:
 class Product:
     """A mean or a rate, multiplied with what it is a mean or a rate of."""
 
-    def __init__(self, measure: str, rate: tuple[int, Memo[Decimal]], base: tuple[int, Memo[Decimal]]) -> None:
-        self._measure, self._rate, self._base = measure, rate, base
+    def __init__(self, measure: str, header: str, rate: tuple[int, Memo[Decimal]], base: tuple[int, Memo[Decimal]]) -> None:
+        self.names: Sequence[str] = (measure,)
+        self._measure, self._header, self._rate, self._base = measure, header, rate, base
 
     def values(self, row: Row) -> Values:
         """The numerator, missing when either is."""
         rate, base = (memo.take(row[index]) for index, memo in (self._rate, self._base))
-        return () if rate is None or base is None else ((self._measure, _as_rounded(to_micro(rate * base), (rate, base))),)
+        if rate is None or base is None:
+            return ()
+        return ((self._measure, _as_rounded(_within(to_micro(rate * base), self._header), (rate, base))),)
 
 
 class Flags:
@@ -53,6 +61,7 @@ class Flags:
 
     def __init__(self, index: int, memo: Memo[str], counts: Mapping[str, tuple[str, ...]]) -> None:
         measures = sorted({measure for named in counts.values() for measure in named})
+        self.names: Sequence[str] = measures
         self._index, self._memo = index, memo
         self._values = {word: tuple((name, Decimal(name in named)) for name in measures) for word, named in counts.items()}
 
@@ -65,13 +74,22 @@ class Flags:
 class Total:
     """Several columns of one row that bring the same measure."""
 
-    def __init__(self, measure: str, parts: Sequence[Measuring]) -> None:
-        self._measure, self._parts = measure, parts
+    def __init__(self, measure: str, header: str, parts: Sequence[Measuring]) -> None:
+        self.names: Sequence[str] = (measure,)
+        self._measure, self._header, self._parts = measure, header, parts
 
     def values(self, row: Row) -> Values:
         """The sum of those that are there."""
         found = [value for part in self._parts for _, value in part.values(row)]
-        return ((self._measure, _as_rounded(sum(found, Decimal()), found)),) if found else ()
+        return ((self._measure, _as_rounded(_within(sum(found, Decimal()), self._header), found)),) if found else ()
+
+
+def _within(value: Decimal, header: str) -> Decimal:
+    """The value, unless there is no room for it. Raises Spoilt."""
+    if not -MOST < value < MOST:
+        text = "with the other columns that it is put together with, this number is larger than any such number can be"
+        raise Spoilt(text, code="too-large", column=header)
+    return value
 
 
 def _as_rounded(value: Decimal, parts: Sequence[Decimal]) -> Decimal:
@@ -96,7 +114,10 @@ def plan(match: Match, show: Show) -> list[Measuring]:
         elif column.times is None:
             by_measure.setdefault(column.measure or key, []).append(Plain(column.measure or key, index, memos[key]))
         elif column.times in match.places:
-            product = Product(column.measure or key, (index, memos[key]), (match.places[column.times], memos[column.times]))
+            product = Product(
+                column.measure or key, match.header(key), (index, memos[key]), (match.places[column.times], memos[column.times])
+            )
             by_measure.setdefault(column.measure or key, []).append(product)
-    sums = [parts[0] if len(parts) == 1 else Total(measure, parts) for measure, parts in by_measure.items()]
+    headers = {match.preset.columns[key].measure or key: match.header(key) for key in match.places}
+    sums = [parts[0] if len(parts) == 1 else Total(measure, headers[measure], parts) for measure, parts in by_measure.items()]
     return [*sums, *flags]

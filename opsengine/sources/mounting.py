@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from opsengine.project import Project
-from opsengine.sources.catalogue import History, ImportLog
+from opsengine.sources.catalogue import History, ImportLog, ImportRecord
 from opsengine.sources.lake import mount_lake
 from opsengine.sources.preset import read_presets
 from opsengine.sources.register import read_accounts
@@ -18,6 +18,11 @@ _ACCOUNTS = {
     "brand": "VARCHAR", "opened_on": "DATE", "platform": "VARCHAR",
 }  # fmt: skip
 _PRESETS = {"source": "VARCHAR", "priority": "INTEGER", "replaces": "VARCHAR", "is_sparse": "BOOLEAN"}
+
+
+def live_imports(log: ImportLog) -> list[ImportRecord]:
+    """The imports whose entries count: of each file the newest from which anything was taken."""
+    return History(log).live()
 
 
 def mount_facts(engine: Engine, log: ImportLog, project: Project) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from opsengine.errors import EngineError
+from opsengine.sources import parquet
 from opsengine.sources.preset import Presets
 from opsengine.sources.recognising import Match, recognise
 from opsengine.sources.rejection import Refused
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from opsengine.warehouse import Engine
 
 _ZIP, _PARQUET, _OLE = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
-_SERIES = ("account_id", "date", "metric", "value")
-_IDS = frozenset(("VARCHAR", "BIGINT", "INTEGER", "UBIGINT", "HUGEINT"))
-"""Types that keep every digit of an id."""
 
 Opened = Sequence[Match] | Refused
 
@@ -29,7 +28,7 @@ def open_files(files: Mapping[str, Path], presets: Presets, engine: Engine) -> I
     """Each file's recognised sheets, or why it is refused; workbooks last, all in one child process."""
     workbooks: dict[str, Path] = {}
     for name, file in files.items():
-        if _starts(file, _ZIP):
+        if kind_of(file) == "workbook":
             workbooks[name] = file
         else:
             yield name, _attempt(file, presets, engine)
@@ -37,17 +36,24 @@ def open_files(files: Mapping[str, Path], presets: Presets, engine: Engine) -> I
         yield name, sheets if isinstance(sheets, Refused) else _recognised(sheets, presets)
 
 
+def kind_of(file: Path) -> Literal["workbook", "parquet", "old-workbook", "text"]:
+    """What a file's first bytes say it is; what has no mark is a text."""
+    with file.open("rb") as stream:
+        head = stream.read(4)
+    return "workbook" if head == _ZIP else "parquet" if head == _PARQUET else "old-workbook" if head == _OLE else "text"
+
+
 def look_into(file: Path) -> Iterator[Sheet]:
     """Every sheet of a CSV file or a workbook, in every way of reading it, likeliest first, whether or not a preset fits.
 
     Raises Refused when there is no way to read it.
     """
-    if _starts(file, _ZIP):
+    if kind_of(file) == "workbook":
         (sheets,) = read_workbooks([file])
         if isinstance(sheets, Refused):
             raise sheets
         yield from sheets
-    elif _starts(file, _OLE) or _starts(file, _PARQUET):
+    elif kind_of(file) != "text":
         raise Refused(
             "only CSV files and xlsx workbooks can be looked into", code="unknown-file", hint="save it as CSV UTF-8 first"
         )
@@ -57,11 +63,12 @@ def look_into(file: Path) -> Iterator[Sheet]:
 
 def _attempt(file: Path, presets: Presets, engine: Engine) -> Opened:
     try:
-        if _starts(file, _OLE):
+        kind = kind_of(file)
+        if kind == "old-workbook":
             return Refused("this is an old .xls workbook, or one with a password", code="old-workbook",
                            hint="save it as xlsx without a password")  # fmt: skip
-        if _starts(file, _PARQUET):
-            return _recognised([_read_parquet(file, engine)], presets)
+        if kind == "parquet":
+            return _read_parquet(file, presets, engine)
         raw = file.read_bytes()
         if not raw.strip():
             return Refused("this file is empty", code="empty-file", hint="export it again")
@@ -100,27 +107,16 @@ def _unknown(presets: Presets) -> Refused:
                    known=", ".join(presets.by_name))  # fmt: skip
 
 
-def _read_parquet(file: Path, engine: Engine) -> Sheet:
-    """A series kept as Parquet. Raises Refused."""
+def _read_parquet(file: Path, presets: Presets, engine: Engine) -> Opened:
+    """The table of a Parquet file, its cells as the text that a CSV file would have. Raises Refused."""
     try:
-        types = engine.read("select column_name, column_type from (describe select * from read_parquet($file))", file=str(file))
-        found = {row["column_name"]: row["column_type"] for row in types}
-        if not set(_SERIES) <= found.keys():
-            raise Refused("a Parquet file must have the columns {columns}", code="unknown-file",
-                          hint="see the reference of series files", columns=", ".join(_SERIES))  # fmt: skip
-        if found["account_id"] not in _IDS:
-            raise Refused("account_id must be text: as {kind} it has lost its last digits", code="id-lost-digits",
-                          hint="write it as text", kind=found["account_id"])  # fmt: skip
-        rows = engine.read(
-            "select cast(account_id as varchar) as account_id, cast(date as varchar) as date, cast(metric as varchar) as metric,"
-            " cast(value as varchar) as value from read_parquet($file)",
-            file=str(file),
-        )
+        columns = parquet.columns_of(engine, file)
+        opened = _recognised([Sheet("", [list(columns)])], presets)
+        if isinstance(opened, Refused):
+            return opened
+        parquet.refuse_lost_ids(opened[0], columns)
+        parquet.mount_as_text(engine, file, columns)
+        rows = engine.read(f"select * from {parquet.TEXT}")  # noqa: S608  a name of ours
     except EngineError:
         raise Refused("this Parquet file is damaged", code="damaged-parquet", hint="write it again") from None
-    return Sheet("", [_SERIES, *(tuple(row.values()) for row in rows)])
-
-
-def _starts(file: Path, mark: bytes) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(len(mark)) == mark
+    return [replace(opened[0], sheet=Sheet("", [list(columns), *(list(row.values()) for row in rows)]))]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from opsengine.errors import InvalidFiles
 from opsengine.project import Project
+from opsengine.sources import swept_files
 from opsengine.sources.catalogue import problem_rejection
 from opsengine.sources.collecting import Found
 from opsengine.sources.gathering import Gathering, gather
@@ -22,6 +23,8 @@ from opsengine.sources.recognising import Drift, Match
 from opsengine.sources.register import Accounts, merge_register, read_accounts
 from opsengine.sources.rejection import Refused, Rejection
 from opsengine.sources.sheet import Sheet
+from opsengine.sources.sweeping import Swept
+from opsengine.sources.swept_files import Sweeper, sweep_files
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
@@ -49,7 +52,7 @@ class Gathered:
     """Its preset's name."""
     preset: Preset
     drift: Drift
-    gathering: Gathering
+    gathering: Gathering | Swept
 
     @property
     def last_day(self) -> date:
@@ -124,7 +127,14 @@ def read_files(files: Sequence[Fresh], desk: Desk) -> Readings:
 
 def _read(files: Sequence[Fresh], desk: Desk, readings: Readings) -> None:
     accounts = Accounts(read_accounts(desk.project))
-    by_name = {f"{fresh.content}/{fresh.found.given}": fresh for fresh in files}
+    contexts = {fresh: Context(desk.zone, accounts, desk.pseudonyms, fresh.found.named) for fresh in files}
+    large = {fresh: desk.copy(fresh) for fresh in files if desk.copy(fresh).stat().st_size >= swept_files.LEAST_BYTES}
+    swept = {
+        large_file: Gathered(large_file, match.name, match.preset, match.drift, told)
+        for large_file, (match, told) in sweep_files(large, lambda fresh: Sweeper(desk.presets, contexts[fresh], desk.engine))
+    }
+    readings.gathered += swept.values()
+    by_name = {f"{fresh.content}/{fresh.found.given}": fresh for fresh in files if fresh not in swept}
     for name, opened in open_files({name: desk.copy(fresh) for name, fresh in by_name.items()}, desk.presets, desk.engine):
         fresh = by_name[name]
         if isinstance(opened, Refused):
@@ -132,7 +142,7 @@ def _read(files: Sequence[Fresh], desk: Desk, readings: Readings) -> None:
         elif opened[0].preset.writes == "accounts":
             readings.registers.append(_merge(fresh, opened[0], desk))
         else:
-            _gather(fresh, opened, Context(desk.zone, accounts, desk.pseudonyms, fresh.found.named), readings)
+            _gather(fresh, opened, contexts[fresh], readings)
 
 
 def _gather(fresh: Fresh, matches: Sequence[Match], context: Context, readings: Readings) -> None:

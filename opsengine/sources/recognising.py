@@ -69,10 +69,10 @@ def recognise(sheet: Sheet, presets: Presets) -> Match | None:
 
     Raises Refused when a preset nearly fits: a column that it needs is missing, or there twice.
     """
-    if match := _first_fit(sheet, presets):
+    if match := first_fit(sheet, presets):
         return match
     turned = sheet.turned() if len(sheet.rows) <= _WIDEST else None
-    if turned is not None and (match := _first_fit(turned, presets)):
+    if turned is not None and (match := first_fit(turned, presets)):
         return match
     _complain_if_near(sheet, presets)
     return None
@@ -82,7 +82,8 @@ _WIDEST = 2000
 """A sheet on its side has a column for each day; nobody has this many."""
 
 
-def _first_fit(sheet: Sheet, presets: Presets) -> Match | None:
+def first_fit(sheet: Sheet, presets: Presets) -> Match | None:
+    """How to read a sheet by the first of its rows that is a header; None when none of them is. Raises Refused."""
     for index in range(min(HEADER_WITHIN, len(sheet.rows))):
         joined = with_one_header(sheet, index)
         candidates = [(sheet, index), (joined, index + 1)] if joined else [(sheet, index)]

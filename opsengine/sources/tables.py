@@ -13,7 +13,7 @@ from opsengine.sources.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DELIMITERS = (",", "\t", ";")
+DELIMITERS = (",", "\t", ";")
 """What separates cells; Excel's "Unicode text" is separated by tabs."""
 _LONGEST_CELL = 1 << 20
 """The title and body of a work are long; a cell of a megabyte is an unclosed quote."""
@@ -31,7 +31,7 @@ def read_csv(raw: bytes) -> Iterator[Sheet]:
     is_text = False
     for decoded in decodings(raw):
         is_text = True
-        for delimiter in _DELIMITERS:
+        for delimiter in DELIMITERS:
             if delimiter == "," or delimiter in decoded.text[:_HEAD]:
                 try:
                     rows = list(csv.reader(io.StringIO(decoded.text, newline=""), delimiter=delimiter, strict=True))

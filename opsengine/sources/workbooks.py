@@ -12,12 +12,13 @@ import selectors
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from opsengine.sources.rejection import Refused
 from opsengine.sources.sheet import Sheet
@@ -38,6 +39,8 @@ _CHILD = Path(__file__).with_name("workbook_child.py")
 _CHUNK = 256 * 1024
 _REFERENCE = re.compile(rb"\s(?:r|ref)\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,9}:)?([A-Z]{1,3})(\d{1,9})[\"']")
 """Where a cell or a sheet's dimension says it stands: `r="XFD1048576"`, `ref="A1:C9"`."""
+_FAR = re.compile(rb"[\"':](?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d|[\"':][A-Z]{1,3}\d{6}")
+"""A reference beyond column 200 or row 99,999. A sheet without one needs no closer look: so many cells are few enough."""
 _LONGEST_REFERENCE = 40
 
 
@@ -53,6 +56,37 @@ def read_workbooks(files: Sequence[Path]) -> Iterator[list[Sheet] | Refused]:
                 yield refused
     finally:
         child.stop()
+
+
+class WrittenSheet(NamedTuple):
+    """A sheet of a workbook that was written as a text file."""
+
+    name: str
+    rows: int
+    file: Path
+
+
+def write_workbooks(files: Sequence[Path]) -> Generator[list[WrittenSheet] | None]:
+    """The sheets of each workbook as CSV files in UTF-8, which are gone with the next.
+
+    None for a workbook that must not or cannot be opened, or that holds cells of which a text says too little.
+    """
+    child = _Child()
+    try:
+        for file in files:
+            with tempfile.TemporaryDirectory(prefix="opsengine-") as folder:
+                yield _written(child, file, Path(folder))
+    finally:
+        child.stop()
+
+
+def _written(child: _Child, file: Path, folder: Path) -> list[WrittenSheet] | None:
+    try:
+        check_archive(file)
+        sheets = child.write(file, folder)
+    except Refused:
+        return None
+    return [WrittenSheet(name, rows, folder / f"{number}.csv") for number, (name, rows) in enumerate(sheets)]
 
 
 def check_archive(file: Path) -> None:
@@ -85,7 +119,7 @@ def check_archive(file: Path) -> None:
 def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> int:
     """Bytes that a member really inflates to. Raises Refused when they are too many or stand too far out."""
     size = 0
-    corner = (0, 0)
+    is_far = False
     tail = b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
@@ -104,6 +138,19 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> i
                     hint=_SHORTER,
                     limit=MAX_RATIO,
                 )
+            is_far = is_far or _FAR.search(tail + chunk) is not None
+            tail = chunk[-_LONGEST_REFERENCE:]
+    if is_far:
+        _check_corner(archive, member)
+    return size
+
+
+def _check_corner(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Raises Refused when the cells of a sheet stand too far out."""
+    corner = (0, 0)
+    tail = b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
             corner = _farthest(tail + chunk, corner)
             tail = (tail + chunk)[-_LONGEST_REFERENCE:]
             if corner[1] > MAX_COLUMNS:
@@ -120,7 +167,6 @@ def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> i
                     hint=_SHORTER,
                     limit=MAX_CELLS,
                 )
-    return size
 
 
 def _farthest(xml: bytes, corner: tuple[int, int]) -> tuple[int, int]:
@@ -153,6 +199,15 @@ class _Child:
                           hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
         return [Sheet(name, rows) for name, rows in answer["sheets"]]
 
+    def write(self, file: Path, folder: Path) -> list[tuple[str, int]]:
+        """Write the sheets of a workbook as `0.csv`, `1.csv` …; their names and how many rows each has. Raises Refused."""
+        answer = self._ask(file, folder)
+        if answer is None or "error" in answer:
+            self.stop() if answer is None else None
+            raise Refused("this workbook could not be read within the limits of memory and time", code="unreadable-workbook",
+                          hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
+        return [(name, rows) for name, rows in answer["written"]]
+
     def stop(self) -> None:
         """End the child, whatever it is doing."""
         if self._process is not None:
@@ -163,12 +218,12 @@ class _Child:
                     stream.close()
             self._process = None
 
-    def _ask(self, file: Path) -> dict[str, Any] | None:
+    def _ask(self, file: Path, folder: Path | None = None) -> dict[str, Any] | None:
         process = self._started()
         if process.stdin is None or process.stdout is None:
             return None
         try:
-            process.stdin.write(f"{file.resolve()}\n".encode())
+            process.stdin.write(f"{file.resolve()}\0{folder or ''}\n".encode())
             process.stdin.flush()
         except OSError:
             return None

@@ -8,45 +8,58 @@ Not:  doing it. Whether anything was done, and what it earned, is rewards' busin
 from opsengine.strategy.audience import ComparisonFile, weigh
 from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
+from opsengine.strategy.lacking import Lacking, lacking
 from opsengine.strategy.learning import Segment, estimate
 from opsengine.strategy.life import OPEN, Life, Task, UnderWay, life
+from opsengine.strategy.losing import REASONS, PassedOver
 from opsengine.strategy.names import Names, state_names
 from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
+from opsengine.strategy.precision import SourceOfFans, sources_of_fans
 from opsengine.strategy.proving import prove
 from opsengine.strategy.ramp_reading import read_hours, read_ramp
 from opsengine.strategy.ramping import RampFile, next_spend, ramp
+from opsengine.strategy.ranking import RankingFile, read_ranking
 from opsengine.strategy.reading import Check, files_of, play_file, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
-from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps
-from opsengine.strategy.suggesting import AccountSuggestions, CannotJudge, Past, Suggestion, build_state, suggest
+from opsengine.strategy.saying import Evidence, Label, Locale, Number, Sentence, gaps, shown
+from opsengine.strategy.suggesting import Past, build_state, suggest
+from opsengine.strategy.suggestion import AccountSuggestions, CannotJudge, Gain, Potential, Suggestion
 from opsengine.strategy.taking_up import Refusal, Who, accept, dismiss, move, note, numbers_of
-from opsengine.strategy.what_if import WhatIf, what_if
+from opsengine.strategy.what_if import Beliefs, WhatIf, what_if
 
 __all__ = [
     "OPEN",
+    "REASONS",
     "AccountSuggestions",
     "Belief",
+    "Beliefs",
     "Benchmark",
     "CannotJudge",
     "Check",
     "ComparisonFile",
     "Evidence",
+    "Gain",
     "Held",
     "Label",
+    "Lacking",
     "Life",
     "Locale",
     "Luck",
     "Names",
     "Number",
+    "PassedOver",
     "Past",
     "Play",
     "PlayFile",
     "PlayRecord",
+    "Potential",
     "Question",
     "RampFile",
+    "RankingFile",
     "Refusal",
     "Segment",
     "Sentence",
+    "SourceOfFans",
     "Suggestion",
     "Task",
     "Text",
@@ -61,6 +74,7 @@ __all__ = [
     "files_of",
     "gaps",
     "judgement",
+    "lacking",
     "life",
     "move",
     "next_spend",
@@ -73,7 +87,10 @@ __all__ = [
     "read_hours",
     "read_playbook",
     "read_ramp",
+    "read_ranking",
     "records",
+    "shown",
+    "sources_of_fans",
     "state_names",
     "suggest",
     "weigh",

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from opsengine.warehouse import read_models
@@ -27,6 +28,8 @@ SETTLED_AFTER = 7
 """Days until refunds and attribution of the last day have arrived."""
 BEFORE, RECENT, AFTER = 42, 14, 28
 """Days that are compared: six weeks before, the last two of them, and four weeks from the day on."""
+MOST_CASES = 100
+"""Of each play, the newest: older ones tell of another market, would narrow what is known but little, and cost time."""
 TWO_SIDED_95 = 1.959963984540054
 
 
@@ -47,6 +50,10 @@ class Effect:
         freedom, z = max(cases - 1, 1), TWO_SIDED_95
         wide = z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
         return math.expm1(self.mean - wide * self.spread), math.expm1(self.mean + wide * self.spread)
+
+    def interval_of_belief(self) -> tuple[float, float]:
+        """The same for what is believed after all, where the spread is known and not estimated from cases."""
+        return math.expm1(self.mean - TWO_SIDED_95 * self.spread), math.expm1(self.mean + TWO_SIDED_95 * self.spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def estimate(engine: Engine, playbook: Sequence[Play], lived: Life) -> tuple[Seg
     if not _put_adoptions(engine, playbook, lived):
         return ()
     models = read_models()
-    for name in ("running_level", "window_change", "comparison", "peer_change", "adoption_effect", "play_effect"):
+    for name in ("compared", "window_sum", "window_change", "comparison", "peer_change", "adoption_effect", "play_effect"):
         engine.make(models[f"strategy.{name}"], lived.as_of)
     rows = engine.read(_EFFECTS)
     return tuple(_segment(row) for row in rows)
@@ -137,31 +144,26 @@ def adoptions(playbook: Sequence[Play], lived: Life) -> list[tuple[str, str, str
 
 
 def _put_adoptions(engine: Engine, playbook: Sequence[Play], lived: Life) -> bool:
-    """Adoptions and their windows as rows; whether there are any."""
+    """Adoptions and the days around them as rows; whether there are any."""
     kinds = {row["metric"]: row for row in engine.read(_METRICS)}
-    mature = [one for one in adoptions(playbook, lived) if one[2] in kinds]
+    mature = newest([one for one in adoptions(playbook, lived) if one[2] in kinds])
     days = sorted({day for _, _, _, day in mature})
     metrics = [kinds[metric] for metric in sorted({metric for _, _, metric, _ in mature})]
     text = dict.fromkeys(("account_id", "play", "metric"), "VARCHAR")
     engine.put("raw.adoptions", {**text, "adopted_on": "DATE"}, mature)
     events = sorted({(task.account_id, task.play, task.accepted_on) for task in lived.tasks})
     engine.put("raw.adoption_events", {"account_id": "VARCHAR", "play": "VARCHAR", "adopted_on": "DATE"}, events)
-    columns = dict.fromkeys(("metric", "kind", "numerator", "denominator"), "VARCHAR")
-    engine.put("raw.adoption_metrics", columns, [tuple(one[key] for key in columns) for one in metrics])
-    measures = sorted({str(one[key]) for one in metrics for key in ("numerator", "denominator") if one[key]})
-    engine.put("raw.adoption_measures", {"measure": "VARCHAR"}, [(measure,) for measure in measures])
+    measures = sorted({(one["metric"], str(one[key]), one["kind"]) for one in metrics for key in _PARTS if one[key]})
+    engine.put("raw.adoption_measures", dict.fromkeys(("metric", "measure", "kind"), "VARCHAR"), measures)
     around = [(day, day - timedelta(days=BEFORE), day + timedelta(days=AFTER - 1)) for day in days]
     engine.put("raw.adoption_windows", dict.fromkeys(("adopted_on", "window_start", "window_end"), "DATE"), around)
-    parts = {"adopted_on": "DATE", "part": "VARCHAR", "starts_after": "DATE", "ends_on": "DATE", "least_days": "INTEGER"}
-    engine.put("raw.adoption_parts", parts, [row for day in days for row in _parts(day)])
     return bool(mature)
 
 
-def _parts(day: date) -> list[tuple[date, str, date, date, int]]:
-    """The windows around a day; each needs data on half of its days."""
-    start, recent, eve = (day - timedelta(days=back + 1) for back in (BEFORE, RECENT, 0))
-    spans = {"pre42": (start, eve), "pre28": (start, recent), "pre14": (recent, eve), "post": (eve, eve + timedelta(days=AFTER))}
-    return [(day, part, first, last, ((last - first).days + 1) // 2) for part, (first, last) in spans.items()]
+def newest(cases: Sequence[tuple[str, str, str, date]]) -> list[tuple[str, str, str, date]]:
+    """The newest cases of each play: so many that older ones, of another market, would hardly change what is believed."""
+    latest = sorted(cases, key=lambda case: (case[1], -case[3].toordinal(), case[0]))
+    return sorted(case for _, own in groupby(latest, key=lambda case: case[1]) for case in islice(own, MOST_CASES))
 
 
 def _segment(row: Mapping[str, Any]) -> Segment:
@@ -169,6 +171,7 @@ def _segment(row: Mapping[str, Any]) -> Segment:
     return Segment(row["play"], row["industry"], row["cases"], row["accounts"], row["peers"], row["moved"], effect)
 
 
+_PARTS = ("numerator", "denominator")
 _METRICS = "select metric, kind, numerator, denominator from raw.metrics order by metric"
 _EFFECTS = """
 select play, industry, cases, accounts, peers, moved, effect, standard_error

@@ -145,29 +145,35 @@ class Life:
 
     def of_account(self, account_id: str) -> tuple[UnderWay, ...]:
         """The plays of an account that its brief tells of: something is open, or came to its end within a week."""
-        plays: dict[tuple[str, date], list[Task]] = {}
+        return self.under_way_by_account().get(account_id, ())
+
+    def under_way_by_account(self) -> dict[str, tuple[UnderWay, ...]]:
+        """The same for every account that has any."""
+        plays: dict[tuple[str, str, date], list[Task]] = {}
         for task in self.tasks:
-            if task.account_id == account_id and task.state not in ("dismissed", "expired"):
-                plays.setdefault((task.play, task.accepted_on), []).append(task)
-        return tuple(
-            UnderWay(account_id, play, _state_of(tasks), since, tuple(tasks))
-            for (play, since), tasks in plays.items()
-            if any(task.state in OPEN or task.moved_on + SHOWN_AFTER_THE_END > self.as_of for task in tasks)
-        )
+            if task.state not in ("dismissed", "expired"):
+                plays.setdefault((task.account_id, task.play, task.accepted_on), []).append(task)
+        told: dict[str, list[UnderWay]] = {}
+        for (account, play, since), tasks in plays.items():
+            if any(task.state in OPEN or task.moved_on + SHOWN_AFTER_THE_END > self.as_of for task in tasks):
+                told.setdefault(account, []).append(UnderWay(account, play, _state_of(tasks), since, tuple(tasks)))
+        return {account: tuple(shown) for account, shown in told.items()}
 
     def open_tasks(self, account_id: str, play: str) -> list[Task]:
         """The tasks of a play that an account has still before it."""
         return [task for task in self.tasks if (task.account_id, task.play) == (account_id, play) and task.state in OPEN]
 
-    def resting(self, playbook: Sequence[Play]) -> list[tuple[str, str]]:
-        """Accounts and the plays that they have under way or took up so lately that they cool down."""
+    def resting(self, playbook: Sequence[Play]) -> list[tuple[str, str, date]]:
+        """Accounts and the plays that they took up so lately, or have under way, that they cool down; and until which day."""
         cooldown = {play.name: timedelta(days=play.declared.cooldown) for play in playbook}
-        cooling = {
-            (task.account_id, task.play)
-            for task in self.tasks
-            if task.state != "dismissed" and self.as_of < task.accepted_on + cooldown.get(task.play, timedelta())
-        }
-        return sorted({*cooling, *self.under_way()})
+        until: dict[tuple[str, str], date] = {}
+        for task in self.tasks:
+            ends = task.accepted_on + cooldown.get(task.play, timedelta())
+            if task.state in OPEN:
+                ends = max(ends, task.due + timedelta(days=1), self.as_of + timedelta(days=1))
+            if task.state != "dismissed" and self.as_of < ends:
+                until[task.account_id, task.play] = max(ends, until.get((task.account_id, task.play), ends))
+        return sorted((account, play, day) for (account, play), day in until.items())
 
     def under_way(self) -> list[tuple[str, str]]:
         """Accounts and the plays that they have under way."""

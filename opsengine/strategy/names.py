@@ -11,11 +11,18 @@ and the names in `OF_AN_ACCOUNT`. The table `strategy.account_state` holds their
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from opsengine.goals import SCORES
+from opsengine.see import Metric
 
+if TYPE_CHECKING:
+    from opsengine.goals import KnownMetric
+
+PARTS = ("change", "p25", "p50", "p75")
+"""What is told of a metric beside its value."""
 WINDOWS = (7, 28)
 """Days: a week, and four of them so that each holds the same weekdays."""
 
@@ -66,6 +73,18 @@ class Names:
     """Every metric of the catalogue and its unit: `count`, `yuan`, `ratio`, `times`, `seconds` or `minutes`."""
     units: Mapping[str, str]
     """Every name of a number and its unit: those of metrics, and `points`, `days`, `change`, `share_change`."""
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Metrics that are sums of others, and the ones that are added."""
+
+    @staticmethod
+    def of(metrics: Mapping[str, KnownMetric]) -> Names:
+        """What a project's metrics give; sums are known of those that the catalogue spells out."""
+        sums = {name: one.sum_of for name, one in metrics.items() if isinstance(one, Metric) and not one.less}
+        return state_names({name: metric.unit for name, metric in metrics.items()}, sums)
+
+    def wholes(self, metric: str) -> tuple[str, ...]:
+        """The sums of which this metric is a part."""
+        return tuple(sorted(whole for whole, parts in self.sums.items() if metric in parts))
 
     @property
     def promised(self) -> frozenset[str]:
@@ -78,11 +97,28 @@ def measured_by(metric: str) -> str:
     return metric if metric in SCORES else f"{metric}_28d"
 
 
-def state_names(metrics: Mapping[str, str]) -> Names:
-    """The names that these metrics (and their units) give."""
+def value_of(name: str) -> str:
+    """The number itself, of a name that tells its change or what is usual among peers."""
+    return next((name.removesuffix(f"_{part}") for part in PARTS if name.endswith(f"_{part}")), name)
+
+
+def state_names(metrics: Mapping[str, str], sums: Mapping[str, tuple[str, ...]] | None = None) -> Names:
+    """The names that these metrics (and their units) give; `sums` tells which of them are added up from others."""
     units = dict(OF_AN_ACCOUNT)
-    for metric, unit in metrics.items():
+    for name, metric, _, part in _spelled(metrics):
+        units[name] = "change" if part == "change" else metrics[metric]
+    return Names(dict(metrics), units, dict(sums or {}))
+
+
+def asked_for(metrics: Iterable[str], names: Iterable[str] | None = None) -> list[tuple[str, str, int, str]]:
+    """Rows of `raw.names_asked`: of these names, or of all, those about a metric: name, metric, days, which part of it."""
+    wanted = None if names is None else frozenset(names)
+    return [row for row in _spelled(metrics) if wanted is None or row[0] in wanted]
+
+
+def _spelled(metrics: Iterable[str]) -> Iterator[tuple[str, str, int, str]]:
+    for metric in metrics:
         for days in WINDOWS:
-            units |= {f"{metric}_{days}d{part}": unit for part in ("", "_p25", "_p50", "_p75")}
-            units[f"{metric}_{days}d_change"] = "change"
-    return Names(dict(metrics), units)
+            yield f"{metric}_{days}d", metric, days, "value"
+            for part in PARTS:
+                yield f"{metric}_{days}d_{part}", metric, days, part

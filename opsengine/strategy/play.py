@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opsengine.project import Amount, Declared, Name, parse_amount
+from opsengine.strategy.names import measured_by, value_of
 from opsengine.strategy.saying import Label
 from opsengine.warehouse import Condition
 
@@ -78,6 +80,19 @@ class Expected(_Part):
         return self
 
 
+class SideEffect(_Part):
+    """What the play also does to another metric, as a relative change: 0.05 is a twentieth more, -0.05 a twentieth less."""
+
+    metric: str
+    """A metric of the catalogue."""
+    mid: Amount
+    """The middle guess."""
+    spread: Annotated[Amount, Field(gt=0)] = Decimal("0.05")
+    """How far it may be off: one standard deviation."""
+    source: Text
+    """Where these numbers are from; where nothing is published: our judgement."""
+
+
 class TaskFile(_Part):
     """One thing to do when the play is taken up."""
 
@@ -104,6 +119,7 @@ class Benchmark:
     value: float | None
 
     @staticmethod
+    @cache
     def of(text: str) -> Benchmark:
         """A plain number where the text is one, else a name."""
         try:
@@ -140,6 +156,8 @@ class PlayFile(Declared):
     """Why it fits, with the numbers in gaps: `{roi_7d}`."""
     expected: Expected
     """What it may do."""
+    side_effects: tuple[SideEffect, ...] = ()
+    """What it does beside that; where this may break a guardrail of the account, the play is not suggested."""
     effort: Annotated[int, Field(ge=1, le=5)]
     """From 1, an hour of one person, to 5, a project of weeks."""
     cost: Annotated[Amount, Field(ge=0)] = Decimal(0)
@@ -192,6 +210,17 @@ class Play:
     """Every name it speaks of, with its unit; without any one of them it cannot be judged."""
     works: tuple[Work, ...]
     """What it consists of, in the order of the file; never empty."""
+    metric_unit: str = "count"
+    """The unit of the metric it moves; `points` for a score."""
+    wholes: tuple[str, ...] = ()
+    """Metrics that are sums with the metric it moves among their parts."""
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Every name of a number that is looked up for it: those it speaks of, those that prove its tasks, and its baseline."""
+        stages = (name for work in self.works for stage in work.stages for name in stage.names)
+        values = (value_of(name) for name in self.units)
+        return frozenset((*self.units, *values, *stages, measured_by(self.declared.expected.metric)))
 
     @property
     def held(self) -> tuple[tuple[str, Benchmark], ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opsengine.project import Project
 
 _COLUMNS = ("hour", "spend", "revenue", "orders")
-_REFUNDS = "refunds"
+_REFUNDS, _ON_AIR = "refunds", "on_air"
 
 
 def read_ramp(project: Project) -> RampFile:
@@ -26,7 +26,7 @@ def read_ramp(project: Project) -> RampFile:
 
 
 def read_hours(file: Path) -> list[Hour]:
-    """The hours of a CSV file with the columns `hour,spend,revenue,orders` and, where known, `refunds`.
+    """The hours of a CSV file with the columns `hour,spend,revenue,orders`; where known, `refunds` in yuan, `on_air` in minutes.
 
     Raises InvalidFiles with every line that is not understood.
     """
@@ -38,7 +38,7 @@ def read_hours(file: Path) -> list[Hour]:
     header = [name.strip() for name in lines[0]] if lines else []
     missing = [name for name in _COLUMNS if name not in header]
     if missing:
-        hint = "the first line is hour,spend,revenue,orders and, where known, refunds"
+        hint = "the first line is hour,spend,revenue,orders and, where known, refunds and on_air"
         raise InvalidFiles([Problem(Place(shown, 1), "missing-column", "there is no column {name}", hint, {"name": missing[0]})])
     hours: list[Hour] = []
     problems: list[Problem] = []
@@ -57,7 +57,7 @@ def read_hours(file: Path) -> list[Hour]:
 
 
 def _hour(cells: dict[str, str]) -> Hour:
-    refunds = cells.get(_REFUNDS, "").strip()
+    refunds, on_air = (cells.get(name, "").strip() for name in (_REFUNDS, _ON_AIR))
     orders = _number(cells["orders"])
     if orders != math.floor(orders):
         raise ValueError(orders)
@@ -67,6 +67,7 @@ def _hour(cells: dict[str, str]) -> Hour:
         _number(cells["revenue"]),
         int(orders),
         _number(refunds) if refunds else None,
+        _number(on_air) if on_air else None,
     )
 
 

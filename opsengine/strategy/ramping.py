@@ -5,7 +5,8 @@
       └──pull back─────┴──▶ cooling ──after some hours──▶ small
 
 The odds are those that the true return is at least the target, after the orders seen so far and a few orders' worth of
-what the account returned before. Values in, values out; money in yuan.
+what the account returned before. While spending is large two limits are watched: that of supply, where more money brings less
+than the target on top of what came before, and that of the host, who cannot be on air for ever. Values in, values out; in yuan.
 """
 
 from __future__ import annotations
@@ -61,6 +62,12 @@ class RampFile(Declared):
     """Hours until most orders are attributed: the newest hours are not judged yet."""
     refund_rate: Annotated[Amount, Field(ge=0, lt=1)] = Decimal(0)
     """Share of sales to be refunded later, where the file has no refunds."""
+    supply_hours: Annotated[int, Field(ge=2, le=12)] = 3
+    """Hours, and as many before them, that are held against each other to see whether more money still brings more."""
+    supply_odds: Chance = 0.8
+    """Odds from which on more money is believed to bring less than the target, on top of what came before: the limit of supply."""
+    host_hours: Annotated[int, Field(ge=1, le=24)] = 4
+    """Hours on air in a row that a host holds out; then no more is spent, whatever the odds."""
 
     @model_validator(mode="after")
     def _is_in_order(self) -> RampFile:
@@ -81,6 +88,8 @@ class Hour:
     orders: int
     refunds: float | None = None
     """Yuan given back so far; None when the file does not say."""
+    on_air: float | None = None
+    """Minutes on air within the hour; None when the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,9 @@ class Judged:
     """Odds that the true return is at least the target; None while cooling or waiting for attribution."""
     verdict: Verdict
     reason: str
-    """`odds`, `time`, `stop_loss`, `rest` or `lag`."""
+    """`odds`, `time`, `stop_loss`, `rest`, `lag`, `supply` or `host`."""
+    marginal: float | None = None
+    """What each further yuan brought, refunds taken off, when spending rose in large hours; None where it did not rise."""
 
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -109,6 +120,7 @@ class Judged:
             "odds": self.odds,
             "verdict": self.verdict,
             "reason": self.reason,
+            "marginal_roi": self.marginal,
         }
 
 
@@ -122,13 +134,48 @@ class Evidence:
 
     def after(self, hour: Hour, rule: RampFile) -> Evidence:
         """With one hour more."""
-        back = hour.refunds if hour.refunds is not None else hour.revenue * float(rule.refund_rate)
-        return Evidence(self.spend + hour.spend, self.revenue + hour.revenue - back, self.orders + hour.orders)
+        return Evidence(self.spend + hour.spend, self.revenue + _kept(hour, rule), self.orders + hour.orders)
 
     @property
     def roi(self) -> float | None:
         """Return on ad spend."""
         return self.revenue / self.spend if self.spend else None
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """What more money brought: the newest hours against as many before them."""
+
+    roi: float
+    """Yuan that came with each further yuan, refunds taken off."""
+    odds_too_little: float
+    """Odds that the true figure is below the target."""
+
+
+def marginal(hours: Sequence[Hour], rule: RampFile) -> Marginal | None:
+    """None while too few hours are there, or spending did not rise by a tenth between the two halves.
+
+    The noise of sales is that of orders that come by chance and are unlike each other.
+    """
+    span = rule.supply_hours
+    if len(hours) < 2 * span:
+        return None
+    before, after = hours[-2 * span : -span], hours[-span:]
+    spent = [sum(hour.spend for hour in part) for part in (before, after)]
+    more = spent[1] - spent[0]
+    if more <= 0.1 * spent[0]:
+        return None
+    came = [sum(_kept(hour, rule) for hour in part) for part in (before, after)]
+    orders = [sum(hour.orders for hour in part) for part in (before, after)]
+    usual = sum(came) / sum(orders) if sum(orders) else float(rule.average_order)
+    noise = usual * math.sqrt((1 + rule.order_variation**2) * max(sum(orders), 1))
+    distance = (float(rule.target) * more - (came[1] - came[0])) / noise
+    return Marginal((came[1] - came[0]) / more, 0.5 * math.erfc(-distance / math.sqrt(2)))
+
+
+def _kept(hour: Hour, rule: RampFile) -> float:
+    """Sales of an hour, refunds taken off."""
+    return hour.revenue - (hour.refunds if hour.refunds is not None else hour.revenue * float(rule.refund_rate))
 
 
 def odds(seen: Evidence, past: float, rule: RampFile) -> tuple[float, float]:
@@ -157,6 +204,9 @@ def next_spend(judged: Sequence[Judged], rule: RampFile) -> tuple[float, float]:
         last = judged[-1]
         if last.verdict == "pull_back" or last.stage == "cooling":
             return 0.0, 0.0
+        if last.reason == "supply":
+            settled = [one.hour.spend for one in judged if one.stage == "large"][-rule.supply_hours * 2 : -rule.supply_hours]
+            return float(rule.small[1]), max(float(rule.small[1]), sum(settled) / len(settled))
         if last.verdict == "scale" or last.stage == "large":
             low, high = rule.large
     return float(low), float(high)
@@ -172,18 +222,23 @@ class _Machine:
         self._seen = Evidence()
         self._hours = 0
         self._rest = 0
+        self._large: list[Hour] = []
+        self._air = 0
 
     def step(self, hour: Hour) -> Judged:
         """Move on by one hour that is settled."""
+        self._air = self._air + 1 if hour.on_air is None or hour.on_air > 0 else 0
         if self._rest:
             self._rest -= 1
             return Judged(hour, "cooling", None, None, "wait", "rest")
         stage = self._stage
         self._seen = self._seen.after(hour, self._rule)
+        self._large = [*self._large, hour] if stage == "large" else []
         self._hours += 1
         chance, believed = odds(self._seen, self._past, self._rule)
-        verdict, reason = self._decide(chance)
-        judged = Judged(hour, stage, self._seen.roi, chance, verdict, reason)
+        more = marginal(self._large, self._rule)
+        verdict, reason = self._within_limits(hour, *self._decide(chance), more)
+        judged = Judged(hour, stage, self._seen.roi, chance, verdict, reason, more.roi if more else None)
         if verdict == "scale":
             self._begin("large", believed)
         elif verdict == "pull_back":
@@ -201,6 +256,14 @@ class _Machine:
         self._past = past
         self._seen = Evidence()
         self._hours = 0
+
+    def _within_limits(self, hour: Hour, verdict: Verdict, reason: str, more: Marginal | None) -> tuple[Verdict, str]:
+        """What is left of a verdict at the limit of the host, and of supply: there no more is spent than now, or nothing."""
+        if hour.on_air is not None and self._air >= self._rule.host_hours and verdict != "pull_back":
+            return "pull_back", "host"
+        if more is not None and more.odds_too_little >= self._rule.supply_odds and verdict in ("scale", "continue"):
+            return "hold", "supply"
+        return verdict, reason
 
     def _decide(self, chance: float) -> tuple[Verdict, str]:
         rule = self._rule

@@ -151,6 +151,10 @@ def _understand(path: Path, shown: str, names: Names, known_plays: Sequence[str]
         checking.other_play(other, PurePath(shown).stem, known_plays, at)
     checking.known(gaps(declared.because.label), "because")
     checking.promised([declared.expected.metric], "expected", "metric")
+    for at, one in enumerate(declared.side_effects):
+        checking.promised([one.metric], "side_effects", at, "metric")
+        if one.metric == declared.expected.metric:
+            checking.complain("twice", "`expected` tells already what it does to `{name}`", ("side_effects", at), name=one.metric)
     for at, metric in enumerate(declared.goals):
         checking.promised([metric], "goals", at)
     for at, (name, benchmark) in enumerate(declared.held):
@@ -161,4 +165,6 @@ def _understand(path: Path, shown: str, names: Names, known_plays: Sequence[str]
     spoken = {*condition.names, *gaps(declared.because.label), *(name for name, _ in declared.held)}
     spoken |= {benchmark.name for _, benchmark in declared.held if benchmark.name}
     units = {name: names.units[name] for name in sorted(spoken)}
-    return Play(PurePath(shown).stem, shown, document.sha256, declared, condition, units, works)
+    moved = declared.expected.metric
+    unit = names.metrics.get(moved, "points")
+    return Play(PurePath(shown).stem, shown, document.sha256, declared, condition, units, works, unit, names.wholes(moved))

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from opsengine import faults
+from opsengine.warehouse.models import Model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from opsengine.warehouse.engine import Engine
 
 KEPT = 6
@@ -23,28 +25,82 @@ KEPT = 6
 _MANIFEST = "build.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some days of a table that has grown: what stands in the file about days before `until`, or all of it."""
+
+    file: Path
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a build keeps."""
+
+    tables: Sequence[str]
+    """Tables, each written as one file."""
+    views: Sequence[Model] = ()
+    """Views over them, in the order in which they read each other."""
+    grown: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    """Tables with a row a day, and the parts of them that an earlier build wrote; the rest is in `<table>_since`."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What it was made of, as plain JSON values, so that a later build can tell whether to go on from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A finished build."""
+
+    folder: Path
+    about: Mapping[str, Any]
+    grown: Mapping[str, Sequence[Part]]
+
+    def file(self, table: str) -> Path:
+        """Where a table that is one file stands."""
+        return self.folder / f"{table}.parquet"
+
+
 def open_build(engine: Engine, builds: Path, key: str) -> bool:
     """Mount the tables of a finished build; say whether there was one."""
     manifest = builds / key / _MANIFEST
     if not manifest.is_file():
         return False
-    for table, columns in json.loads(manifest.read_text(encoding="utf-8"))["tables"].items():
-        engine.mount(table, [builds / key / f"{table}.parquet"], dict.fromkeys(columns, ""))
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    grown = _grown(manifest.parent, told)
+    for table, columns in told["tables"].items():
+        if table in grown:
+            engine.mount_parts(table, [(part.file, part.until) for part in grown[table]], columns)
+        else:
+            engine.mount(table, [builds / key / f"{table}.parquet"], dict.fromkeys(columns, ""))
+    for table, sql in told["views"]:
+        engine.name(Model(table, manifest, "", "", sql, is_view=True))
     os.utime(builds / key)
     return True
 
 
-def keep_build(engine: Engine, builds: Path, key: str, tables: Sequence[str]) -> None:
-    """Write these tables as the build `key`; it appears only when all of it is on the disk."""
+def finished_builds(builds: Path) -> list[Build]:
+    """Every build that says what it was made of."""
+    found = []
+    for manifest in sorted(builds.glob(f"*/{_MANIFEST}")):
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        if told.get("about"):
+            found.append(Build(manifest.parent, told["about"], _grown(manifest.parent, told)))
+    return found
+
+
+def keep_build(engine: Engine, builds: Path, key: str, kept: Kept) -> None:
+    """Write a build by the name `key`; it appears only when all of it is on the disk."""
     target, draft = builds / key, builds / f".{key}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    columns = {}
-    for table in tables:
+    columns = {table: _names(engine, table) for table in (*kept.tables, *kept.grown)}
+    for table in kept.tables:
         engine.save(table, draft / f"{table}.parquet")
-        columns[table] = _names(engine, table)
+    grown = {table: _keep_parts(engine, draft, table, parts) for table, parts in kept.grown.items()}
+    views = [[view.table, view.sql] for view in kept.views]
     with (draft / _MANIFEST).open("w", encoding="utf-8") as manifest:
-        json.dump({"tables": columns}, manifest, indent=1, sort_keys=True)
+        told = {"tables": columns, "views": views, "grown": grown, "about": dict(kept.about)}
+        json.dump(told, manifest, indent=1, sort_keys=True)
         manifest.flush()
         os.fsync(manifest.fileno())
     _sync_folder(draft)
@@ -56,6 +112,34 @@ def keep_build(engine: Engine, builds: Path, key: str, tables: Sequence[str]) ->
     _sync_folder(builds)
     faults.point("build.renamed")
     _prune(builds)
+
+
+def _keep_parts(engine: Engine, draft: Path, table: str, parts: Sequence[Part]) -> list[list[str | None]]:
+    """Link the parts that are there, write the newest; their names, and until when each counts."""
+    names: list[list[str | None]] = []
+    for at, part in enumerate(parts):
+        name = f"{table}.{at:03}.parquet"
+        _link(part.file, draft / name)
+        names.append([name, part.until.isoformat() if part.until else None])
+    engine.save(f"{table}_since" if parts else table, draft / f"{table}.{len(parts):03}.parquet")
+    return [*names, [f"{table}.{len(parts):03}.parquet", None]]
+
+
+def _link(old: Path, new: Path) -> None:
+    """The same file in another folder: a second name for it, or a copy where the disk knows no such thing."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
+        with new.open("rb") as written:
+            os.fsync(written.fileno())
+
+
+def _grown(folder: Path, told: Mapping[str, Any]) -> dict[str, list[Part]]:
+    return {
+        table: [Part(folder / name, date.fromisoformat(until) if until else None) for name, until in parts]
+        for table, parts in told.get("grown", {}).items()
+    }
 
 
 def _names(engine: Engine, table: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""What every engine can do, in eight verbs."""
+"""What every engine can do, in ten verbs."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from opsengine.warehouse.models import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a text file writes a table: UTF-8, quoted with `"` as RFC 4180 has it, nothing guessed."""
+
+    delimiter: str
+    skipped: int
+    """Lines above the first row."""
+    missing: tuple[str, ...] = ("",)
+    """What stands where there is no value; in every column."""
 
 
 class Engine(Protocol):
@@ -24,20 +36,38 @@ class Engine(Protocol):
         Columns are found by their names: a file that lacks one that another file has is NULL there.
         """
 
+    def mount_text(self, table: str, file: Path, columns: Mapping[str, str], writing: Writing) -> None:
+        """Make a table over a text file, read strictly whenever the table is.
+
+        Reading raises EngineError when a row has more or fewer cells than there are columns, or a cell is not of its column's type.
+        """
+
     def columns_of(self, files: Sequence[Path]) -> list[str]:
         """The names of all columns that any of these Parquet files has, in the order of the alphabet."""
 
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
 
+    def mount_parts(self, table: str, parts: Sequence[tuple[Path, date | None]], columns: Sequence[str]) -> None:
+        """Make a table over Parquet files, each of which counts for the days before a day (its column `day`), or for all."""
+
+    def columns_in_order(self, file: Path) -> list[str]:
+        """The names of the columns of a Parquet file, as they stand in it."""
+
     def make(self, model: Model, as_of: date) -> None:
-        """Make or replace a model's table from its select."""
+        """Make or replace a model's table, or its view, from its select."""
+
+    def add(self, model: Model, as_of: date) -> None:
+        """Add the rows of a model's select to its table, which is there."""
 
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query in DuckDB's dialect with `$name` parameters. Only for what fits on one screen per account."""
 
     def save(self, table: str, file: Path) -> None:
         """Write a table to one Parquet file that survives a power cut once this returns."""
+
+    def drop(self, table: str) -> None:
+        """Forget a table, if there is one."""
 
     def has(self, table: str) -> bool:
         """Whether there is such a table."""

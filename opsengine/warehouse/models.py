@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "models"
 _GRAIN = re.compile(r"^-- grain: (?P<grain>.+)$", re.MULTILINE)
+_VIEW = re.compile(r"^-- kept: as a view$", re.MULTILINE)
+_PIECES = re.compile(r"^-- made: in pieces$", re.MULTILINE)
 _FROM = re.compile(r"\b(?:from|join)\s+(?P<table>[a-z_]+\.[a-z_0-9]+)", re.IGNORECASE)
 
 
@@ -40,11 +42,17 @@ class Model:
     grain: str
     """What one row is."""
     sql: str
+    is_view: bool = False
+    """Whether it is worked out anew by whoever reads it, and nothing is kept."""
+
+    is_in_pieces: bool = False
+    """Whether it is made of pieces, some accounts and days at a time, to keep within memory."""
 
     @property
     def reads(self) -> frozenset[str]:
         """The tables it selects from."""
-        return frozenset(match["table"].lower() for match in _FROM.finditer(_without_comments(self.sql)))
+        found = (match["table"].lower() for match in _FROM.finditer(_without_comments(self.sql)))
+        return frozenset(table for table in found if not table.startswith("each."))
 
     @property
     def needs_as_of(self) -> bool:
@@ -100,7 +108,9 @@ def _read(file: Path) -> Model:
         raise EngineError(
             "no grain: nobody can tell what one row is", where=where, hint="add a line like `-- grain: account_id` to the header"
         )
-    return Model(f"{file.parent.name}.{file.stem}", file, first.removeprefix("-- "), grain["grain"], text.strip().removesuffix(";"))
+    sql = text.strip().removesuffix(";")
+    is_view, is_in_pieces = (pattern.search(text) is not None for pattern in (_VIEW, _PIECES))
+    return Model(f"{file.parent.name}.{file.stem}", file, first.removeprefix("-- "), grain["grain"], sql, is_view, is_in_pieces)
 
 
 def _without_comments(sql: str) -> str:

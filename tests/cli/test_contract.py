@@ -264,7 +264,7 @@ def test_strategy_suggest(ask):
             assert set(one) >= SUGGESTION
             assert set(one["expected"]) >= {"metric", "low", "mid", "high"}
             assert all(set(evidence) >= {"name", "value", "benchmark"} for evidence in one["evidence"])
-        assert all(set(one) == {"play", "missing"} for one in account["cannot_judge"])
+        assert all(set(one) >= {"play", "missing"} for one in account["cannot_judge"])
 
 
 def test_tasks_list(ask):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
 
 from opsengine.cli import doctor
 from opsengine.errors import Exit
+
+NOW = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
 
 
 class Version(NamedTuple):
@@ -63,3 +67,45 @@ def test_the_mail_server_is_knocked_at_only_when_asked_to(checks, project):
 
         assert "mail" not in checks()
         assert checks("--network")["mail"]["verdict"] == "trouble"
+
+
+def test_a_clock_that_was_set_back_is_trouble_and_a_long_silence_a_warning(opsengine, project):
+    def clock(now):
+        said = opsengine("doctor", "--project-dir", project, "--format", "json", now=now)
+        return next(one["verdict"] for one in said.json["checks"] if one["check"] == "clock")
+
+    opsengine("report", "--project-dir", project, now=NOW)
+
+    assert clock(NOW + timedelta(minutes=1)) == "good"
+    assert clock(NOW - timedelta(minutes=11)) == "trouble"
+    assert clock(NOW + timedelta(days=36)) == "warning"
+
+
+def test_a_ledger_that_was_tampered_with_is_trouble(opsengine, checks, project):
+    opsengine("report", "--project-dir", project)
+    assert checks()["ledger"]["verdict"] == "good"
+    with sqlite3.connect(project / ".opsengine" / "state.db") as state:
+        state.execute("UPDATE ledger_head SET entries = 7")
+
+    assert checks()["ledger"]["verdict"] == "trouble"
+
+
+def test_what_delivery_needs_is_looked_at_without_calling_anybody(opsengine, project):
+    def delivery(settings, **environ):
+        (project / "opsengine.yaml").write_text(f"kind: project\n{settings}\n", encoding="utf-8")
+        said = opsengine("doctor", "--project-dir", project, "--format", "json", **environ)
+        found = {one["check"]: one for one in said.json["checks"]}
+        return [(name, found[name]["verdict"]) for name in ("delivery", "chats", "heartbeat") if name in found]
+
+    assert delivery("") == [("delivery", "good")]
+    assert delivery("mail: {host: mail.brand.example}") == [("delivery", "warning")]
+    assert delivery("mail: {host: mail.brand.example, domains: [brand.example]}") == [("delivery", "good")]
+    assert delivery("mail: {host: mail.brand.example, security: none}") == [("delivery", "trouble")]
+    assert delivery("mail: {host: mail.brand.example, user: ops, password_env: PW, domains: [a.example]}") == [("delivery", "trouble")]
+    chat = "chats: {ops: {kind: feishu, url_env: ROBOT}}"
+    assert delivery(chat) == [("delivery", "good"), ("chats", "trouble")]
+    assert delivery(chat, ROBOT="https://evil.example/x") == [("delivery", "good"), ("chats", "trouble")]
+    assert delivery(chat, ROBOT="https://open.feishu.cn/open-apis/bot/v2/hook/x") == [("delivery", "good"), ("chats", "good")]
+    beat = "heartbeat: {url_env: BEAT, hosts: [hc.example]}"
+    assert delivery(beat, BEAT="https://hc.example/x") == [("delivery", "good"), ("heartbeat", "good")]
+    assert delivery(beat) == [("delivery", "good"), ("heartbeat", "trouble")]

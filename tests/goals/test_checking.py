@@ -16,8 +16,13 @@ subject: {account: tea}
 cycle: 2026-06
 primary: {metric: gmv, target: 3000, levels: {floor: 2000, stretch: 4000}}
 """
+RETURN = JUNE.replace("{metric: gmv, target: 3000, levels: {floor: 2000, stretch: 4000}}", "{metric: roi, target: 2}")
 TEA = [{"account_id": "tea", "team": "east", "brand": "leaf"}]
-METRICS = [{"metric": "gmv", "kind": "flow"}, {"metric": "fans_total", "kind": "stock"}]
+METRICS = [
+    {"metric": "gmv", "kind": "flow"},
+    {"metric": "fans_total", "kind": "stock"},
+    {"metric": "roi", "kind": "ratio", "numerator": "ad_gmv", "denominator": "ad_spend"},
+]
 CONTRACT = {
     "goal", "file", "revision", "account_id", "cycle", "role", "metric", "direction", "target", "levels", "actual", "progress",
     "elapsed", "expected", "needed_per_day", "landing", "odds", "status", "note",
@@ -69,6 +74,21 @@ def test_less_than_half_of_the_days_say_nothing(check):
     (result,), _ = check(date(2026, 6, 15), sales(range(7)))
 
     assert (result.actual, result.status) == (700, Status.NO_DATA)
+
+
+def test_a_ratio_with_nothing_below_the_line_is_not_known_and_says_so(check):
+    rows = sales(range(15), metric="ad_gmv") + sales(range(15), 0, "ad_spend")
+    (result,), _ = check(date(2026, 6, 15), rows, RETURN)
+
+    assert (result.actual, result.status, result.landing, result.odds) == (None, Status.NO_DATA, None, None)
+    assert result.as_json()["note"] == "nothing to divide by yet"
+
+
+def test_a_cycle_over_a_hole_in_the_data_is_judged_by_the_days_that_are_there(check):
+    (result,), _ = check(date(2026, 6, 20), sales([*range(6), *range(14, 20)]))
+
+    assert (result.found.days_with_data, result.found.days_expected, result.status) == (12, 20, Status.ON_TRACK)
+    assert "data for 12 of 20 days" in result.as_json()["note"]
 
 
 def test_no_data_at_all_is_null_and_not_zero(check):

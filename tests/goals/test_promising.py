@@ -98,7 +98,10 @@ def test_a_selector_that_means_nobody_is_a_mistake(project, write_goal):
         ("{metric: gmv, growth: {by: 10%, over: 2026-07}}", "must end before this one begins"),
         ("{metric: gmv, growth: {by: 10%, over: May}}", "May is not a cycle"),
         ("{metric: gmv, steps: [{by: 2026-06-10, reach: 1}]}", "the last one must be 2026-06-30"),
-        ('{metric: gmv, target: 1, definition: "yuan: something"}', "means something else|was yuan: something when this was promised"),
+        (
+            '{metric: gmv, target: 1, definition: "yuan: something"}',
+            "means something else|was yuan: something when this was promised",
+        ),
     ],
 )
 def test_a_target_that_makes_no_sense_is_refused(project, write_goal, promise, says):
@@ -113,20 +116,46 @@ def test_a_learned_curve_of_equal_days_is_linear(check, pace, due):
     rows = sold("tea", 100) + [row for number in range(5) for row in sold(f"peer{number}", 10)]
     (result,) = check(HEAD + f"pace: {pace}\nprimary: {{metric: gmv, target: 3000}}\n", rows)
 
-    assert float(result.due.share) == pytest.approx(due, abs=0.02)
+    assert float(result.due.share(15)) == pytest.approx(due, abs=0.02)
+
+
+STEPS = "[{by: 2026-06-10, reach: 900}, {by: 2026-06-30, reach: 1300}]"
+CURVE = "[{by: 2026-06-05, share: 50%}, {by: 2026-06-30, share: 100%}]"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        *(
+            f"pace: {pace}\nprimary: {{metric: gmv, target: 3000}}\n"
+            for pace in ("linear", "workdays", "weekdays", "last", "peers")
+        ),
+        f"primary: {{metric: gmv, steps: {STEPS}}}\n",
+        f"curve: {CURVE}\nprimary: {{metric: gmv, target: 3000}}\n",
+    ],
+)
+def test_every_pace_never_falls_and_ends_at_the_target(check, terms):
+    rows = sold("tea", 100) + [row for number in range(5) for row in sold(f"peer{number}", 10)]
+    (result,) = check(HEAD + terms, rows)
+    days = result.expected_days
+
+    assert (days[0].day, days[-1].day, len(days)) == (date(2026, 6, 1), date(2026, 6, 30), 30)
+    assert (days[-1].share, days[-1].expected) == (1, result.measure.target)
+    assert [day.share for day in days] == sorted(day.share for day in days)
+    assert days[14].expected == result.expected
 
 
 def test_the_own_week_shifts_what_is_expected(check):
     rows = [row | {"value": 300 if row["day"].isoweekday() == 1 else 1} for row in sold("tea", 1)]
     (result,) = check(HEAD + "pace: weekdays\nprimary: {metric: gmv, target: 3000}\n", rows)
 
-    assert float(result.due.share) == pytest.approx((3 * 300 + 12) / (5 * 300 + 25), abs=1e-6)
+    assert float(result.due.share(15)) == pytest.approx((3 * 300 + 12) / (5 * 300 + 25), abs=1e-6)
 
 
 def test_a_curve_with_nothing_behind_it_is_linear_and_says_so(check):
     (result,) = check(HEAD + "pace: peers\nprimary: {metric: gmv, target: 3000}\n", sold("tea", 100))
 
-    assert (result.due.share, result.expected) == (None, 1500)
+    assert (result.due.share(15), result.expected) == (None, 1500)
     assert "the pace is linear" in result.as_json()["note"]
 
 
@@ -135,28 +164,30 @@ def test_made_up_days_are_worked_and_holidays_are_not():
 
 
 def test_years_that_are_not_announced_count_monday_to_friday_and_say_so():
-    due = by_workdays(parse_cycle("2040-06"), date(2040, 6, 15))
+    due = by_workdays(parse_cycle("2040-06"))
 
-    assert due.share == Decimal(11) / 21
+    assert due.share(15) == Decimal(11) / 21
     assert str(due.remark) == "the holidays of 2040 are not announced: Monday to Friday count as workdays"
 
 
-@given(st.dates(date(2015, 1, 1), date(2034, 12, 1)), st.integers(1, 90), st.integers(0, 90))
-def test_the_workdays_of_a_cycle_grow_to_all_of_them(start, days, later):
+@given(st.dates(date(2015, 1, 1), date(2034, 12, 1)), st.integers(1, 90))
+def test_the_workdays_of_a_cycle_grow_to_all_of_them(start, days):
     cycle = parse_cycle(f"{start}..{start + timedelta(days=days)}")
-    due = [by_workdays(cycle, start + timedelta(days=number)).share for number in (min(later, days), days)]
+    shares = by_workdays(cycle).shares
 
-    assert due in ([None, None], [min(due[0] or 0, 1), 1])
+    assert shares == () or (len(shares), shares[-1], list(shares)) == (days + 1, 1, sorted(shares))
 
 
-@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 100)), min_size=1, max_size=5), st.integers(0, 60))
-def test_a_drawn_curve_never_falls_and_ends_at_its_end(steps, later):
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 100)), min_size=1, max_size=5))
+def test_a_drawn_curve_never_falls_and_ends_at_its_end(steps):
     days, shares = sorted({day for day, _ in steps}), sorted(share for _, share in steps)
     start = date(2026, 1, 1)
     points = [(start + timedelta(days=day), Decimal(share) / 100) for day, share in zip(days, shares, strict=False)]
 
-    assert _along(points, start, points[-1][0]) == points[-1][1]
-    assert _along(points, start, start + timedelta(days=later)) <= _along(points, start, start + timedelta(days=later + 1))
+    drawn = _along(points, parse_cycle(f"{start}..{points[-1][0]}"))
+
+    assert (len(drawn), drawn[-1]) == (days[min(len(days), len(points)) - 1] + 1, points[-1][1])
+    assert list(drawn) == sorted(drawn)
 
 
 def test_the_primary_measure_is_the_gate_of_the_whole(check):

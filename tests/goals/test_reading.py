@@ -89,6 +89,7 @@ def test_every_problem_of_every_file_is_found_at_once(project, known, write_goal
     assert problems_of(project, known) == [
         "goals/a.yaml:3:11 unknown-account: no account teo in accounts.csv",
         "goals/a.yaml:8:3 unknown-metric: no metric is called `gmw`",
+        "goals/b.yaml:4:1 bad-cycle: the cycle 2026-06-18..2026-06-01 ends before it begins",
         "goals/b.yaml:9:3 wrong-value: `primary.target`: write a number, such as 1200000, 1,200,000, 120万 or 35%",
         "goals/c.yaml:4:1 bad-cycle: the cycle 2026-06-18..2026-06-01 ends before it begins",
         "goals/c.yaml:11:1 weights: the weights of the secondary measures add up to 1.1, not to 1",
@@ -159,3 +160,69 @@ def test_a_promise_makes_sense(project, known, write_goal, promise, says):
     write_goal("a", f"kind: goal\nsubject: {{account: tea}}\ncycle: 2026-06\n{promise}\n")
 
     assert any(problem.endswith(says) for problem in problems_of(project, known)), problems_of(project, known)
+
+
+def test_a_wrong_shape_hides_no_other_problem_of_its_file(project, known, write_goal):
+    write_goal("a", GOOD.replace("owner:", "ownr:").replace("metric: gmv", "metric: gmw").replace("account: tea", "account: teo"))
+    write_goal("b", GOOD.replace("target: 120万", "target: 0").replace("metric: gmv", "metric: gmw").replace("2026-06", "2026-13"))
+    write_goal("c", GOOD.replace("{metric: refund_rate, must_not_rise_above: 12%}", "{metric: refund_rat}").replace("roi", "roy"))
+    write_goal("d", GOOD.replace("account: tea", "account: [tea]").replace("weight: 0.6", "weight: 0.7"))
+
+    assert problems_of(project, known) == [
+        "goals/a.yaml:3:11 unknown-account: no account teo in accounts.csv",
+        "goals/a.yaml:6:1 unknown-key: `ownr` is not known here",
+        "goals/a.yaml:8:3 unknown-metric: no metric is called `gmw`",
+        "goals/b.yaml:4:1 bad-cycle: there is no 2026-13 in the calendar",
+        "goals/b.yaml:8:3 unknown-metric: no metric is called `gmw`",
+        "goals/b.yaml:9:3 out-of-range: `primary.target` must be more than 0, not 0",
+        "goals/c.yaml:13:6 unknown-metric: no metric is called `roy`",
+        "goals/c.yaml:15:5 wrong-value: `guardrails.0`: say exactly one of `must_not_fall_below` and `must_not_rise_above`",
+        "goals/c.yaml:15:6 unknown-metric: no metric is called `refund_rat`",
+        "goals/d.yaml:3:11 wrong-value: `subject.account` must be a text",
+        "goals/d.yaml:11:1 weights: the weights of the secondary measures add up to 1.1, not to 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("120万", "1:30"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", "1e3"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", "no"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", "0x1F"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", "1_000"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", ".inf"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", "nan"), "goals/a.yaml:9:3 wrong-value"),
+        (("120万", "-5"), "goals/a.yaml:9:3 out-of-range"),
+        (("120万", "&big 5"), "goals/a.yaml:9:11 anchor"),
+        (("120万", "*big"), "goals/a.yaml:9:11 anchor"),
+        (("120万", "!!python/name:os.system"), "goals/a.yaml:9:11 tag"),
+        (("kind: goal", "kind: goal\n<<: {version: 2}"), "goals/a.yaml:2:1 merge-key"),
+        (("kind: goal", "---\nkind: goal\n---\nkind: goal"), "second-document"),
+        (("owner: 小林", "owner: " + "[" * 500 + "]" * 500), "not-yaml"),
+        (("owner: 小林", "owner: " + "x" * 70_000), "goals/a.yaml:1:1 too-large"),
+        (("cycle: 2026-06", "cycle: 2027-W53"), "goals/a.yaml:4:1 bad-cycle"),
+        (("cycle: 2026-06", "cycle: 2026-02-30"), "goals/a.yaml:4:1 bad-cycle"),
+        (("cycle: 2026-06", "cycle: 2026-6"), "goals/a.yaml:4:1 bad-cycle"),
+        (("cycle: 2026-06", "cycle: 618"), "goals/a.yaml:4:1 bad-cycle"),
+    ],
+)
+def test_what_yaml_or_the_calendar_could_mean_otherwise_is_refused_at_its_place(project, known, write_goal, change, says):
+    write_goal("a", GOOD.replace(*change))
+
+    assert any(says in problem for problem in problems_of(project, known)), problems_of(project, known)
+
+
+@pytest.mark.parametrize(("text", "target"), [("010", 10), ("1.10", "1.1"), ("120万", 1_200_000), ("1.2亿", 120_000_000)])
+def test_a_number_is_what_is_written(project, known, write_goal, text, target):
+    write_goal("a", f"kind: goal\nsubject: {{account: tea}}\ncycle: 2026-06\nprimary: {{metric: gmv, target: {text}}}\n")
+
+    assert read_goals(project, known)[0].measures[0].target == Decimal(target)
+
+
+def test_the_last_days_of_2026_are_in_its_week_53(project, known, write_goal):
+    write_goal("a", GOOD.replace("cycle: 2026-06", "cycle: 2026-W53"))
+
+    (goal,) = read_goals(project, known)
+
+    assert (goal.cycle.start.isoformat(), goal.cycle.end.isoformat()) == ("2026-12-28", "2027-01-03")

@@ -1,7 +1,7 @@
 """Models by example: each file in `examples/` gives tables and says what the model makes of them.
 
 Only the columns that an example names are compared; rows in any order. Types are guessed from the values: dates look like
-2026-06-21, decimals have a point.
+2026-06-21, decimals have a point. An example of a wide model names the members of its families and the SQL of their parts.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlglot
 import yaml
 
-from opsengine.warehouse import DuckDBEngine, read_models
+from opsengine.warehouse import DuckDBEngine, Families, Member, read_models, widen
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -33,16 +34,27 @@ _Loader.yaml_implicit_resolvers = {
 @pytest.mark.parametrize("file", EXAMPLES, ids=[file.stem for file in EXAMPLES])
 def test_a_model_does_what_its_example_says(file):
     example = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a SafeLoader that leaves dates alone
-    engine = DuckDBEngine(threads=1)
+    engine = DuckDBEngine(threads=1, is_telling=True)
     for table, rows in example["given"].items():
         put(engine, table, rows)
 
-    engine.make(read_models()[example["model"]], date.fromisoformat(example["as_of"]))
+    engine.make(widen(read_models()[example["model"]], families(example.get("families", {}))), date.fromisoformat(example["as_of"]))
 
     names = list(example["expect"][0])
     found = [tuple(plain(row[name]) for name in names) for row in engine.read(f"select * from {example['model']}")]  # noqa: S608  an example names its table
     expected = [tuple(plain(row[name]) for name in names) for row in example["expect"]]
     assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def families(declared: dict[str, dict[str, dict[str, str]]]) -> Families:
+    """The families that an example speaks of: their members, and what stands in place of a member's parts."""
+    return {
+        family: [
+            Member(name, {part: sqlglot.parse_one(str(sql), dialect="duckdb") for part, sql in parts.items()})
+            for name, parts in members.items()
+        ]
+        for family, members in declared.items()
+    }
 
 
 def put(engine: DuckDBEngine, table: str, rows: list[dict[str, object]]) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlglot
 
 from opsengine.goals import Role
-from opsengine.monitor import Around, State, watch
+from opsengine.monitor import ON_THE_PAGE, Around, State, watch
+from opsengine.strategy.names import OF_AN_ACCOUNT
+from opsengine.warehouse import read_models
 from tests.strategy.world import TODAY, promise
 
 
@@ -67,7 +70,7 @@ def test_a_score_that_is_not_known_is_no_data_and_no_fall(world, rules):
 def test_the_cause_of_a_fall_is_the_component_that_cost_most(world, rules):
     world.account("tea")
     world.score("tea", "business", *[600] * 7, 500)
-    world.add("raw.components", "business", "roi", "roi")
+    world.add("raw.components", "business", "roi", "roi", "window")
     world.add("scores.change", "tea", "business", "roi", "own", -80)
     world.add("scores.change", "tea", "business", "orders", "own", -20)
     world.add("scores.change", "tea", "business", "coverage", "coverage", -200)
@@ -163,3 +166,10 @@ def test_without_rules_nothing_is_said(world):
     world.account("tea")
 
     assert watch(world.build(), [promise("tea", "new_fans", target=3000, actual=3)], (), TODAY) == ()
+
+
+def test_the_numbers_of_the_live_page_are_asked_for_before_they_are_read():
+    model = read_models()["monitor.portfolio"]
+    named = {literal.this for literal in sqlglot.parse_one(model.sql, dialect="duckdb").find_all(sqlglot.exp.Literal) if literal.is_string}
+
+    assert named - OF_AN_ACCOUNT.keys() == ON_THE_PAGE

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from datetime import UTC, date, datetime
 
 import pytest
 
+from opsengine.cli.finishing import finishing
 from opsengine.errors import EngineError
 from opsengine.report.delivery import CarrierTrouble, Reply, deliver
 from opsengine.report.message import Letter
@@ -144,6 +147,25 @@ def test_what_breaks_a_hand_is_raised_when_the_others_have_finished(state, stop)
     assert crew.at_work == 0
     assert stages(state).count(Stage.UNKNOWN) == 1
     assert PEOPLE[2] not in [message.address.recipient for message in broken.touched]
+
+
+def test_asked_to_stop_it_finishes_what_is_under_way_and_begins_nothing(state):
+    def stopped(recipient):
+        if recipient == PEOPLE[4]:
+            os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.05)
+
+    crew = Crew(3, stopped)
+    with finishing(), pytest.raises(KeyboardInterrupt):
+        deliver(state, {Channel.MAIL: crew}, NOW)
+    left = sorted(crew.carried)
+    deliver(state, {Channel.MAIL: crew}, NOW)
+
+    assert 4 <= len(left) < len(PEOPLE)
+    assert PEOPLE[4] in left
+    assert sorted(crew.carried) == list(PEOPLE)
+    assert set(stages(state)) == {Stage.SENT}
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_a_pace_is_kept_by_all_who_share_it():

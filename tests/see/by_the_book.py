@@ -171,11 +171,16 @@ def scores(accounts: dict[str, Account], today: date) -> dict[tuple[str, str], d
     return found
 
 
-def _places(accounts: dict[str, Account], card: dict[str, Any], component: dict[str, Any], today: date) -> dict[str, tuple[float | None, bool]]:
+def _places(
+    accounts: dict[str, Account], card: dict[str, Any], component: dict[str, Any], today: date
+) -> dict[str, tuple[float | None, bool]]:
     """Of each account that the component applies to: its place on the day (None for too young), and whether that is assumed."""
     members = {name: one for name, one in accounts.items() if applies(one, component)}
     readings = {
-        name: {day: read(one, card, component, day)[0] for day in (one.first + timedelta(days=n) for n in range((today - one.first).days + 1))}
+        name: {
+            day: read(one, card, component, day)[0]
+            for day in (one.first + timedelta(days=n) for n in range((today - one.first).days + 1))
+        }
         for name, one in members.items()
     }
     logs = _logs(members, readings, component)
@@ -195,11 +200,19 @@ def _places(accounts: dict[str, Account], card: dict[str, Any], component: dict[
     return found
 
 
-def _logs(members: dict[str, Account], readings: dict[str, dict[date, Reading]], component: dict[str, Any]) -> dict[str, dict[date, float]]:
+def _logs(
+    members: dict[str, Account], readings: dict[str, dict[date, Reading]], component: dict[str, Any]
+) -> dict[str, dict[date, float]]:
     scale = component.get("scale", 1)
     typical: dict[str, tuple[float, float]] = {}
     for industry in {one.industry for one in members.values()}:
-        ratios = [each for name, one in members.items() if one.industry == industry for each in readings[name].values() if each.lower is not None]
+        ratios = [
+            each
+            for name, one in members.items()
+            if one.industry == industry
+            for each in readings[name].values()
+            if each.lower is not None
+        ]
         if ratios:
             upper, lower = float(sum(each.upper for each in ratios)), float(sum(each.lower for each in ratios))
             typical[industry] = (upper / lower, lower / len(ratios) / 10)
@@ -248,7 +261,9 @@ def _grid(observed: list[dict[date, float]], low: float | None, high: float | No
     return len(observed), shares
 
 
-def _shrunk(log: float, one: Account, grid: dict[str, tuple[int, list[Fraction]]], ends: tuple[float | None, float | None]) -> float:
+def _shrunk(
+    log: float, one: Account, grid: dict[str, tuple[int, list[Fraction]]], ends: tuple[float | None, float | None]
+) -> float:
     number, inside = _bin(log, ends[0], ends[1] or 0)
 
     def share(key: str) -> float:

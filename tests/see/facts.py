@@ -12,10 +12,9 @@ from opsengine.warehouse import DuckDBEngine
 
 TODAY = date(2026, 6, 21)
 TEXT, WHOLE, NUMBER = "VARCHAR", "INTEGER", "DECIMAL(18,6)"
-FACTS = {
-    "source": TEXT, "account_id": TEXT, "day": "DATE", "item": TEXT, "measure": TEXT, "value": NUMBER, "file_sha": TEXT,
-    "sheet": TEXT, "row_number": WHOLE, "import_seq": "BIGINT",
-}  # fmt: skip
+TRACE = {"file_sha": TEXT, "sheet": TEXT, "row_number": WHOLE, "import_seq": "BIGINT"}
+ENTRIES = {"source": TEXT, "account_id": TEXT, "day": "DATE", "item": TEXT, **TRACE}
+SERIES = {"source": TEXT, "account_id": TEXT, "day": "DATE", "metric": TEXT, "value": NUMBER, **TRACE}
 _NAMES = ("account_id", "name", "industry", "size", "region", "team", "brand")
 ACCOUNTS = dict.fromkeys(_NAMES, TEXT) | {"opened_on": "DATE", "platform": TEXT}
 WORKS = {
@@ -49,8 +48,10 @@ def seen(  # noqa: PLR0913  a stand-in for an import takes what an import brings
     `fans` are `(account_id, fan_id, day, action, value)`.
     """
     engine = DuckDBEngine(threads=threads)
-    rows = list(_facts(accounts))
-    engine.put("raw.facts", FACTS, rows[::-1] if is_reversed else rows)
+    rows = list(_series(accounts))
+    engine.put("raw.entries", ENTRIES, [])
+    engine.put("raw.measures_told", {"source": TEXT, "measure": TEXT}, [])
+    engine.put("raw.series", SERIES, rows[::-1] if is_reversed else rows)
     registered = [(name, name, industry, *[None] * 6) for name, (industry, _) in accounts.items()]
     engine.put("raw.accounts", ACCOUNTS, registered)
     presets = {"source": TEXT, "priority": WHOLE, "replaces": TEXT, "is_sparse": "BOOLEAN"}
@@ -64,9 +65,9 @@ def seen(  # noqa: PLR0913  a stand-in for an import takes what an import brings
     return engine
 
 
-def _facts(accounts: Mapping[str, tuple[str, Days]]) -> Iterable[tuple[object, ...]]:
+def _series(accounts: Mapping[str, tuple[str, Days]]) -> Iterable[tuple[object, ...]]:
     for account_id, (_, days) in accounts.items():
         for metric, values in days.items():
             for age, value in enumerate(reversed(values)):
                 if value is not None:
-                    yield "series", account_id, TODAY - timedelta(days=age), metric, metric, value, "sha", "", 1, 1
+                    yield "series", account_id, TODAY - timedelta(days=age), metric, value, "sha", "", 1, 1

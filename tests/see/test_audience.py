@@ -17,8 +17,11 @@ from tests.see.facts import TODAY, seen
 ACTIONS = ("view", "like", "comment", "group", "order", "refund")
 events = st.lists(
     st.tuples(
-        st.sampled_from(["tea", "coffee"]), st.sampled_from("abcdef"), st.integers(0, 90).map(lambda age: TODAY - timedelta(days=age)),
-        st.sampled_from(ACTIONS), st.one_of(st.none(), st.integers(1, 500)),
+        st.sampled_from(["tea", "coffee"]),
+        st.sampled_from("abcdef"),
+        st.integers(0, 90).map(lambda age: TODAY - timedelta(days=age)),
+        st.sampled_from(ACTIONS),
+        st.one_of(st.none(), st.integers(1, 500)),
     ),
     min_size=1,
 )
@@ -54,15 +57,23 @@ def test_tiers_part_the_fans_and_movements_add_up_to_them(happened):
         assert view.tiers.mode == "person"
         assert sum(counts.values()) == len(fans)
         assert {tier: moved[tier] for tier in counts} == counts
-        bought = {(account, fan, day): value or 0 for account, fan, day, action, value in sorted(happened, key=str) if action == "order"}
+        bought = {
+            (account, fan, day): value or 0 for account, fan, day, action, value in sorted(happened, key=str) if action == "order"
+        }
         recent = sum(max((v or 0) for a, f, d, act, v in happened if (a, f, d, act) == (*key, "order")) for key in bought
                      if key[0] == view.account_id and (TODAY - key[2]).days < 28)  # fmt: skip
         assert sum(view.tiers.value.values()) == pytest.approx(recent)
 
 
 def test_a_rule_lifts_whatever_the_engagement_and_the_highest_tier_wins(tmp_path):
-    project = own_tiers(tmp_path, "  - {tier: devoted, action: group, times: 2, days: 30}\n  - {tier: warm, action: view, days: 7}\n")
-    happened = [("tea", "member", TODAY, "group", None), ("tea", "member", TODAY - timedelta(days=3), "group", None), ("tea", "viewer", TODAY, "view", None)]
+    project = own_tiers(
+        tmp_path, "  - {tier: devoted, action: group, times: 2, days: 30}\n  - {tier: warm, action: view, days: 7}\n"
+    )
+    happened = [
+        ("tea", "member", TODAY, "group", None),
+        ("tea", "member", TODAY - timedelta(days=3), "group", None),
+        ("tea", "viewer", TODAY, "view", None),
+    ]
 
     tiers = see(seen({"tea": ("服饰", {"plays": [1]})}, project=project.root, fans=happened), TODAY)[0].tiers
 
@@ -120,4 +131,8 @@ def test_reach_is_told_beside_the_weeks_before():
 
     reach = see(seen({"tea": ("服饰", days)}), TODAY)[0].audience.reach
 
-    assert [(one.metric, one.value, one.previous) for one in reach] == [("dm_reached", 280, 280), ("home_visits", 140, None), ("reached", 280, 280)]
+    assert [(one.metric, one.value, one.previous) for one in reach] == [
+        ("dm_reached", 280, 280),
+        ("home_visits", 140, None),
+        ("reached", 280, 280),
+    ]

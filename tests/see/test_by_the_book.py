@@ -33,7 +33,10 @@ def random_field(seed: int) -> dict[str, tuple[str, dict[str, list[float | None]
 def _days(chance: random.Random, length: int) -> list[float | None]:
     """Few different values, so that accounts tie; some days missing, at the end above all; some metrics always nothing."""
     level, gaps, late = chance.choice([0, 2, 50, 50, 3000, 3000]), chance.choice([0, 0, 0.1, 0.5]), chance.choice([0, 0, 0, 2, 4])
-    days = [None if chance.random() < gaps else chance.randint(0, level) for _ in range(chance.choice([length, length, length, 1 + length // 3]))]
+    days = [
+        None if chance.random() < gaps else chance.randint(0, level)
+        for _ in range(chance.choice([length, length, length, 1 + length // 3]))
+    ]
     return [*days[: len(days) - late], *[None] * late][-length:] or [None]
 
 

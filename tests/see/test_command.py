@@ -58,7 +58,13 @@ def test_a_changed_scorecard_needs_a_new_version_and_then_is_a_cause_of_its_own(
 
 def test_a_day_that_was_told_keeps_its_version(shop):
     before = shop("see", "a2", "--why", "--since", "2026-06-20")["accounts"][0]["why"]["business"]["from"]
-    write_card(shop, SHIPPED.read_text(encoding="utf-8").replace("version: 2", "version: 3").replace("impute: 0.25", "impute: 0.05").replace("weight: 0.6,", "weight: 0.2,", 1))
+    write_card(
+        shop,
+        SHIPPED.read_text(encoding="utf-8")
+        .replace("version: 2", "version: 3")
+        .replace("impute: 0.25", "impute: 0.05")
+        .replace("weight: 0.6,", "weight: 0.2,", 1),
+    )
     shop("see")
 
     after = shop("see", "a2", "--why", "--since", "2026-06-20")["accounts"][0]["why"]["business"]["from"]
@@ -98,7 +104,9 @@ def test_an_unknown_account_or_metric_is_refused_with_a_guess(shop):
 
 def test_a_wrong_benchmark_is_found_by_validate(shop):
     (shop.folder / "benchmarks").mkdir()
-    (shop.folder / "benchmarks/ours.csv").write_text("industry,size,metric,days,p25,p50,p75,n,source,date\n服饰,,playz,7,1,2,3,9,x,2026-01-01\n", encoding="utf-8")
+    (shop.folder / "benchmarks/ours.csv").write_text(
+        "industry,size,metric,days,p25,p50,p75,n,source,date\n服饰,,playz,7,1,2,3,9,x,2026-01-01\n", encoding="utf-8"
+    )
 
     (problem,) = shop("validate", code=1)["problems"]
 

@@ -72,7 +72,10 @@ def test_one_bought_day_counts_at_most_what_hardly_anybody_ever_reached():
     plays = FIELD["a3"][1]["plays"]
     spiked = {day: [*plays[:-3], day, *plays[-2:]] for day in (100_000, 10_000_000)}
 
-    scores = {day: score_of(field_with(plays=days, finished_plays=[day // 10 for day in days]), "popularity") for day, days in spiked.items()}
+    scores = {
+        day: score_of(field_with(plays=days, finished_plays=[day // 10 for day in days]), "popularity")
+        for day, days in spiked.items()
+    }
     parts = {day: next(part for part in score.components if part.id == "plays") for day, score in scores.items()}
 
     assert parts[10_000_000].value - parts[100_000].value == 9_900_000

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from opsengine.project import Project
 from opsengine.see import measure_sensitivity, see, see_markets, sql_of_scores
 from tests.see.facts import TODAY, seen
 from tests.see.test_scores import busy
 
-FIELD = {f"a{n}": ("服饰", {**busy(scale=500 * (n + 1)), "fans_total": [900 + 400 * n + n * day for day in range(60)]}) for n in range(8)}
+FIELD = {
+    f"a{n}": ("服饰", {**busy(scale=500 * (n + 1)), "fans_total": [900 + 400 * n + n * day for day in range(60)]}) for n in range(8)
+}
 
 
 def test_the_printed_sql_makes_the_same_scores_again():
     engine = seen(FIELD)
     before = json.dumps([view.as_json() for view in see(engine, TODAY)])
-    for table in ("account_score", "contribution", "component", "rank"):
+    for table in ("account_score", "contribution", "component", "rank", "pillar", "risk"):
         engine._run(f"drop table scores.{table}", {})
 
-    for _, sql in sql_of_scores(TODAY, ["a3"]):
+    for _, sql in sql_of_scores(engine, Project(Path("/nowhere")), TODAY, ["a3"]):
         found = engine.read(sql)
 
     assert {row["account_id"] for row in found} == {"a3"}
@@ -38,11 +42,23 @@ def test_ranks_under_drawn_weights_are_the_same_whenever_they_are_drawn():
 
 
 def test_a_weight_that_decides_the_order_is_said_to_matter_most():
-    flat = {f"a{n}": ("服饰", {**busy(scale=1000), "plays": [1000 * (20 + n)] * 60, "finished_plays": [100 * (40 - n)] * 60}) for n in range(8)}
+    flat = {
+        f"a{n}": ("服饰", {**busy(scale=1000), "plays": [1000 * (20 + n)] * 60, "finished_plays": [100 * (40 - n)] * 60})
+        for n in range(8)
+    }
 
     popularity = measure_sensitivity(seen(flat), TODAY)[1]
 
-    assert {effect.part for effect in popularity.weights if effect.mean_shift > 0} <= {"reach", "engagement", "plays", "finish_rate", "interaction_rate", "home_visits", "fans", "content"}
+    assert {effect.part for effect in popularity.weights if effect.mean_shift > 0} <= {
+        "reach",
+        "engagement",
+        "plays",
+        "finish_rate",
+        "interaction_rate",
+        "home_visits",
+        "fans",
+        "content",
+    }
     assert popularity.weights == tuple(sorted(popularity.weights, key=lambda effect: (-effect.mean_shift, effect.part)))
 
 

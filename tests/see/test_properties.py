@@ -66,10 +66,12 @@ def test_a_better_place_never_lowers_a_score(profiles, component, place):
     fresh = bare_engine()
     rows = [dict(zip(COMPONENTS, profile, strict=True)) for profile in profiles]
     ends = (("low", min), ("high", max))
-    profiles = [(f"{n}-{end}", TODAY, {**row, component: of(row[component], place)}) for n, row in enumerate(rows) for end, of in ends]
+    profiles = [
+        (f"{n}-{end}", TODAY, {**row, component: of(row[component], place)}) for n, row in enumerate(rows) for end, of in ends
+    ]
     put_positions(fresh, profiles)
 
-    make(fresh, "scores.pillar", "scores.account_score")
+    make(fresh, "scores.account_score")
 
     scores = {row["account_id"]: row["score"] for row in fresh.read("select account_id, score from scores.account_score")}
     for n in range(len(rows)):
@@ -78,7 +80,10 @@ def test_a_better_place_never_lowers_a_score(profiles, component, place):
 
 def test_the_scale_of_what_is_not_scored_changes_nothing():
     field = {f"a{n}": ("服饰", {**rich(300 * (n + 1)), "dislikes": [n] * 130}) for n in range(6)}
-    scaled = {name: (industry, {**days, "dislikes": [1000 * value for value in days["dislikes"]]}) for name, (industry, days) in field.items()}
+    scaled = {
+        name: (industry, {**days, "dislikes": [1000 * value for value in days["dislikes"]]})
+        for name, (industry, days) in field.items()
+    }
 
     assert [view.scores for view in see(seen(field), TODAY)] == [view.scores for view in see(seen(scaled), TODAY)]
 
@@ -101,6 +106,8 @@ def test_a_score_of_yesterday_is_the_same_seen_from_today_while_the_reference_st
     yesterday = TODAY - timedelta(days=1)
 
     then = {view.account_id: view.scores["business"].score for view in see(seen(field, as_of=yesterday), yesterday)}
-    now = seen(field).read("select account_id, score from scores.account_score where day = $day and scorecard = 'business'", day=yesterday)
+    now = seen(field).read(
+        "select account_id, score from scores.account_score where day = $day and scorecard = 'business'", day=yesterday
+    )
 
     assert {row["account_id"]: row["score"] for row in now} == then

@@ -98,4 +98,6 @@ def test_what_cannot_be_worked_out_is_refused_with_its_place(tmp_path, line, cod
     with pytest.raises(InvalidFiles) as refused:
         read_catalogue(project)
 
-    assert {(problem.code, problem.place.file, problem.place.line) for problem in refused.value.problems} == {(code, "metrics/ours.yaml", 3)}
+    assert {(problem.code, problem.place.file, problem.place.line) for problem in refused.value.problems} == {
+        (code, "metrics/ours.yaml", 3)
+    }

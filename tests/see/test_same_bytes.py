@@ -52,7 +52,9 @@ def machine_zone(monkeypatch):
     time.tzset()
 
 
-@pytest.mark.parametrize("asked", [[], ["a3", "--why"], ["--market", "a3"], ["--sensitivity"]], ids=["everybody", "why", "market", "sensitivity"])
+@pytest.mark.parametrize(
+    "asked", [[], ["a3", "--why"], ["--market", "a3"], ["--sensitivity"]], ids=["everybody", "why", "market", "sensitivity"]
+)
 def test_what_see_prints_does_not_depend_on_threads_rows_or_zones(tmp_path, capsys, machine_zone, asked):
     said = {}
     for name, (threads, zone, shuffled) in WAYS.items():

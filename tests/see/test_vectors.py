@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from opsengine.project import Project
+from opsengine.see import Scorecard, read_catalogue
+from opsengine.see.families import Scope
 from opsengine.warehouse import DuckDBEngine, read_models
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -23,6 +26,24 @@ COMPONENTS = {
 }
 
 
+CARD = Scorecard.model_validate(
+    {
+        "kind": "scorecard", "version": 1, "id": "business", "title": {"zh-CN": "经营值", "en": "Business score"},
+        "pillars": [
+            {
+                "id": pillar, "weight": weight, "title": {"zh-CN": pillar, "en": pillar},
+                "components": [
+                    {"id": name, "metric": "roi" if name == "roi" else "gmv", "weight": share}
+                    for name, (its_pillar, share) in COMPONENTS.items() if its_pillar == pillar
+                ],
+            }
+            for pillar, weight in PILLARS.items()
+        ],
+    }
+)  # fmt: skip
+SCOPE = Scope(read_catalogue(Project(Path("/nowhere"))), [CARD], [], frozenset(), frozenset())
+
+
 @pytest.fixture
 def engine() -> DuckDBEngine:
     return bare_engine()
@@ -31,36 +52,31 @@ def engine() -> DuckDBEngine:
 def bare_engine() -> DuckDBEngine:
     """An engine that knows how scores are made, and of no account."""
     engine = DuckDBEngine(threads=1)
-    settings = {
-        "scorecard": "VARCHAR", "kappa": "DOUBLE", "min_accounts": "INTEGER", "min_pillar": "DOUBLE", "min_score": "DOUBLE",
-        "impute": "DOUBLE",
-    }  # fmt: skip
-    engine.put("raw.scorecards", settings, [("business", 10, 5, 0.5, 0.6, 0.25)])
-    risk = {**dict.fromkeys(("account_id", "scorecard", "risk", "metric"), "VARCHAR"), "day": "DATE", "value": "DOUBLE", "factor": "DOUBLE"}
-    engine.put("scores.risk", risk, [])
+    settings = {"scorecard": "VARCHAR", "kappa": "DOUBLE", "min_accounts": "INTEGER"}
+    engine.put("raw.scorecards", settings, [("business", 10, 5)])
+    engine.put("raw.days_made", {"day": "DATE"}, [(BEFORE,), (TODAY,)])
     return engine
 
 
 def put_positions(engine: DuckDBEngine, rows: list[tuple[str, date, dict[str, float | None]]]) -> None:
     """Where accounts stand in each component, as the model before would have said it."""
-    columns = {
-        "account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR",
-        "pillar_weight": "DOUBLE", "weight": "DOUBLE", "is_missing": "BOOLEAN", "position": "DOUBLE",
-    }  # fmt: skip
-    engine.put(
-        "scores.component",
-        columns,
-        [
-            (account, day, "business", name, pillar, PILLARS[pillar], weight, positions[name] is None, positions[name])
-            for account, day, positions in rows
-            for name, (pillar, weight) in COMPONENTS.items()
-        ],
-    )
+    kinds = {"counts": "BOOLEAN", "value": "DOUBLE", "is_carried": "BOOLEAN", "is_missing": "BOOLEAN", "position": "DOUBLE"}
+    columns = {"account_id": "VARCHAR", "day": "DATE"}
+    columns |= {f"business_{name}__{part}": kind for name in COMPONENTS for part, kind in kinds.items()}
+    told = [
+        (
+            account,
+            day,
+            *(cell for name in COMPONENTS for cell in (True, positions[name], False, positions[name] is None, positions[name])),
+        )
+        for account, day, positions in rows
+    ]
+    engine.put("scores.placed_day", columns, told)
 
 
 def make(engine: DuckDBEngine, *tables: str) -> None:
-    for table in tables:
-        engine.make(read_models()[table], TODAY)
+    for table in ("scores.pillar_day", "scores.score_day", *tables):
+        engine.make(SCOPE.spell(read_models()[table]), TODAY)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -98,7 +114,7 @@ def test_a_change_is_taken_apart_as_worked_out(engine):
     )
     engine.put("raw.compared_with", {"day": "DATE"}, [(BEFORE,)])
 
-    make(engine, "scores.pillar", "scores.account_score", "scores.change")
+    make(engine, "scores.component", "scores.pillar", "scores.account_score", "scores.change")
 
     points = {row["component"]: float(row["points"]) for row in engine.read("select * from scores.change")}
     for row in rows:
@@ -112,7 +128,7 @@ def test_contributions_and_the_base_make_the_score_to_the_last_digit(engine):
     put_positions(engine, [(case["case"], TODAY, {name: number(case[name]) for name in COMPONENTS}) for case in cases])
     engine.put("raw.compared_days", {"day": "DATE"}, [(TODAY,)])
 
-    make(engine, "scores.pillar", "scores.account_score", "scores.contribution")
+    make(engine, "scores.risk", "scores.account_score", "scores.contribution")
 
     rows = engine.read(
         "select score.account_id, cast(round(score.score, 6) as decimal(18, 6)) as score, 10 + sum(part.points) as sum"
@@ -126,22 +142,25 @@ def test_a_place_is_shrunk_from_a_small_group_towards_the_wide_ones(engine):
     knots = read("percentile_shrink_knots.csv")
     cases = read("percentile_shrink.csv")
     put_grid(engine, knots)
-    accounts = {"account_id": "VARCHAR", "industry": "VARCHAR", "size": "VARCHAR"}
-    engine.put("raw.accounts", accounts, [(case["x"], "tea", "small") for case in cases])
+    engine.put("scores.cell", {"cell": "INTEGER", "industry": "VARCHAR", "size": "VARCHAR"}, [(1, "tea", "small")])
+    kinds = {"value": "DOUBLE", "is_carried": "BOOLEAN", "counts": "BOOLEAN", "first_day": "DATE", "log": "DOUBLE"}
+    columns = {"account_id": "VARCHAR", "day": "DATE", "cell": "INTEGER"}
+    columns |= {f"business_{name}__{part}": kind for name in COMPONENTS for part, kind in kinds.items()}
+    nothing = (None, False, False, None, None)
     engine.put(
-        "raw.components",
-        {"scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR", "metric": "VARCHAR", "direction": "VARCHAR",
-         "pillar_weight": "DOUBLE", "weight": "DOUBLE"},
-        [("business", "gmv", "sales", "gmv", "up", 1, 1)],
-    )  # fmt: skip
-    engine.put(
-        "scores.component_log",
-        {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "component": "VARCHAR", "value": "DOUBLE",
-         "is_carried": "BOOLEAN", "is_too_young": "BOOLEAN", "position_log": "DOUBLE"},
-        [(case["x"], TODAY, "business", "gmv", float(case["x"]), False, False, float(case["u"])) for case in cases],
+        "scores.compared_day",
+        columns,
+        [
+            (case["x"], TODAY, 1, *(
+                cell for name in COMPONENTS
+                for cell in ((float(case["x"]), False, True, BEFORE, float(case["u"])) if name == "gmv" else nothing)
+            ))
+            for case in cases
+        ],
     )  # fmt: skip
 
-    make(engine, "scores.component")
+    for table in ("scores.blended_grid", "scores.placed_day", "scores.component"):
+        engine.make(SCOPE.spell(read_models()[table]), TODAY)
 
     found = {row["account_id"]: row for row in engine.read("select * from scores.component")}
     for case in cases:
@@ -164,11 +183,8 @@ def put_grid(engine: DuckDBEngine, knots: list[dict[str, str]]) -> None:
          "bin": "INTEGER", "share_below": "DOUBLE", "share_up_to": "DOUBLE"},
         rows,
     )  # fmt: skip
-    engine.put(
-        "scores.reference_range",
-        {"scorecard": "VARCHAR", "component": "VARCHAR", "low": "DOUBLE", "high": "DOUBLE", "bins": "INTEGER"},
-        [("business", "gmv", 0, 6, 12)],
-    )
+    ends = {f"business_{name}__{end}": "DOUBLE" for name in COMPONENTS for end in ("low", "high")}
+    engine.put("scores.reference_range", {"bins": "INTEGER", **ends}, [(12, *(0, 6) * len(COMPONENTS))])
 
 
 def drawn(points: list[tuple[float, float]], u: float) -> float:

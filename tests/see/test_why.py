@@ -70,7 +70,9 @@ def test_data_that_stops_coming_is_coverage():
     silent = field()
     silent["a3"] = ("服饰", {**silent["a3"][1], "gmv": [*silent["a3"][1]["gmv"][:-7], *[None] * 7]})
 
-    change = next(each for each in explain_change(seen(silent), TODAY, SINCE) if each.account_id == "a3" and each.scorecard == "business")
+    change = next(
+        each for each in explain_change(seen(silent), TODAY, SINCE) if each.account_id == "a3" and each.scorecard == "business"
+    )
 
     assert "coverage" in {cause.kind for cause in change.causes if cause.cause == "gmv"}
     assert round(sum(cause.points for cause in change.causes), 6) == change.change
@@ -84,7 +86,12 @@ def project_with(folder: Path, text: str) -> Project:
 
 def test_a_new_version_is_a_cause_of_its_own_and_the_old_score_stays_as_it_was_told(tmp_path):
     old, new = seen(field(), as_of=SINCE), seen(field("a3"))
-    heavier = SHIPPED.read_text(encoding="utf-8").replace("version: 2", "version: 3").replace("weight: 0.35", "weight: 0.45").replace("weight: 0.4\n", "weight: 0.3\n")
+    heavier = (
+        SHIPPED.read_text(encoding="utf-8")
+        .replace("version: 2", "version: 3")
+        .replace("weight: 0.35", "weight: 0.45")
+        .replace("weight: 0.4\n", "weight: 0.3\n")
+    )
     build_see(new, project_with(tmp_path, heavier), TODAY)
     told = told_on(old, SINCE)
 
@@ -92,13 +99,18 @@ def test_a_new_version_is_a_cause_of_its_own_and_the_old_score_stays_as_it_was_t
 
     assert methods_of(new)["business"].version == 3
     assert causes(changes, "a3")["method"] != 0
-    assert next(each for each in changes if each.account_id == "a3" and each.scorecard == "business").before == told.scores["a3", "business"]
+    assert (
+        next(each for each in changes if each.account_id == "a3" and each.scorecard == "business").before
+        == told.scores["a3", "business"]
+    )
 
 
 def test_the_same_method_is_no_cause():
     engine = seen(field("a3"))
 
-    assert "method" not in causes(explain_change(engine, TODAY, SINCE, Told(methods_of(engine), told_on(engine, SINCE).scores)), "a3")
+    assert "method" not in causes(
+        explain_change(engine, TODAY, SINCE, Told(methods_of(engine), told_on(engine, SINCE).scores)), "a3"
+    )
 
 
 def test_a_scorecard_that_was_used_cannot_be_changed_without_a_new_version(tmp_path):
@@ -114,11 +126,18 @@ def test_a_scorecard_that_was_used_cannot_be_changed_without_a_new_version(tmp_p
     with pytest.raises(InvalidFiles) as refused:
         read_scorecards(project, catalogue)
     (problem,) = refused.value.problems
-    assert (problem.code, problem.place.file, problem.place.line, problem.fields["next"]) == ("version-not-raised", "scorecards/business.yaml", 2, 3)
+    assert (problem.code, problem.place.file, problem.place.line, problem.fields["next"]) == (
+        "version-not-raised",
+        "scorecards/business.yaml",
+        2,
+        3,
+    )
 
     project_with(tmp_path, changed.replace("version: 2", "version: 3"))
     keep_scorecards(project, catalogue, TODAY)
     assert versions_on(project, TODAY)["business"] == 3
     assert versions_on(project, SINCE)["business"] == 2
-    kept = {version: read_scorecards(project, catalogue, {"business": version})[0].pillars[0].components[0].weight for version in (2, 3)}
+    kept = {
+        version: read_scorecards(project, catalogue, {"business": version})[0].pillars[0].components[0].weight for version in (2, 3)
+    }
     assert kept == {2: 0.6, 3: 0.7}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from opsengine.strategy import Life, Task
-from opsengine.strategy.learning import Effect, Segment, combine, declared, estimate, learned, pool
+from opsengine.strategy.learning import MOST_CASES, Effect, Segment, combine, declared, estimate, learned, newest, pool
 from opsengine.warehouse import DuckDBEngine
 
 RUNS, SHOPS, ADOPTERS = 300, 36, 12
@@ -155,7 +155,9 @@ def many() -> tuple[list[Simulated], dict[str, Segment]]:
 
     playbook = read_playbook(Project(Path(__file__).parent / "nowhere"), NAMES)
     worlds = [simulate(run) for run in range(RUNS)]
-    return worlds, {one.industry: one for one in estimate(warehouse(worlds), playbook, lived(worlds))}
+    at_once = MOST_CASES // ADOPTERS
+    batches = [worlds[first : first + at_once] for first in range(0, RUNS, at_once)]
+    return worlds, {one.industry: one for batch in batches for one in estimate(warehouse(batch), playbook, lived(batch))}
 
 
 def test_intervals_cover_the_truth_as_often_as_they_say(many):
@@ -187,6 +189,13 @@ def before_and_after(world: Simulated) -> float:
 
     moved = [mean(shop, range(TAKEN_UP, TAKEN_UP + 28)) - mean(shop, range(TAKEN_UP - 14, TAKEN_UP)) for shop in world.adopters]
     return sum(moved) / len(moved)
+
+
+def test_only_the_newest_cases_of_a_play_count():
+    cases = [("tea", PLAY, "plays", START + timedelta(days=day)) for day in range(MOST_CASES + 3)]
+    another = ("tea", "another", "plays", START)
+
+    assert newest([*cases, another]) == [another, *cases[3:]]
 
 
 def test_an_account_that_took_two_plays_up_at_once_tells_nothing(playbook):

@@ -77,7 +77,7 @@ def test_a_play_that_was_taken_up_is_not_suggested_again_until_it_has_cooled_dow
 
     assert plays(today) == [OPENINGS]
     assert [(one.play, one.state) for one in today.under_way] == [(ADS, "accepted")]
-    assert still == [("tea", ADS)]
+    assert [(account, play) for account, play, _ in still] == [("tea", ADS)]
     assert over == []
 
 
@@ -175,6 +175,6 @@ def test_what_is_not_done_in_time_expires(accepted, playbook, book):
 
 def test_the_numbers_of_an_account_are_those_of_the_table():
     engine = tea().build()
-    suggest(engine, [], (), TODAY)
+    suggest(engine, [], (), TODAY, Past(Life(TODAY), (), also=frozenset({"roi_7d"})))
 
     assert numbers_of(engine, "tea")["roi_7d"] == 0.9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,34 +11,11 @@ from opsengine.errors import InvalidFiles
 from opsengine.strategy import read_playbook, suggest
 from opsengine.strategy.play import Channel, Family, Quadrant, Step, Traffic
 from tests.strategy.test_suggesting import losing_ads, plays, poor_openings
-from tests.strategy.world import NAMES, TODAY, World
+from tests.strategy.world import NAMES, PLAY, TODAY, World, write
 
 SOURCES_EN = (
     "our judgement", "published", "platform", "operators", "common in", "public", "sound absolute", "selling along",
 )  # fmt: skip
-
-PLAY = """\
-kind: play
-title: {zh-CN: 一, en: One}
-text: {zh-CN: 一, en: One}
-family: efficiency
-step: settle
-channel: video
-goals: [plays]
-when: plays_7d > 1
-evidence:
-  - {name: plays_7d, benchmark: "1"}
-because: {zh-CN: 有, en: There are}
-expected: {metric: plays, low: 0, mid: 0.1, high: 0.2, source: {zh-CN: 我们的判断, en: our judgement}}
-effort: 1
-source: {zh-CN: 我们的判断, en: our judgement}
-"""
-
-
-def write(project, name, text):
-    folder = project.root / "playbook"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
 def refused(project) -> list[tuple[str, str, int | None]]:
@@ -157,3 +135,26 @@ def test_losing_ads_are_pulled_back_and_not_tested_at_the_same_time(playbook):
 
     assert "pull-back-losing-ads" in plays(answer)
     assert "ramp-test-paid-traffic" not in plays(answer)
+
+
+def test_the_play_of_the_manual_is_understood(project):
+    manual = (Path(__file__).parents[2] / "docs/strategy.md").read_text(encoding="utf-8")
+    write(project, "answer-faster", manual.partition("```yaml\n")[2].partition("```")[0])
+
+    [play] = [one for one in read_playbook(project, NAMES) if one.name == "answer-faster"]
+
+    assert [work.name for work in play.works] == ["rota", "two-weeks"]
+
+
+def test_a_side_effect_on_a_metric_that_nobody_knows_is_refused(project):
+    source = "source: {zh-CN: 我们的判断, en: our judgement}"
+    write(project, "one", PLAY + f"side_effects:\n  - {{metric: plais, mid: 0.1, {source}}}\n  - {{metric: plays, mid: 0.1, {source}}}\n")
+
+    assert refused(project) == [("unknown-metric", "playbook/one.yaml", 16), ("twice", "playbook/one.yaml", 17)]
+
+
+def test_a_part_knows_the_sums_it_is_in(playbook):
+    wholes = {play.name: play.wholes for play in playbook}
+
+    assert wholes["live-more-often"] == ("gmv",)
+    assert wholes["rewrite-the-first-seconds"] == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -135,3 +136,47 @@ def test_a_file_of_hours_is_read_and_its_faults_are_told_by_line(tmp_path, proje
     with pytest.raises(InvalidFiles) as caught:
         read_hours(bad)
     assert [problem.place.line for problem in caught.value.problems] == [2, 3]
+
+
+def scaled_hours(*spends_and_sales: tuple[float, float], on_air: float | None = None) -> list[Hour]:
+    """A small hour so good that it is scaled, then large ones; every order is 80 yuan."""
+    first = hour(0, 400, 2000, 25)
+    later = [hour(at, spend, sales, round(sales / 80)) for at, (spend, sales) in enumerate(spends_and_sales, start=1)]
+    return [replace(one, on_air=on_air) for one in (first, *later)]
+
+
+def test_more_money_that_brings_too_little_more_meets_the_limit_of_supply():
+    said = ramp(scaled_hours(*[(2000, 5200)] * 3, *[(3000, 5400)] * 3), RULE)
+
+    assert (said[-1].verdict, said[-1].reason) == ("hold", "supply")
+    assert said[-1].marginal == pytest.approx(0.2)
+    assert next_spend(said, RULE) == (500, 2000)
+
+
+def test_more_money_that_brings_as_much_again_does_not():
+    said = ramp(scaled_hours(*[(2000, 5200)] * 3, *[(3000, 7800)] * 3), RULE)
+
+    assert (said[-1].verdict, said[-1].reason) == ("continue", "odds")
+    assert said[-1].marginal == pytest.approx(2.6)
+
+
+def test_refunds_count_against_more_money_too():
+    hours = scaled_hours(*[(2000, 5200)] * 3, *[(3000, 7800)] * 3)
+    given_back = [*hours[:4], *(replace(one, refunds=2400.0) for one in hours[4:])]
+
+    assert ramp(given_back, RULE)[-1].marginal == pytest.approx(0.2)
+
+
+def test_spending_that_does_not_rise_tells_nothing_of_supply():
+    assert ramp(scaled_hours(*[(2500, 6000)] * 6), RULE)[-1].marginal is None
+
+
+def test_a_host_who_has_been_on_air_for_four_hours_is_given_a_rest():
+    said = ramp(scaled_hours(*[(2500, 6500)] * 3, on_air=60), RULE)
+
+    assert [(one.verdict, one.reason) for one in said[-2:]] == [("continue", "odds"), ("pull_back", "host")]
+    assert next_spend(said, RULE) == (0, 0)
+
+
+def test_without_hours_on_air_nobody_knows_of_the_host():
+    assert {one.reason for one in ramp(scaled_hours(*[(2500, 6500)] * 8), RULE)} == {"odds"}

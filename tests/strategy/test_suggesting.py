@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from opsengine.goals import Role, Subject
-from opsengine.strategy import AccountSuggestions, suggest
-from tests.strategy.world import TODAY, World, promise
+from opsengine.strategy import REASONS, AccountSuggestions, Life, Past, RankingFile, beliefs, read_playbook, suggest
+from tests.strategy.world import NAMES, PLAY, TODAY, World, promise, write
 
 
 def plays(answer: AccountSuggestions) -> list[str]:
@@ -233,3 +234,119 @@ def test_every_number_in_a_sentence_is_a_number_of_the_account(world, playbook, 
 
     assert all("{" not in suggestion.why.said(locale) for suggestion in answer.suggestions)
     assert len(answer.suggestions) == 3
+
+
+def guarded(metric: str, bound: float, actual: float, direction: str = "down"):
+    """A guardrail of the account `tea`, as it stands after two thirds of the month."""
+    made = promise("tea", metric, target=bound, actual=actual, role=Role.GUARDRAIL)
+    return replace(made, measure=replace(made.measure, direction=direction))
+
+
+def earning_ads(world: World) -> None:
+    for days in (7, 28):
+        world.number("tea", f"roi_{days}d", 2.4, usual=2)
+    world.number("tea", "ad_spend_28d", 1000, usual=4000)
+    world.number("tea", "gmv_28d", 9000, usual=8000)
+
+
+def test_a_play_that_would_break_a_guardrail_is_not_suggested_and_says_so(world, playbook):
+    world.account("tea")
+    earning_ads(world)
+    scale = "scale-what-pays"
+
+    [free] = suggest(world.build(), [], playbook, TODAY)
+    [held] = suggest(world.build(), [guarded("roi", 2.35, 2.36, "up")], playbook, TODAY)
+
+    assert scale in plays(free)
+    assert scale not in plays(held)
+    [lost] = [one for one in held.passed_over if one.play.name == scale]
+    assert lost.reason == "guardrail"
+    assert lost.numbers["guard_metric"] == "roi"
+    assert lost.numbers["odds_before"] < 0.1 < lost.numbers["odds_after"]
+    assert lost.why_not.said("en").startswith("pushes the guardrail roi the wrong way: the odds that it breaks go from 0.00% to")
+
+
+def test_a_guardrail_far_from_its_bound_holds_nothing_back(world, playbook):
+    world.account("tea")
+    earning_ads(world)
+
+    [answer] = suggest(world.build(), [guarded("roi", 1.2, 2.4, "up")], playbook, TODAY)
+
+    assert "scale-what-pays" in plays(answer)
+
+
+def test_a_project_says_which_odds_a_guardrail_may_be_given(world, playbook):
+    world.account("tea")
+    earning_ads(world)
+    bold = Past(Life(TODAY), beliefs(playbook, ()), RankingFile(guardrail_odds=1))
+
+    [answer] = suggest(world.build(), [guarded("roi", 2.35, 2.36, "up")], playbook, TODAY, bold)
+
+    assert "scale-what-pays" in plays(answer)
+
+
+def test_a_guardrail_that_is_not_known_yet_holds_nothing_back(world, playbook):
+    world.account("tea")
+    earning_ads(world)
+    unknown = promise("tea", "roi", target=2.35, actual=None, role=Role.GUARDRAIL)
+
+    [answer] = suggest(world.build(), [unknown], playbook, TODAY)
+
+    assert "scale-what-pays" in plays(answer)
+
+
+def test_what_lost_says_what_it_lost_by(world, playbook):
+    world.account("tea")
+    losing_ads(world, "tea")
+    poor_openings(world, "tea")
+    rare_posts(world, "tea")
+    world.number("tea", "finish_rate_28d", 0.01, usual=0.1)
+    world.number("tea", "interaction_rate_28d", 0.01, usual=0.1)
+
+    [answer] = suggest(world.build(), [], playbook, TODAY)
+
+    fitting = {*plays(answer), *(one.play.name for one in answer.passed_over)}
+    assert len(answer.suggestions) == 3
+    assert {"tighten-the-middle", "answer-and-ask", "rewrite-the-first-seconds"} <= fitting
+    assert {one.reason for one in answer.passed_over} <= set(REASONS)
+    assert [one.position for one in answer.passed_over] == list(range(1, len(answer.passed_over) + 1))
+
+
+def test_what_a_play_may_close_of_the_gap_can_be_worked_out_by_hand(world, playbook):
+    world.account("tea")
+    poor_openings(world, "tea")
+    world.number("tea", "plays_28d", 1000, usual=5000)
+    behind = promise("tea", "plays", target=3000, actual=1400)
+
+    [answer] = suggest(world.build(), [behind], playbook, TODAY)
+
+    [gain] = [one.gain for one in answer.suggestions if one.play.name == "rewrite-the-first-seconds"]
+    landing = 1400 / (21 / 30)
+    strength = (0.5 - 0.3) / 0.5
+    believed, hoped = 0.08, math.expm1(math.log(1.08) + 0.06)
+    assert gain.believed == pytest.approx((1 + strength) / 2 * believed * (landing - 1400) / 3000, abs=1e-6)
+    assert gain.hoped == pytest.approx((1 + strength) / 2 * hoped * (landing - 1400) / 3000, abs=1e-6)
+
+
+def test_what_lies_beyond_the_better_quarter_of_the_peers_counts_half(world, playbook):
+    world.account("tea")
+    poor_openings(world, "tea")
+    world.number("tea", "plays_28d", 6000, usual=5000)
+    behind = promise("tea", "plays", target=3000, actual=1400)
+
+    [answer] = suggest(world.build(), [behind], playbook, TODAY)
+
+    [gain] = [one.gain for one in answer.suggestions if one.play.name == "rewrite-the-first-seconds"]
+    assert gain.believed == pytest.approx(0.7 * (0.08 / 2) * 600 / 3000, abs=1e-6)
+
+
+def test_of_two_plays_that_close_as_much_the_one_of_less_effort_comes_first(world, project):
+    write(project, "one", PLAY.replace("goals: [plays]", "goals: [plays]").replace("effort: 1", "effort: 3"))
+    write(project, "two", PLAY)
+    both = [play for play in read_playbook(project, NAMES) if play.name in ("one", "two")]
+    world.account("tea")
+    world.number("tea", "plays_7d", 100)
+
+    [answer] = suggest(world.build(), [promise("tea", "plays", target=3000, actual=1400)], both, TODAY)
+
+    assert plays(answer) == ["two", "one"]

@@ -15,17 +15,44 @@ from opsengine.warehouse import DuckDBEngine
 
 TODAY = date(2026, 6, 21)
 CATALOGUE = read_catalogue(Project(Path(__file__).parent / "nowhere"))
-NAMES: Names = state_names({metric.metric: metric.unit for metric in CATALOGUE.metrics.values()})
+NAMES: Names = state_names(
+    {metric.metric: metric.unit for metric in CATALOGUE.metrics.values()},
+    {metric.metric: metric.sum_of for metric in CATALOGUE.metrics.values() if not metric.less},
+)
 
+PLAY = """\
+kind: play
+title: {zh-CN: 一, en: One}
+text: {zh-CN: 一, en: One}
+family: efficiency
+step: settle
+channel: video
+goals: [plays]
+when: plays_7d > 1
+evidence:
+  - {name: plays_7d, benchmark: "1"}
+because: {zh-CN: 有, en: There are}
+expected: {metric: plays, low: 0, mid: 0.1, high: 0.2, source: {zh-CN: 我们的判断, en: our judgement}}
+effort: 1
+source: {zh-CN: 我们的判断, en: our judgement}
+"""
+"""A play that fits wherever there are plays, for tests to change."""
 _TEXT, _NUMBER, _DAY, _WHOLE = "VARCHAR", "DOUBLE", "DATE", "INTEGER"
 TABLES = {
     "raw.accounts": {"account_id": _TEXT, "name": _TEXT, "industry": _TEXT, "team": _TEXT, "brand": _TEXT},
-    "raw.metrics": {"metric": _TEXT, "kind": _TEXT, "title_zh": _TEXT, "title_en": _TEXT, "unit": _TEXT},
+    "raw.metrics": {
+        "metric": _TEXT, "kind": _TEXT, "numerator": _TEXT, "denominator": _TEXT, "direction": _TEXT, "title_zh": _TEXT, "title_en": _TEXT,
+        "unit": _TEXT,
+    },
     "raw.metric_parts": {"metric": _TEXT, "part": _TEXT, "sign": _WHOLE},
     "raw.calendar": {"day": _DAY, "weekday": _WHOLE},
     "staging.peer_group": {"account_id": _TEXT, "narrowness": _WHOLE, "level": _TEXT, "key": _TEXT},
     "raw.presets": {"source": _TEXT, "is_sparse": "BOOLEAN"},
-    "raw.components": {"scorecard": _TEXT, "component": _TEXT, "metric": _TEXT},
+    "raw.components": {"scorecard": _TEXT, "component": _TEXT, "metric": _TEXT, "statistic": _TEXT},
+    "scores.component": {
+        "account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "component": _TEXT, "pillar": _TEXT, "metric": _TEXT,
+        "pillar_weight": _NUMBER, "weight": _NUMBER, "value": _NUMBER, "is_missing": "BOOLEAN", "position": _NUMBER,
+    },
     "raw.compared_with": {"day": _DAY},
     "metrics.account_window": {
         "account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "value": _NUMBER, "days_with_data": _WHOLE,
@@ -55,7 +82,10 @@ class World:
         self.engine = DuckDBEngine(threads=1)
         self._rows: dict[str, list[Sequence[object]]] = {table: [] for table in TABLES}
         for metric in CATALOGUE.metrics.values():
-            self.add("raw.metrics", metric.metric, metric.kind, metric.title.zh, metric.title.en, metric.unit)
+            self.add(
+                "raw.metrics", metric.metric, metric.kind, metric.numerator or metric.metric, metric.denominator or None,
+                metric.direction, metric.title.zh, metric.title.en, metric.unit,
+            )  # fmt: skip
         for age in range(200):
             day = TODAY - timedelta(days=age)
             self.add("raw.calendar", day, day.isoweekday())
@@ -112,3 +142,9 @@ def state(engine: DuckDBEngine, account_id: str) -> dict[str, float]:
     sql = "select name, value from strategy.account_state where account_id = $account_id order by name"
     return {row["name"]: row["value"] for row in engine.read(sql, account_id=account_id)}
 
+
+def write(project: Project, name: str, text: str) -> None:
+    """A play of the project's own."""
+    folder = project.root / "playbook"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -1,133 +1,103 @@
--- Five ways to foresee the sum of the days ahead, now and at days of the past where we know what came.
--- grain: history, days_ahead, backtest, method
-with tries as (
+-- Seven ways to foresee the sum of the days ahead, now and at days of the past where we know what came.
+-- grain: history, days_ahead, backtest
+with wanted as (
     select
-        history.history,
-        history.days as last_place,
-        horizon.days_ahead,
-        steps.step as backtest,
-        history.days - horizon.days_ahead - 7 * (steps.step - 1) as place,
-        horizon.days_ahead as span
-    from goals.history as history
-    inner join goals.horizon as horizon on horizon.metric = history.metric
+        origin.history, origin.days_ahead, origin.backtest, origin.span, origin.week, origin.place, origin.days_known, origin.total,
+        origin.usual_total, origin.total_week_ago, origin.usual_week_ago, origin.total_in_week, origin.usual_in_week,
+        origin.level_short, origin.level_middle, origin.level_long,
+        history.kind,
+        history.has_weeks,
+        settings.uses_last_week, settings.uses_repeat, settings.uses_trend, settings.uses_last_year, settings.damping,
+        cast(floor(origin.span / 7.0) as integer) as weeks,
+        cast(floor(origin.span / 28.0) as integer) as months,
+        case when origin.backtest > 0 then origin.backtest - 1 end as landed_week,
+        origin.week + 4 as month_week,
+        origin.week + 8 as two_months_week,
+        case when settings.uses_repeat = 1 and origin.days_known > 28
+            then origin.days_ago + 28 - origin.span + 28 * cast(floor(origin.span / 28.0) as integer)
+        end as in_month,
+        case when settings.uses_last_year = 1 and origin.days_known > 392 and origin.span <= 364
+            then origin.week + 52
+        end as year_week,
+        case when settings.uses_last_year = 1 and origin.days_known > 392 and origin.span <= 364
+            then origin.days_ago + 364 - origin.span
+        end as in_year
+    from goals.origin as origin
+    inner join goals.history as history on history.history = origin.history
     cross join raw.forecast as settings
-    inner join raw.forecast_steps as steps on steps.step between 1 and settings.most_backtests
-    where history.days - horizon.days_ahead - 7 * (steps.step - 1) >= settings.least_days
-    union all
-    select
-        history.history,
-        history.days as last_place,
-        horizon.days_ahead,
-        -steps.step as backtest,
-        history.days - steps.step as place,
-        horizon.days_ahead + steps.step as span
-    from goals.history as history
-    inner join goals.horizon as horizon on horizon.metric = history.metric
-    cross join raw.forecast as settings
-    inner join raw.forecast_steps as steps on steps.step between 0 and settings.memory_days
-    where history.days - steps.step >= settings.young_days
 ),
 
-origins as (
+timed as (
     select
-        tries.history,
-        tries.days_ahead,
-        tries.backtest,
-        tries.place,
-        tries.last_place,
-        tries.span,
-        state.total,
-        state.usual_total,
-        state.level_3,
-        state.level_14,
-        state.level_56,
-        cast(floor(tries.span / 7) as integer) as weeks,
-        tries.span - 7 * cast(floor(tries.span / 7) as integer) as rest_of_week,
-        cast(floor(tries.span / 28) as integer) as months,
-        tries.span - 28 * cast(floor(tries.span / 28) as integer) as rest_of_month
-    from tries
-    inner join goals.series_state as state on state.history = tries.history and state.place = tries.place
-),
-
-lookups as (
-    select history, days_ahead, backtest, 'week_ago' as which, place - 7 as place from origins
-    union all
-    select history, days_ahead, backtest, 'in_week' as which, place - 7 + rest_of_week as place from origins
-    union all
-    select history, days_ahead, backtest, 'month_ago' as which, place - 28 as place from origins where place > 28
-    union all
-    select history, days_ahead, backtest, 'in_month' as which, place - 28 + rest_of_month as place from origins where place > 28
-    union all
-    select history, days_ahead, backtest, 'year_ago' as which, place - 364 as place from origins where place > 392
-    union all
-    select history, days_ahead, backtest, 'in_year' as which, place - 364 + span as place
-    from origins
-    where place > 392 and span <= 364
-    union all
-    select history, days_ahead, backtest, 'before_year' as which, place - 392 as place from origins where place > 392
-    union all
-    select history, days_ahead, backtest, 'landed' as which, place + span as place from origins where backtest > 0
+        wanted.history, wanted.days_ahead, wanted.backtest, wanted.span, wanted.days_known, wanted.total, wanted.kind, wanted.has_weeks,
+        wanted.uses_last_week, wanted.uses_trend, wanted.damping, wanted.place, wanted.usual_total, wanted.total_week_ago,
+        wanted.usual_week_ago, wanted.total_in_week, wanted.usual_in_week, wanted.level_short, wanted.level_middle,
+        wanted.level_long, wanted.weeks, wanted.months, wanted.landed_week, wanted.month_week, wanted.two_months_week,
+        wanted.year_week, wanted.year_week + 4 as before_year_week,
+        cast(floor(wanted.in_month / 7.0) as integer) as in_month_week,
+        wanted.in_month - 7 * cast(floor(wanted.in_month / 7.0) as integer) as in_month_place,
+        cast(floor(wanted.in_year / 7.0) as integer) as in_year_week,
+        wanted.in_year - 7 * cast(floor(wanted.in_year / 7.0) as integer) as in_year_place
+    from wanted
 ),
 
 looked_up as (
     select
-        lookups.history,
-        lookups.days_ahead,
-        lookups.backtest,
-        max(case when lookups.which = 'week_ago' then state.usual_total end) as usual_week_ago,
-        max(case when lookups.which = 'in_week' then state.usual_total end) as usual_in_week,
-        max(case when lookups.which = 'month_ago' then state.total end) as month_ago,
-        max(case when lookups.which = 'in_month' then state.total end) as in_month,
-        max(case when lookups.which = 'year_ago' then state.total end) as year_ago,
-        max(case when lookups.which = 'in_year' then state.total end) as in_year,
-        max(case when lookups.which = 'before_year' then state.total end) as before_year,
-        max(case when lookups.which = 'landed' then state.total end) as landed
-    from lookups
-    inner join goals.series_state as state on state.history = lookups.history and state.place = lookups.place
-    group by lookups.history, lookups.days_ahead, lookups.backtest
+        timed.history, timed.days_ahead, timed.backtest, timed.span, timed.days_known, timed.total, timed.kind, timed.has_weeks,
+        timed.uses_last_week, timed.uses_trend, timed.damping,
+        timed.level_short, timed.level_middle, timed.level_long, timed.weeks, timed.months, timed.total_week_ago,
+        timed.total_in_week - timed.total_week_ago as rest_of_last_week,
+        7 * timed.weeks + 7 * (timed.usual_in_week - timed.usual_week_ago)
+        / nullif(timed.usual_total - timed.usual_week_ago, 0) as weight_ahead,
+        landed.total_0 - timed.total as came,
+        case when timed.days_known > 28 then
+            case timed.place when 0 then month_ago.total_0 when 1 then month_ago.total_1 when 2 then month_ago.total_2 when 3 then month_ago.total_3 when 4 then month_ago.total_4 when 5 then month_ago.total_5 when 6 then month_ago.total_6 end
+        end as month_ago,
+        case when timed.days_known > 56 then
+            case timed.place when 0 then two_months_ago.total_0 when 1 then two_months_ago.total_1 when 2 then two_months_ago.total_2 when 3 then two_months_ago.total_3 when 4 then two_months_ago.total_4 when 5 then two_months_ago.total_5 when 6 then two_months_ago.total_6 end
+        end as two_months_ago,
+        case timed.in_month_place when 0 then in_month.total_0 when 1 then in_month.total_1 when 2 then in_month.total_2 when 3 then in_month.total_3 when 4 then in_month.total_4 when 5 then in_month.total_5 when 6 then in_month.total_6 end as in_month,
+        case timed.place when 0 then year_ago.total_0 when 1 then year_ago.total_1 when 2 then year_ago.total_2 when 3 then year_ago.total_3 when 4 then year_ago.total_4 when 5 then year_ago.total_5 when 6 then year_ago.total_6 end as year_ago,
+        case timed.place when 0 then before_year.total_0 when 1 then before_year.total_1 when 2 then before_year.total_2 when 3 then before_year.total_3 when 4 then before_year.total_4 when 5 then before_year.total_5 when 6 then before_year.total_6 end as before_year,
+        case timed.in_year_place when 0 then in_year.total_0 when 1 then in_year.total_1 when 2 then in_year.total_2 when 3 then in_year.total_3 when 4 then in_year.total_4 when 5 then in_year.total_5 when 6 then in_year.total_6 end as in_year
+    from timed
+    left join goals.week as landed on landed.history = timed.history and landed.week = timed.landed_week
+    left join goals.week as month_ago on month_ago.history = timed.history and month_ago.week = timed.month_week
+    left join goals.week as two_months_ago on two_months_ago.history = timed.history and two_months_ago.week = timed.two_months_week
+    left join goals.week as in_month on in_month.history = timed.history and in_month.week = timed.in_month_week
+    left join goals.week as year_ago on year_ago.history = timed.history and year_ago.week = timed.year_week
+    left join goals.week as before_year on before_year.history = timed.history and before_year.week = timed.before_year_week
+    left join goals.week as in_year on in_year.history = timed.history and in_year.week = timed.in_year_week
 ),
 
-shaped as (
+trends as (
     select
-        origins.history,
-        origins.days_ahead,
-        origins.backtest,
-        origins.level_3,
-        origins.level_14,
-        origins.level_56,
-        7 * origins.weeks + 7 * (looked_up.usual_in_week - looked_up.usual_week_ago)
-        / nullif(origins.usual_total - looked_up.usual_week_ago, 0) as weight_ahead,
-        origins.months * (origins.total - looked_up.month_ago) + looked_up.in_month - looked_up.month_ago as repeated,
-        (looked_up.in_year - looked_up.year_ago)
-        * (origins.total - looked_up.month_ago + 7 * cast(origins.total as double) / nullif(origins.place, 0))
-        / nullif(looked_up.year_ago - looked_up.before_year + 7 * cast(origins.total as double) / nullif(origins.place, 0), 0)
-            as as_last_year,
-        looked_up.landed - origins.total as came
-    from origins
-    inner join looked_up
-        on looked_up.history = origins.history
-        and looked_up.days_ahead = origins.days_ahead
-        and looked_up.backtest = origins.backtest
-),
-
-methods as (
-    select history, days_ahead, backtest, came, 'level_3' as method, level_3 * weight_ahead as foreseen from shaped
-    union all
-    select history, days_ahead, backtest, came, 'level_14' as method, level_14 * weight_ahead as foreseen from shaped
-    union all
-    select history, days_ahead, backtest, came, 'level_56' as method, level_56 * weight_ahead as foreseen from shaped
-    union all
-    select history, days_ahead, backtest, came, 'repeat_28' as method, repeated as foreseen from shaped
-    union all
-    select history, days_ahead, backtest, came, 'last_year' as method, as_last_year as foreseen from shaped
+        history, days_ahead, backtest, span, days_known, total, kind, has_weeks, uses_last_week, uses_trend, damping,
+        level_short, level_middle, level_long, weeks, months, total_week_ago, rest_of_last_week, weight_ahead, came,
+        month_ago, in_month, year_ago, before_year, in_year,
+        (total - month_ago) / 28 as lately,
+        (total - 2 * month_ago + two_months_ago) / 28 as change,
+        7 * total / nullif(days_known, 0) as usual_week
+    from looked_up
 )
 
 select
     history,                                            -- whose
     days_ahead,                                         -- how many days are foreseen
     backtest,                                           -- 0 is today, -1 as seen yesterday; 1, 2, 3, … further and further back
-    method,                                             -- by the level with a short, middle or long memory, the last 28 days again, last year
     came,                                               -- what came in those days; NULL for the cycles of today
-    foreseen                                            -- what the method foresees
-from methods
-where foreseen is not null
+    level_short * weight_ahead as short,                -- foreseen by the level with a short memory
+    level_middle * weight_ahead as middle,              -- by the level with a middle memory
+    level_long * weight_ahead as long,                  -- by the level with a long memory
+    case when uses_last_week = 1 then weeks * (total - total_week_ago) + rest_of_last_week end as last_week, -- as last week again and again
+    months * (total - month_ago) + in_month - month_ago as repeated, -- the last 28 days again
+    case
+        when uses_trend = 0 or lately is null then null
+        when has_weeks then greatest(lately + coalesce(change, 0) * damping * (14 + span * 0.5) / 28, 0) * weight_ahead
+        else (lately + coalesce(change, 0) * damping * (14 + span * 0.5) / 28) * weight_ahead
+    end as trend,                                       -- as the last 28 days changed against those before, dampened
+    case
+        when kind <> 'flow' then 0
+        else (in_year - year_ago) * (total - month_ago + usual_week) / nullif(year_ago - before_year + usual_week, 0)
+    end as last_year                                    -- as last year's same days, by how the last 28 days compare; a level stays where it is
+from trends

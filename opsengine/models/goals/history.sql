@@ -6,17 +6,22 @@ with wanted as (
 ),
 
 told as (
-    select
-        account_day.account_id,
-        account_day.metric,
-        wanted.kind,
-        min(account_day.day) as first_day,
-        count(*) as days_told,
-        min(account_day.value) as least
-    from metrics.account_day as account_day
-    inner join wanted on wanted.metric = account_day.metric
-    where account_day.day <= $as_of and date_diff('day', account_day.day, $as_of) < 800
-    group by account_day.account_id, account_day.metric, wanted.kind
+    select account_id, metric, min(day) as first_day, count(*) as days_told, min(value) as least
+    from metrics.account_day
+    where metric in (select metric from wanted where kind <> 'score') and day <= $as_of and date_diff('day', day, $as_of) < 800
+    group by account_id, metric
+    union all
+    select account_id, scorecard || '_score' as metric, min(day) as first_day, count(*) as days_told, cast(0 as decimal(24, 6)) as least
+    from scores.account_score
+    where score is not null and scorecard || '_score' in (select metric from wanted where kind = 'score')
+        and day <= $as_of and date_diff('day', day, $as_of) < 800
+    group by account_id, scorecard
+),
+
+campaigns as (
+    select distinct account_id
+    from goals.campaign_day
+    where days_ago between 0 and 799
 ),
 
 single as (
@@ -24,14 +29,16 @@ single as (
         'account:' || told.account_id as series,
         told.account_id,
         told.metric,
-        told.kind,
-        case when told.kind = 'stock' then cast(told.first_day + interval 1 day as date) else told.first_day end as first_day,
-        told.kind = 'flow' and told.days_told = date_diff('day', told.first_day, $as_of) + 1 as is_whole,
-        told.kind = 'flow' and told.least >= 0 as has_weeks,
+        wanted.kind,
+        case when wanted.kind = 'flow' then told.first_day else cast(told.first_day + interval 1 day as date) end as first_day,
+        wanted.kind = 'flow' and told.days_told = date_diff('day', told.first_day, $as_of) + 1 and campaigns.account_id is null as is_whole,
+        wanted.kind = 'flow' and told.least >= 0 as has_weeks,
         accounts.industry,
         count(*) over (partition by told.metric, accounts.industry) as in_industry
     from told
+    inner join wanted on wanted.metric = told.metric
     inner join raw.accounts as accounts on accounts.account_id = told.account_id
+    left join campaigns on campaigns.account_id = told.account_id
 ),
 
 everything as (
@@ -65,11 +72,11 @@ select
     cast(row_number() over (order by metric, series) as integer) as history, -- its number, for this day's tables only
     series,                                             -- account, team, brand or selector, and its name
     account_id,                                         -- the account; NULL for a group
-    metric,                                             -- a flow, or a stock whose growth is foreseen
-    kind,                                               -- flow or stock
+    metric,                                             -- a flow, or a stock or score whose growth is foreseen
+    kind,                                               -- flow, stock or score
     first_day,                                          -- its first day, 800 days back at most
     cast(date_diff('day', first_day, $as_of) + 1 as integer) as days, -- how many days it has
-    is_whole,                                           -- whether every one of them is told of
-    has_weeks,                                          -- whether it has a weekly shape: not what falls below zero, nor the growth of a stock
+    is_whole,                                           -- whether every one of them is told of, and none lies in a declared campaign
+    has_weeks,                                          -- whether it has a weekly shape: not what falls below zero, nor the growth of a level
     pool                                                -- its peers: an industry with enough accounts, or all
 from everything

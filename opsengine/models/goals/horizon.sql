@@ -13,7 +13,7 @@ with ahead as (
 parts as (
     select metric, kind, days_ahead
     from ahead
-    where kind in ('flow', 'stock')
+    where kind in ('flow', 'stock', 'score')
     union
     select metrics.numerator as metric, 'flow' as kind, ahead.days_ahead
     from ahead
@@ -27,7 +27,7 @@ parts as (
 )
 
 select
-    metric,                                             -- a flow, or a stock whose growth is foreseen
-    kind,                                               -- flow or stock
+    metric,                                             -- a flow, or a stock or score whose growth is foreseen
+    kind,                                               -- flow, stock or score
     days_ahead                                          -- days from the day looked at to the end of a cycle, or to the day before it
 from parts

@@ -6,60 +6,83 @@ with running as (
         goals.metric,
         goals.kind,
         goals.subject_kind || ':' || goals.subject as series,
-        goals.start_day,
-        greatest(cast(date_diff('day', $as_of, goals.start_day) - 1 as integer), 0) as days_before,
+        goals.start_day > $as_of as is_coming,
+        case when goals.start_day > $as_of then cast(date_diff('day', $as_of, goals.start_day) - 1 as integer) else 0 end as days_before,
         coalesce(metrics.numerator, goals.metric) as above,
         metrics.denominator as below,
         cast(date_diff('day', $as_of, goals.end_day) as integer) as days_ahead
     from raw.goals as goals
     left join raw.metrics as metrics on metrics.metric = goals.metric and goals.kind = 'ratio'
-    where goals.end_day > $as_of and goals.kind in ('flow', 'ratio', 'stock')
+    where goals.end_day > $as_of
         and (goals.kind <> 'ratio' or goals.metric not in (select metric from metrics.account_day))
 ),
 
+foreseen as (
+    select series, metric, pool, days_ahead, -backtest as days_ago, foreseen, size
+    from goals.outlook
+    where backtest <= 0
+),
+
+at_first as (
+    select series, metric, days_ahead, foreseen
+    from foreseen
+    where days_ago = 0
+),
+
 parts as (
-    select measure_id, kind, series, start_day, days_before, days_ahead, above as metric, 'above' as part from running
+    select
+        measure_id, kind, series, days_ahead, above as metric, 'above' as part,
+        case when kind in ('flow', 'ratio') then nullif(days_before, 0) end as days_before
+    from running
     union all
-    select measure_id, kind, series, start_day, days_before, days_ahead, below as metric, 'below' as part
+    select measure_id, kind, series, days_ahead, below as metric, 'below' as part, nullif(days_before, 0) as days_before
     from running
     where below is not null
+),
+
+today as (
+    select measure_id, part, so_far
+    from goals.so_far
+    where days_ago = 0
+),
+
+known as (
+    select
+        running.measure_id,
+        running.kind,
+        measured.account_id,
+        measured.numerator,
+        row_number() over (partition by running.measure_id, measured.account_id order by measured.day desc) as place
+    from running
+    inner join goals.measured_day as measured on measured.measure_id = running.measure_id
+    where running.is_coming and running.kind in ('stock', 'score')
+),
+
+levels as (
+    select measure_id, cast(sum(numerator) as double) / nullif(cast(case kind when 'score' then count(*) else 1 end as double), 0) as level
+    from known
+    where place = 1
+    group by measure_id, kind
 ),
 
 counted as (
     select
         parts.measure_id,
         parts.part,
-        -outlook.backtest as days_ago,
-        seen.total - coalesce(before.total, 0) as so_far,
-        latest.total - seen.total as since,
-        outlook.foreseen - coalesce(gap.foreseen, 0) as coming
+        foreseen.days_ago,
+        coalesce(so_far.so_far, 0) as so_far,
+        coalesce(today.so_far, 0) - coalesce(so_far.so_far, 0) as since,
+        foreseen.foreseen - coalesce(gap.foreseen, 0) as coming
     from parts
-    inner join goals.outlook as outlook
-        on outlook.series = parts.series
-        and outlook.metric = parts.metric
-        and outlook.days_ahead = parts.days_ahead
-        and outlook.backtest <= 0
-    inner join goals.history as history on history.series = parts.series and history.metric = parts.metric
-    inner join goals.series_state as latest on latest.history = history.history and latest.place = history.days
-    inner join goals.series_state as seen
-        on seen.history = history.history and seen.place = history.days + outlook.backtest
-    left join goals.series_state as before
-        on before.history = history.history
-        and before.place = least(date_diff('day', history.first_day, parts.start_day), history.days + outlook.backtest)
-    left join goals.outlook as gap
-        on gap.series = parts.series
-        and gap.metric = parts.metric
-        and gap.days_ahead = parts.days_before
-        and gap.backtest = 0
-        and parts.days_before > 0
-    where (outlook.backtest = 0 or date_diff('day', parts.start_day, $as_of) + outlook.backtest >= 0)
-        and (parts.days_before = 0 or gap.series is not null)
-),
-
-scales as (
-    select series, metric, pool, days_ahead, max(backtests) as backtests, max(peers) as peers, max(scale) as scale
-    from goals.residual
-    group by series, metric, pool, days_ahead
+    inner join foreseen
+        on foreseen.series = parts.series and foreseen.metric = parts.metric and foreseen.days_ahead = parts.days_ahead
+    left join goals.so_far as so_far
+        on so_far.measure_id = parts.measure_id and so_far.part = parts.part and so_far.days_ago = foreseen.days_ago
+    left join today on today.measure_id = parts.measure_id and today.part = parts.part
+    left join at_first as gap
+        on gap.series = parts.series and gap.metric = parts.metric and gap.days_ahead = parts.days_before
+    where (foreseen.days_ago = 0 or so_far.measure_id is not null)
+        and (parts.days_before is null or gap.series is not null)
 ),
 
 lines as (
@@ -72,9 +95,11 @@ lines as (
         above.days_ago,
         scales.backtests,
         scales.peers,
-        case running.kind
-            when 'flow' then above.so_far
-            when 'stock' then cast(progress.numerator as double) - above.since
+        case
+            when running.kind = 'flow' then above.so_far
+            when running.kind in ('stock', 'score')
+                then coalesce(levels.level, cast(progress.numerator as double) / nullif(cast(progress.denominator as double), 0))
+                    - above.since
             else above.so_far / nullif(below.so_far + below.coming, 0)
         end as there,
         case running.kind
@@ -83,20 +108,22 @@ lines as (
         end as coming,
         settings.caution * greatest(scales.scale, 0.000000001) * case running.kind
             when 'ratio' then above.coming / nullif(below.so_far + below.coming, 0)
-            else greatest(outlook.size, 0) * case when outlook.size = outlook.foreseen then above.coming / nullif(outlook.foreseen, 0) else 1 end
+            else greatest(foreseen.size, 0)
+                * case when foreseen.size = foreseen.foreseen then above.coming / nullif(foreseen.foreseen, 0) else 1 end
         end as spread,
-        running.kind <> 'stock' and outlook.size = outlook.foreseen as is_growing
+        running.kind in ('flow', 'ratio') and foreseen.size = foreseen.foreseen as is_growing
     from running
     inner join counted as above on above.measure_id = running.measure_id and above.part = 'above'
     left join counted as below
         on below.measure_id = running.measure_id and below.part = 'below' and below.days_ago = above.days_ago
     left join goals.progress as progress on progress.measure_id = running.measure_id
-    inner join goals.outlook as outlook
-        on outlook.series = running.series
-        and outlook.metric = running.metric
-        and outlook.days_ahead = running.days_ahead
-        and outlook.backtest = -above.days_ago
-    inner join scales
+    left join levels on levels.measure_id = running.measure_id
+    inner join foreseen
+        on foreseen.series = running.series
+        and foreseen.metric = running.metric
+        and foreseen.days_ahead = running.days_ahead
+        and foreseen.days_ago = above.days_ago
+    inner join goals.scale as scales
         on scales.series = running.series and scales.metric = running.metric and scales.days_ahead = running.days_ahead
     cross join raw.forecast as settings
     where scales.backtests >= settings.least_backtests or scales.peers >= settings.least_peers
@@ -106,6 +133,7 @@ select
     measure_id,                                         -- the promise
     cast(days_ago as integer) as days_ago,              -- 0 as seen today, 1 as seen yesterday, …
     metric,                                             -- what is promised
+    kind,                                               -- flow, stock, ratio or score
     pool,                                               -- the peers whose errors it is spread by
     days_ahead,                                         -- days until the cycle ends
     cast(backtests as integer) as backtests,            -- forecasts of the past that the spread rests on

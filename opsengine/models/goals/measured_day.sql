@@ -14,14 +14,28 @@ with readings as (
     where rank is not null
 ),
 
+recent as (
+    select account_id, metric, day, value
+    from metrics.account_day
+    where day >= (select min(start_day) from goals.promised)
+),
+
 plain as (
     select promised.measure_id, promised.account_id, promised.kind, readings.day, readings.value
-    from goals.promised as promised
-    inner join readings
+    from readings
+    inner join goals.promised as promised
         on readings.account_id = promised.account_id
         and readings.metric = promised.metric
         and readings.day <= promised.until_day
-    where promised.kind in ('stock', 'score') or readings.day >= promised.start_day
+    where promised.kind in ('stock', 'score')
+    union all
+    select promised.measure_id, promised.account_id, promised.kind, recent.day, recent.value
+    from recent
+    inner join goals.promised as promised
+        on recent.account_id = promised.account_id
+        and recent.metric = promised.metric
+        and recent.day between promised.start_day and promised.until_day
+    where promised.kind in ('flow', 'ratio')
 ),
 
 typed_ratios as (
@@ -33,11 +47,11 @@ typed_ratios as (
 counted_ratios as (
     select promised.measure_id, promised.account_id, above.day, above.value as numerator, below.value as denominator
     from goals.promised as promised
-    inner join readings as above
+    inner join recent as above
         on above.account_id = promised.account_id
         and above.metric = promised.numerator
         and above.day between promised.start_day and promised.until_day
-    inner join readings as below
+    inner join recent as below
         on below.account_id = promised.account_id
         and below.metric = promised.denominator
         and below.day = above.day

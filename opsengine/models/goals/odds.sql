@@ -1,11 +1,17 @@
 -- How probable each level of a promise is, as seen today and on the days before.
 -- grain: measure_id, level, days_ago
 with bounds as (
-    select measure_id, direction, kind, 'target' as level, target as bound from raw.goals
+    select measure_id, direction, kind, 'target' as level, cast(target as double) as bound from raw.goals
     union all
-    select measure_id, direction, kind, 'floor' as level, floor as bound from raw.goals where floor is not null
+    select measure_id, direction, kind, 'floor' as level, cast(floor as double) as bound from raw.goals where floor is not null
     union all
-    select measure_id, direction, kind, 'stretch' as level, stretch as bound from raw.goals where stretch is not null
+    select measure_id, direction, kind, 'stretch' as level, cast(stretch as double) as bound from raw.goals where stretch is not null
+),
+
+pools as (
+    select pool, metric, days_ahead, count(*) as errors
+    from goals.spread
+    group by pool, metric, days_ahead
 ),
 
 asked as (
@@ -19,10 +25,10 @@ asked as (
         landing.days_ahead,
         case
             when bounds.kind <> 'flow' or not landing.is_growing then null
-            when bounds.direction = 'up' and landing.there >= cast(bounds.bound as double) then 1
-            when bounds.direction = 'down' and landing.there > cast(bounds.bound as double) then 0
+            when bounds.direction = 'up' and landing.there >= bounds.bound then 1
+            when bounds.direction = 'down' and landing.there > bounds.bound then 0
         end as certain,
-        (cast(bounds.bound as double) - landing.there - landing.coming) / nullif(landing.spread, 0) as standard
+        (bounds.bound - landing.there - landing.coming) / nullif(landing.spread, 0) as standard
     from goals.landing as landing
     inner join bounds on bounds.measure_id = landing.measure_id
 ),
@@ -44,19 +50,29 @@ ranked as (
         days_ago,
         direction,
         certain,
-        cast(sum(is_error) over (partition by pool, metric, days_ahead order by standard) as double) as at_most,
-        cast(sum(is_error) over (partition by pool, metric, days_ahead order by standard desc) as double) as at_least,
-        count(*) filter (where is_error = 1) over (partition by pool, metric, days_ahead) as errors
+        pool,
+        metric,
+        days_ahead,
+        sum(is_error) over (
+            partition by pool, metric, days_ahead order by standard asc, is_error desc
+            rows between unbounded preceding and current row
+        ) as at_most,
+        sum(is_error) over (
+            partition by pool, metric, days_ahead order by standard desc, is_error desc
+            rows between unbounded preceding and current row
+        ) as at_least
     from together
 )
 
 select
-    measure_id,                                         -- the promise
-    level,                                              -- floor, target or stretch
-    days_ago,                                           -- 0 as seen today, 1 as seen yesterday, …
+    ranked.measure_id,                                  -- the promise
+    ranked.level,                                       -- floor, target or stretch
+    ranked.days_ago,                                    -- 0 as seen today, 1 as seen yesterday, …
     round(coalesce(
-        cast(certain as double),
-        (case direction when 'up' then at_least else at_most end + 0.5) / nullif(cast(errors as double) + 1, 0)
+        cast(ranked.certain as double),
+        (cast(case ranked.direction when 'up' then ranked.at_least else ranked.at_most end as double) + 0.5)
+        / nullif(cast(pools.errors as double) + 1, 0)
     ), 4) as odds                                       -- its probability; never quite sure before it is there
 from ranked
-where measure_id is not null
+inner join pools on pools.pool = ranked.pool and pools.metric = ranked.metric and pools.days_ahead = ranked.days_ahead
+where ranked.measure_id is not null

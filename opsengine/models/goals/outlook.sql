@@ -7,44 +7,83 @@ with means as (
     group by history, days_ahead
 ),
 
-losses as (
+errors as (
     select
         candidate.history,
         candidate.days_ahead,
-        candidate.method,
-        count(*) as backtests,
-        avg(power(greatest(
-            -settings.error_limit,
-            least(settings.error_limit, (candidate.foreseen - candidate.came) / nullif(means.mean_came, 0))
-        ), 2)) as loss
-    from goals.candidate
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.short - candidate.came) / nullif(means.mean_came, 0))) as short,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.middle - candidate.came) / nullif(means.mean_came, 0))) as middle,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.long - candidate.came) / nullif(means.mean_came, 0))) as long,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_week - candidate.came) / nullif(means.mean_came, 0))) as last_week,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.repeated - candidate.came) / nullif(means.mean_came, 0))) as repeated,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.trend - candidate.came) / nullif(means.mean_came, 0))) as trend,
+        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_year - candidate.came) / nullif(means.mean_came, 0))) as last_year
+    from goals.candidate as candidate
     inner join means on means.history = candidate.history and means.days_ahead = candidate.days_ahead
     cross join raw.forecast as settings
     where candidate.backtest > 0 and means.mean_came > 0
-    group by candidate.history, candidate.days_ahead, candidate.method
+),
+
+losses as (
+    select
+        history,
+        days_ahead,
+        count(short) as tries_short,
+        count(middle) as tries_middle,
+        count(long) as tries_long,
+        count(last_week) as tries_last_week,
+        count(repeated) as tries_repeated,
+        count(trend) as tries_trend,
+        count(last_year) as tries_last_year,
+        sum(short * short) as squares_short,
+        sum(middle * middle) as squares_middle,
+        sum(long * long) as squares_long,
+        sum(last_week * last_week) as squares_last_week,
+        sum(repeated * repeated) as squares_repeated,
+        sum(trend * trend) as squares_trend,
+        sum(last_year * last_year) as squares_last_year
+    from errors
+    group by history, days_ahead
 ),
 
 peers as (
-    select peer.pool, peer.metric, losses.days_ahead, losses.method, avg(losses.loss) as loss
+    select
+        peer.pool,
+        peer.metric,
+        losses.days_ahead,
+        avg(losses.squares_short / nullif(losses.tries_short, 0)) as short,
+        avg(losses.squares_middle / nullif(losses.tries_middle, 0)) as middle,
+        avg(losses.squares_long / nullif(losses.tries_long, 0)) as long,
+        avg(losses.squares_last_week / nullif(losses.tries_last_week, 0)) as last_week,
+        avg(losses.squares_repeated / nullif(losses.tries_repeated, 0)) as repeated,
+        avg(losses.squares_trend / nullif(losses.tries_trend, 0)) as trend,
+        avg(losses.squares_last_year / nullif(losses.tries_last_year, 0)) as last_year
     from losses
     inner join goals.peer as peer on peer.history = losses.history
-    group by peer.pool, peer.metric, losses.days_ahead, losses.method
+    group by peer.pool, peer.metric, losses.days_ahead
 ),
 
 trust as (
     select
         history.history,
         peers.days_ahead,
-        peers.method,
-        power(greatest(
-            (coalesce(losses.backtests * losses.loss, 0) + settings.peer_losses * peers.loss)
-            / nullif(coalesce(losses.backtests, 0) + settings.peer_losses, 0),
-            0.000000000001
-        ), -settings.error_power) as trust
+        power(greatest((coalesce(losses.squares_short, 0) + settings.peer_losses * peers.short)
+        / nullif(coalesce(losses.tries_short, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as short,
+        power(greatest((coalesce(losses.squares_middle, 0) + settings.peer_losses * peers.middle)
+        / nullif(coalesce(losses.tries_middle, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as middle,
+        power(greatest((coalesce(losses.squares_long, 0) + settings.peer_losses * peers.long)
+        / nullif(coalesce(losses.tries_long, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as long,
+        power(greatest((coalesce(losses.squares_last_week, 0) + settings.peer_losses * peers.last_week)
+        / nullif(coalesce(losses.tries_last_week, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as last_week,
+        power(greatest((coalesce(losses.squares_repeated, 0) + settings.peer_losses * peers.repeated)
+        / nullif(coalesce(losses.tries_repeated, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as repeated,
+        power(greatest((coalesce(losses.squares_trend, 0) + settings.peer_losses * peers.trend)
+        / nullif(coalesce(losses.tries_trend, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as trend,
+        power(greatest((coalesce(losses.squares_last_year, 0) + settings.peer_losses * peers.last_year)
+        / nullif(coalesce(losses.tries_last_year, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as last_year
     from goals.history as history
     inner join peers on peers.pool = history.pool and peers.metric = history.metric
-    left join losses
-        on losses.history = history.history and losses.days_ahead = peers.days_ahead and losses.method = peers.method
+    left join losses on losses.history = history.history and losses.days_ahead = peers.days_ahead
     cross join raw.forecast as settings
 ),
 
@@ -53,14 +92,23 @@ blended as (
         candidate.history,
         candidate.days_ahead,
         candidate.backtest,
-        max(candidate.came) as came,
-        sum(candidate.foreseen * trust.trust) / nullif(sum(trust.trust), 0) as foreseen
-    from goals.candidate
-    inner join trust
-        on trust.history = candidate.history
-        and trust.days_ahead = candidate.days_ahead
-        and trust.method = candidate.method
-    group by candidate.history, candidate.days_ahead, candidate.backtest
+        candidate.came,
+        (coalesce(candidate.short * trust.short, 0)
+            + coalesce(candidate.middle * trust.middle, 0)
+            + coalesce(candidate.long * trust.long, 0)
+            + coalesce(candidate.last_week * trust.last_week, 0)
+            + coalesce(candidate.repeated * trust.repeated, 0)
+            + coalesce(candidate.trend * trust.trend, 0)
+            + coalesce(candidate.last_year * trust.last_year, 0))
+        / nullif(case when candidate.short is null then 0 else coalesce(trust.short, 0) end
+            + case when candidate.middle is null then 0 else coalesce(trust.middle, 0) end
+            + case when candidate.long is null then 0 else coalesce(trust.long, 0) end
+            + case when candidate.last_week is null then 0 else coalesce(trust.last_week, 0) end
+            + case when candidate.repeated is null then 0 else coalesce(trust.repeated, 0) end
+            + case when candidate.trend is null then 0 else coalesce(trust.trend, 0) end
+            + case when candidate.last_year is null then 0 else coalesce(trust.last_year, 0) end, 0) as foreseen
+    from goals.candidate as candidate
+    inner join trust on trust.history = candidate.history and trust.days_ahead = candidate.days_ahead
 ),
 
 sized as (
@@ -72,10 +120,13 @@ sized as (
         blended.backtest,
         blended.came,
         blended.foreseen,
+        coalesce(lift.lift, 1) as lift,
         case when history.has_weeks then blended.foreseen else coalesce(means.mean_came, abs(blended.foreseen)) end as size
     from blended
     inner join goals.history as history on history.history = blended.history
     left join means on means.history = blended.history and means.days_ahead = blended.days_ahead
+    left join goals.lift as lift
+        on lift.history = blended.history and lift.days_ahead = blended.days_ahead and lift.backtest = blended.backtest
 ),
 
 ratios as (
@@ -86,8 +137,7 @@ ratios as (
         above.days_ahead,
         above.backtest,
         above.came / nullif(below.came, 0) as came,
-        above.foreseen / nullif(below.foreseen, 0) as foreseen,
-        above.foreseen / nullif(below.foreseen, 0) as size
+        above.foreseen * above.lift / nullif(below.foreseen * below.lift, 0) as foreseen
     from raw.metrics as metrics
     inner join sized as above on above.metric = metrics.numerator
     inner join sized as below
@@ -99,16 +149,16 @@ ratios as (
 ),
 
 everything as (
-    select series, metric, pool, days_ahead, backtest, came, foreseen, size
+    select series, metric, pool, days_ahead, backtest, came, foreseen * lift as foreseen, size * lift as size
     from sized
     union all
-    select series, metric, pool, days_ahead, backtest, came, foreseen, size
+    select series, metric, pool, days_ahead, backtest, came, foreseen, foreseen as size
     from ratios
 )
 
 select
     series,                                             -- account, team, brand or selector, and its name
-    metric,                                             -- a flow, the growth of a stock, or a ratio of two flows
+    metric,                                             -- a flow, the growth of a stock or score, or a ratio of two flows
     pool,                                               -- its peers
     days_ahead,                                         -- how many days are foreseen
     backtest,                                           -- 0 is today, -1 as seen yesterday; 1, 2, 3, … further and further back

@@ -1,4 +1,4 @@
--- Where each promise will land at the chances that are told, from 2.5 in 100 to 97.5.
+-- Where each promise will land at the chances that are told, from 2.5 in 100 to 97.5; a score stays between 10 and 1000.
 -- grain: measure_id
 with possible as (
     select
@@ -6,9 +6,11 @@ with possible as (
         landing.backtests,
         landing.peers,
         spread.step,
-        landing.there + case
-            when landing.is_growing then greatest(0, landing.coming + landing.spread * spread.standard)
-            else landing.coming + landing.spread * spread.standard
+        case
+            when landing.is_growing then landing.there + greatest(0, landing.coming + landing.spread * spread.standard)
+            when landing.kind = 'score'
+                then greatest(10, least(1000, landing.there + landing.coming + landing.spread * spread.standard))
+            else landing.there + landing.coming + landing.spread * spread.standard
         end as lands
     from goals.landing as landing
     inner join goals.spread as spread

@@ -7,7 +7,7 @@ with members as (
     union all
     select series, metric, '' as pool, days_ahead, backtest, standard
     from goals.residual
-    where standard is not null and pool <> ''
+    where standard is not null and pool <> '' and '' in (select pool from goals.history)
 ),
 
 ordered as (

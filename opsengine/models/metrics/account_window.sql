@@ -1,31 +1,59 @@
 -- Every metric of every account over the last 7 and 28 days, beside the window just before.
 -- grain: account_id, metric, days
 with windows as (
-    select 7 as days
+    select 1 as weeks, 7 as days
     union all
-    select 28 as days
+    select 4 as weeks, 28 as days
 ),
 
-recent as (
-    select account_id, metric, day, value
-    from metrics.account_day
+weeks as (
+    select
+        account_id,
+        cast(floor(date_diff('day', day, $as_of) / cast(7 as double)) as integer) as weeks_ago,
+        sum(number__value) as number__total,
+        count(number__value) as number__days,
+        max(case when number__value is not null then day end) as number__last_day
+    from metrics.number_day
     where day <= $as_of and date_diff('day', day, $as_of) < 56
+    group by account_id, cast(floor(date_diff('day', day, $as_of) / cast(7 as double)) as integer)
+),
+
+summed as (
+    select
+        weeks.account_id,
+        windows.days,
+        sum(case when weeks.weeks_ago < windows.weeks then weeks.number__total end) as number__total,
+        sum(case when weeks.weeks_ago < windows.weeks then weeks.number__days else 0 end) as number__days,
+        max(case when weeks.weeks_ago < windows.weeks then weeks.number__last_day end) as number__last_day,
+        sum(case when weeks.weeks_ago >= windows.weeks then weeks.number__total end) as number__previous_total,
+        sum(case when weeks.weeks_ago >= windows.weeks then weeks.number__days else 0 end) as number__previous_days,
+        max(case when weeks.weeks_ago >= windows.weeks then weeks.number__last_day end) as number__previous_last_day
+    from weeks
+    inner join windows on weeks.weeks_ago < 2 * windows.weeks
+    group by weeks.account_id, windows.days
 ),
 
 parts as (
     select
-        account_day.account_id,
-        account_day.metric,
-        windows.days,
-        sum(account_day.value) filter (where date_diff('day', account_day.day, $as_of) < windows.days) as total,
-        count(*) filter (where date_diff('day', account_day.day, $as_of) < windows.days) as days_with_data,
-        max(account_day.day) filter (where date_diff('day', account_day.day, $as_of) < windows.days) as last_day,
-        sum(account_day.value) filter (where date_diff('day', account_day.day, $as_of) >= windows.days) as previous_total,
-        count(*) filter (where date_diff('day', account_day.day, $as_of) >= windows.days) as previous_days_with_data,
-        max(account_day.day) filter (where date_diff('day', account_day.day, $as_of) >= windows.days) as previous_last_day
-    from recent as account_day
-    inner join windows on date_diff('day', account_day.day, $as_of) < 2 * windows.days
-    group by account_day.account_id, account_day.metric, windows.days
+        account_id,
+        cast(number__id as varchar) as metric,
+        days,
+        number__total as total,
+        number__days as days_with_data,
+        number__last_day as last_day,
+        number__previous_total as previous_total,
+        number__previous_days as previous_days_with_data,
+        number__previous_last_day as previous_last_day
+    from summed
+    cross join each.number
+    where number__days + number__previous_days > 0
+),
+
+levels as (
+    select numbers.account_id, cast(stock__id as varchar) as metric, numbers.day, stock__value as value
+    from metrics.number_day as numbers
+    cross join each.stock
+    where numbers.day <= $as_of and date_diff('day', numbers.day, $as_of) < 56 and stock__value is not null
 ),
 
 plain as (
@@ -39,9 +67,9 @@ plain as (
         parts.previous_days_with_data
     from parts
     inner join raw.metrics as metrics on metrics.metric = parts.metric and metrics.kind <> 'ratio'
-    left join recent as latest
+    left join levels as latest
         on latest.account_id = parts.account_id and latest.metric = parts.metric and latest.day = parts.last_day
-    left join recent as earlier
+    left join levels as earlier
         on earlier.account_id = parts.account_id and earlier.metric = parts.metric and earlier.day = parts.previous_last_day
 ),
 

@@ -1,36 +1,30 @@
--- Which components count for which account: by its industry's rhythm, and some only where the account reports them.
--- grain: account_id, scorecard, component
-with firsts as (
-    select account_id, metric, min(day) as first_day from metrics.account_day group by account_id, metric
+-- Since when each component counts for each account: by its industry's rhythm from the beginning, and some only once the account reports them.
+-- grain: account_id
+with told as (
+    select numbers.account_id, case when component__is_reported then numbers.day end as component__first_day
+    from metrics.number_day as numbers
+    inner join raw.days_made as made on made.day = numbers.day
+    union all
+    select account_id, component__first_day from raw.applicable_before
 ),
 
-reported as (
-    select firsts.account_id, metrics.metric, min(firsts.first_day) as first_day
-    from firsts
-    inner join raw.metrics as metrics on firsts.metric in (metrics.metric, metrics.numerator)
-    group by firsts.account_id, metrics.metric
+firsts as (
+    select account_id, min(component__first_day) as component__first_day from told group by account_id
 )
 
 select
     accounts.account_id,                                -- the account
-    components.scorecard,                               -- business or popularity
-    components.component,                               -- the component
-    components.pillar,                                  -- the pillar it belongs to
-    components.metric,                                  -- the metric it looks at
-    components.statistic,                               -- total or growth
-    components.days,                                    -- length of its window
-    components.scale,                                   -- the unit of its logarithm
-    components.direction,                               -- up, or down where less is better
-    components.pillar_weight,                           -- weight of the pillar in the score
-    components.weight,                                  -- weight of the component in the pillar
-    reported.first_day                                  -- since when the account reports it; NULL when it never has
+    cells.cell,                                         -- its industry and size
+    firsts.component__first_day,                        -- since when the account reports it; NULL when it never has
+    case
+        when component__frequency <> industries.frequency or component__online <> industries.online then null
+        when component__is_only_if_reported
+            or (component__frequency is not null and industries.frequency is null)
+            or (component__online is not null and industries.online is null) then firsts.component__first_day
+        else cast('1900-01-01' as date)
+    end as component__counts_from                       -- since when it counts; NULL when it never does
 from raw.accounts as accounts
-cross join raw.components as components
+inner join scores.cell as cells
+    on coalesce(cells.industry, '') = coalesce(accounts.industry, '') and coalesce(cells.size, '') = coalesce(accounts.size, '')
 left join raw.industries as industries on industries.industry = lower(accounts.industry)
-left join reported on reported.account_id = accounts.account_id and reported.metric = components.metric
-where
-    (components.frequency is null or components.frequency = industries.frequency
-        or (industries.frequency is null and reported.first_day is not null))
-    and (components.online is null or components.online = industries.online
-        or (industries.online is null and reported.first_day is not null))
-    and (not components.only_if_reported or reported.first_day is not null)
+left join firsts on firsts.account_id = accounts.account_id

@@ -1,26 +1,34 @@
 -- What makes up a score: the points of each component above the floor of 10 and those that risk takes off, which add up to the score exactly.
 -- grain: account_id, day, scorecard, component
-with parts as (
+with gains as (
     select
-        component.account_id,
-        component.day,
-        component.scorecard,
-        component.component,
-        account_score.score,
-        (account_score.before_risk - 10) / nullif(ln(nullif(account_score.before_risk / 10, 0)), 0) as score_mean,
-        pillar.pillar_weight / nullif(account_score.available, 0) as pillar_share,
-        (pillar.position - 0.01) / nullif(ln(nullif(pillar.position / 0.01, 0)), 0) as pillar_mean,
-        component.weight / nullif(pillar.available, 0) as component_share,
-        component.position - 0.01 as gain
-    from scores.component as component
-    inner join scores.pillar as pillar
-        on pillar.account_id = component.account_id and pillar.day = component.day
-        and pillar.scorecard = component.scorecard and pillar.pillar = component.pillar
-    inner join scores.account_score as account_score
-        on account_score.account_id = component.account_id and account_score.day = component.day
-        and account_score.scorecard = component.scorecard
-    where account_score.score is not null and pillar.position is not null and component.position is not null
-        and component.day in (select day from raw.compared_days)
+        placed.account_id,
+        placed.day,
+        coalesce((scores.component__card_before_risk - 10) / nullif(ln(nullif(scores.component__card_before_risk / 10, 0)), 0), 10)
+        * component__pillar_weight / nullif(scores.component__card_available, 0)
+        / nullif(coalesce(
+            (pillars.component__pillar_position - 0.01) / nullif(ln(nullif(pillars.component__pillar_position / 0.01, 0)), 0), 0.01
+        ), 0)
+        * component__weight / nullif(pillars.component__pillar_available, 0) * (placed.component__position - 0.01) as component__points,
+        placed.component__position is not null and pillars.component__pillar_position is not null as component__is_there,
+        scores.component__card_score as component__score
+    from scores.placed_day as placed
+    inner join raw.compared_days as compared on compared.day = placed.day
+    inner join scores.pillar_day as pillars on pillars.account_id = placed.account_id and pillars.day = placed.day
+    inner join scores.score_day as scores on scores.account_id = placed.account_id and scores.day = placed.day
+),
+
+parts as (
+    select
+        account_id,
+        day,
+        component__scorecard as scorecard,
+        component__component as component,
+        component__score as score,
+        cast(round(coalesce(component__points, 0), 6) as decimal(18, 6)) as points
+    from gains
+    cross join each.component
+    where component__is_there and component__score is not null
 ),
 
 lowered as (
@@ -42,16 +50,7 @@ lowered as (
 ),
 
 rounded as (
-    select
-        account_id,
-        day,
-        scorecard,
-        component,
-        score,
-        cast(round(coalesce(
-            coalesce(score_mean, 10) * pillar_share / nullif(coalesce(pillar_mean, 0.01), 0) * component_share * gain, 0
-        ), 6) as decimal(18, 6)) as points
-    from parts
+    select account_id, day, scorecard, component, score, points from parts
     union all
     select account_id, day, scorecard, component, score, points from lowered
 )

@@ -1,8 +1,7 @@
 -- Rank within the peer group, with the range it would keep if the weights were a quarter off.
 -- grain: account_id, day, scorecard
 with scored as (
-    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score,
-        account_score.before_risk, account_score.risk_factor, account_score.available
+    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score
     from scores.account_score as account_score
     where account_score.score is not null and account_score.day in (select day from raw.compared_days)
 ),
@@ -34,39 +33,33 @@ chosen as (
     ) = 1
 ),
 
-pillar_spread as (
+parts as (
     select
-        pillar.account_id,
-        pillar.day,
-        pillar.scorecard,
-        sum(cast(pow(
-            pillar.pillar_weight / nullif(scored.available, 0) * scored.risk_factor * scored.before_risk
-            * (ln(nullif(pillar.position, 0)) - ln(nullif(scored.before_risk / 1000, 0))), 2
-        ) as decimal(30, 12))) as variance
-    from scores.pillar as pillar
-    inner join scored
-        on scored.account_id = pillar.account_id and scored.day = pillar.day and scored.scorecard = pillar.scorecard
-    where pillar.position is not null
-    group by pillar.account_id, pillar.day, pillar.scorecard
+        placed.account_id,
+        placed.day,
+        pillar__position,
+        each_sum(coalesce(pow(
+            component__weight / nullif(pillars.pillar__available, 0) * (placed.component__position - pillars.pillar__position), 2
+        ), 0)) as pillar__variance
+    from scores.placed_day as placed
+    inner join raw.compared_days as compared on compared.day = placed.day
+    inner join scores.pillar_day as pillars on pillars.account_id = placed.account_id and pillars.day = placed.day
 ),
 
-component_spread as (
+spreads as (
     select
-        component.account_id,
-        component.day,
-        component.scorecard,
-        sum(cast(pow(
-            scored.risk_factor * scored.before_risk * pillar.pillar_weight / nullif(scored.available * pillar.position, 0)
-            * component.weight / nullif(pillar.available, 0) * (component.position - pillar.position), 2
-        ) as decimal(30, 12))) as variance
-    from scores.component as component
-    inner join scores.pillar as pillar
-        on pillar.account_id = component.account_id and pillar.day = component.day
-        and pillar.scorecard = component.scorecard and pillar.pillar = component.pillar
-    inner join scored
-        on scored.account_id = component.account_id and scored.day = component.day and scored.scorecard = component.scorecard
-    where pillar.position is not null and component.position is not null
-    group by component.account_id, component.day, component.scorecard
+        parts.account_id,
+        parts.day,
+        scores.card__risk_factor * scores.card__before_risk / nullif(scores.card__available, 0) * sqrt(each_sum(coalesce(
+            pow(pillar__weight * (ln(nullif(parts.pillar__position, 0)) - ln(nullif(scores.card__before_risk / 1000, 0))), 2)
+            + pow(pillar__weight / nullif(parts.pillar__position, 0), 2) * parts.pillar__variance, 0
+        )) / 3) as card__points
+    from parts
+    inner join scores.score_day as scores on scores.account_id = parts.account_id and scores.day = parts.day
+),
+
+spread as (
+    select account_id, day, card__id as scorecard, card__points as points from spreads cross join each.card
 ),
 
 reach as (
@@ -74,17 +67,11 @@ reach as (
         chosen.account_id,
         chosen.day,
         chosen.scorecard,
-        1.645 * scorecards.weight_noise * sqrt((
-            cast(coalesce(pillar_spread.variance, 0) as double) + cast(coalesce(component_spread.variance, 0) as double)
-        ) / 3) as points
+        1.645 * scorecards.weight_noise * coalesce(spread.points, 0) as points
     from chosen
     inner join raw.scorecards as scorecards on scorecards.scorecard = chosen.scorecard
-    left join pillar_spread
-        on pillar_spread.account_id = chosen.account_id and pillar_spread.day = chosen.day
-        and pillar_spread.scorecard = chosen.scorecard
-    left join component_spread
-        on component_spread.account_id = chosen.account_id and component_spread.day = chosen.day
-        and component_spread.scorecard = chosen.scorecard
+    left join spread
+        on spread.account_id = chosen.account_id and spread.day = chosen.day and spread.scorecard = chosen.scorecard
 ),
 
 steps as (

@@ -6,45 +6,59 @@ with placed as (
 
 observed as (
     select
-        component_log.account_id,
-        component_log.scorecard,
-        component_log.component,
+        compared.account_id,
         case
-            when component_log.position_log <= 0 then -1
+            when compared.day not between reference.component__first_day and reference.component__last_day or compared.component__log is null then null
+            when compared.component__log <= 0 then -1
             else least(cast(floor(coalesce(
-                (component_log.position_log - ranges.low) / nullif(ranges.high - ranges.low, 0), 0
+                (compared.component__log - ranges.component__low) / nullif(ranges.component__high - ranges.component__low, 0), 0
             ) * ranges.bins) as integer), ranges.bins - 1)
-        end as bin,
-        count(*) over (
-            partition by component_log.account_id, component_log.scorecard, component_log.component
-        ) as observations
-    from scores.component_log as component_log
-    inner join scores.reference_days as reference
-        on reference.scorecard = component_log.scorecard and reference.component = component_log.component
-    inner join scores.reference_range as ranges
-        on ranges.scorecard = component_log.scorecard and ranges.component = component_log.component
-    where component_log.day between reference.first_day and reference.last_day
-        and component_log.position_log is not null
+        end as component__bin
+    from scores.compared_day as compared
+    cross join scores.reference_days as reference
+    cross join scores.reference_range as ranges
+    where compared.day between reference.first_day and reference.last_day
+),
+
+counted as (
+    select
+        account_id,
+        component__scorecard as scorecard,
+        component__component as component,
+        component__bin as bin,
+        count(*) as days
+    from observed
+    cross join each.component
+    where component__bin is not null
+    group by account_id, component__bin
+),
+
+shared as (
+    select
+        account_id,
+        scorecard,
+        component,
+        bin,
+        cast(cast(days as double) / nullif(sum(days) over (partition by account_id, scorecard, component), 0) as decimal(18, 12)) as weight
+    from counted
 ),
 
 weighted as (
-    select
-        placed.level,
-        placed.key,
-        observed.scorecard,
-        observed.component,
-        observed.bin,
-        sum(cast(cast(1 as double) / nullif(observed.observations, 0) as decimal(18, 12))) as weight
-    from observed
-    inner join placed on placed.account_id = observed.account_id
-    group by placed.level, placed.key, observed.scorecard, observed.component, observed.bin
+    select placed.level, placed.key, shared.scorecard, shared.component, shared.bin, sum(shared.weight) as weight
+    from shared
+    inner join placed on placed.account_id = shared.account_id
+    group by placed.level, placed.key, shared.scorecard, shared.component, shared.bin
+),
+
+members as (
+    select account_id, scorecard, component from shared group by account_id, scorecard, component
 ),
 
 groups as (
-    select placed.level, placed.key, observed.scorecard, observed.component, count(distinct observed.account_id) as accounts
-    from observed
-    inner join placed on placed.account_id = observed.account_id
-    group by placed.level, placed.key, observed.scorecard, observed.component
+    select placed.level, placed.key, members.scorecard, members.component, count(*) as accounts
+    from members
+    inner join placed on placed.account_id = members.account_id
+    group by placed.level, placed.key, members.scorecard, members.component
 ),
 
 cumulated as (
@@ -75,7 +89,7 @@ select
     component,                                          -- the component
     level,                                              -- 2 industry and size, 1 industry, 0 all
     key,                                                -- which group
-    accounts,                                           -- accounts it was made from
+    cast(accounts as integer) as accounts,              -- accounts it was made from
     bin,                                                -- -1 for nothing at all, then 0 to 255
     cast(up_to - weight as double) / nullif(cast(total as double), 0) as share_below, -- share below the bin
     cast(up_to as double) / nullif(cast(total as double), 0) as share_up_to -- share below or in the bin

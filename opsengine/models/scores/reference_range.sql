@@ -1,14 +1,11 @@
 -- The range of each component in the reference period, cut into 256 equal bins.
--- grain: scorecard, component
+-- grain: bins
 select
-    component_log.scorecard,                            -- business or popularity
-    component_log.component,                            -- the component
-    min(component_log.position_log) filter (where component_log.position_log > 0) as low, -- lower end of bin 0
-    max(component_log.position_log) as high,            -- upper end of the last bin
-    256 as bins                                         -- how many bins
-from scores.component_log as component_log
-inner join scores.reference_days as reference
-    on reference.scorecard = component_log.scorecard and reference.component = component_log.component
-where component_log.day between reference.first_day and reference.last_day
-    and component_log.position_log is not null
-group by component_log.scorecard, component_log.component
+    256 as bins,                                        -- how many bins
+    min(case when compared.day between reference.component__first_day and reference.component__last_day and compared.component__log > 0
+        then compared.component__log end) as component__low, -- lower end of bin 0
+    max(case when compared.day between reference.component__first_day and reference.component__last_day
+        then compared.component__log end) as component__high -- upper end of the last bin
+from scores.compared_day as compared
+cross join scores.reference_days as reference
+where compared.day between reference.first_day and reference.last_day

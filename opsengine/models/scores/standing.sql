@@ -1,7 +1,7 @@
 -- What kind of account this is: its industry's rhythm, and its stage by its own age, fans and growth, with the reason.
 -- grain: account_id
 with seen as (
-    select account_id, min(day) as first_day, max(day) as last_day from metrics.account_day where day <= $as_of group by account_id
+    select account_id, min(day) as first_day, max(day) as last_day from metrics.number_day where day <= $as_of group by account_id
 ),
 
 fans as (

@@ -3,24 +3,24 @@
 with split as (
     select
         account_id,
-        measure,
+        metric,
         sum(value) filter (where date_diff('day', day, $as_of) < 7) as visits,
         sum(value) filter (where date_diff('day', day, $as_of) >= 7) as previous_visits
-    from staging.measures
-    where measure in ('traffic_public', 'traffic_paid', 'traffic_owned', 'traffic_external')
+    from metrics.account_day
+    where metric in ('traffic_public', 'traffic_paid', 'traffic_owned', 'traffic_external')
         and day <= $as_of and date_diff('day', day, $as_of) < 14
-    group by account_id, measure
+    group by account_id, metric
 )
 
 select
     account_id,                                         -- the account
-    cast(max(visits) filter (where measure = 'traffic_public') as double) as public, -- recommendations, search, mall
-    cast(max(visits) filter (where measure = 'traffic_paid') as double) as paid, -- Qianchuan, bidding, brand ads, DOU+
-    cast(max(visits) filter (where measure = 'traffic_owned') as double) as owned, -- followers, home page, groups, messages
-    cast(max(visits) filter (where measure = 'traffic_external') as double) as external, -- links and codes from outside
-    cast(max(previous_visits) filter (where measure = 'traffic_public') as double) as previous_public, -- the week before
-    cast(max(previous_visits) filter (where measure = 'traffic_paid') as double) as previous_paid, -- the week before
-    cast(max(previous_visits) filter (where measure = 'traffic_owned') as double) as previous_owned, -- the week before
-    cast(max(previous_visits) filter (where measure = 'traffic_external') as double) as previous_external -- the week before
+    cast(max(visits) filter (where metric = 'traffic_public') as double) as public, -- recommendations, search, mall
+    cast(max(visits) filter (where metric = 'traffic_paid') as double) as paid, -- Qianchuan, bidding, brand ads, DOU+
+    cast(max(visits) filter (where metric = 'traffic_owned') as double) as owned, -- followers, home page, groups, messages
+    cast(max(visits) filter (where metric = 'traffic_external') as double) as external, -- links and codes from outside
+    cast(max(previous_visits) filter (where metric = 'traffic_public') as double) as previous_public, -- the week before
+    cast(max(previous_visits) filter (where metric = 'traffic_paid') as double) as previous_paid, -- the week before
+    cast(max(previous_visits) filter (where metric = 'traffic_owned') as double) as previous_owned, -- the week before
+    cast(max(previous_visits) filter (where metric = 'traffic_external') as double) as previous_external -- the week before
 from split
 group by account_id

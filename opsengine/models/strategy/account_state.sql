@@ -1,4 +1,4 @@
--- Every number of an account that a play or an alert may speak of, by its name; what is not known has no row.
+-- Every number of an account that a play or an alert speaks of, by its name; what is not known has no row.
 -- grain: account_id, name
 with whole_enough as (
     select
@@ -16,20 +16,28 @@ with whole_enough as (
 ),
 
 values_of_metrics as (
-    select account_id, metric || '_' || cast(days as varchar) || 'd' as name, value from whole_enough
+    select whole_enough.account_id, asked.name, whole_enough.value
+    from whole_enough
+    inner join raw.names_asked as asked
+        on asked.metric = whole_enough.metric and asked.days = whole_enough.days and asked.part = 'value'
 ),
 
 per_day as (
     select
-        account_id,
-        metric || '_' || cast(days as varchar) || 'd_change' as name,
-        case when kind = 'flow' then cast(value as double) / nullif(days_with_data, 0) else value end as present,
+        whole_enough.account_id,
+        asked.name,
+        case
+            when kind = 'flow' then cast(value as double) / nullif(days_with_data, 0)
+            else value
+        end as present,
         case
             when kind = 'flow' then cast(previous_value as double) / nullif(previous_days_with_data, 0)
             else previous_value
         end as past
     from whole_enough
-    where kind <> 'flow' or 2 * previous_days_with_data >= days
+    inner join raw.names_asked as asked
+        on asked.metric = whole_enough.metric and asked.days = whole_enough.days and asked.part = 'change'
+    where kind <> 'flow' or 2 * previous_days_with_data >= whole_enough.days
 ),
 
 changes as (
@@ -37,11 +45,13 @@ changes as (
 ),
 
 usual as (
-    select account_id, metric || '_' || cast(days as varchar) || 'd_p25' as name, p25 as value from metrics.benchmark
-    union all
-    select account_id, metric || '_' || cast(days as varchar) || 'd_p50' as name, p50 as value from metrics.benchmark
-    union all
-    select account_id, metric || '_' || cast(days as varchar) || 'd_p75' as name, p75 as value from metrics.benchmark
+    select
+        benchmark.account_id,
+        asked.name,
+        case asked.part when 'p25' then benchmark.p25 when 'p50' then benchmark.p50 else benchmark.p75 end as value
+    from metrics.benchmark as benchmark
+    inner join raw.names_asked as asked
+        on asked.metric = benchmark.metric and asked.days = benchmark.days and asked.part in ('p25', 'p50', 'p75')
 ),
 
 stock_of_fans as (

@@ -1,6 +1,14 @@
--- How close an account's fans are, and which domains its traffic comes from, as shares by name.
+-- How close an account's fans are, and which domains its traffic comes from, as shares by name; nothing of accounts that no file has told of for a week.
 -- grain: account_id, name
-with tiers as (
+with silent as (
+    select account_id
+    from staging.coverage
+    where status = 'present'
+    group by account_id
+    having date_diff('day', max(day), $as_of) > 7
+),
+
+tiers as (
     select
         account_id,
         cast(devoted as double) as devoted,
@@ -10,6 +18,7 @@ with tiers as (
         cast(previous_devoted as double) as previous_devoted,
         cast(previous_devoted + previous_warm + previous_casual as double) as previous_fans
     from scores.fan_tier
+    where account_id not in (select account_id from silent)
 ),
 
 domains as (
@@ -21,6 +30,7 @@ domains as (
         cast(external as double) as external_traffic,
         cast(public + paid + owned + external as double) as traffic
     from scores.traffic
+    where account_id not in (select account_id from silent)
 )
 
 select

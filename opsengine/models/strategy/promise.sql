@@ -16,6 +16,15 @@ promised as (
         promises.metric,
         promises.progress,
         promises.gap,
+        promises.sign,
+        promises.target,
+        promises.p10,
+        promises.p50,
+        promises.p90,
+        promises.open10,
+        promises.open50,
+        promises.open90,
+        promises.accounts,
         row_number() over (
             partition by subjects.account_id, promises.role
             order by subjects.nearness, promises.ends_on, promises.goal, promises.metric
@@ -30,6 +39,15 @@ select
     role,                                               -- primary, secondary or guardrail
     metric,                                             -- what is promised
     progress,                                           -- share of the promise that is kept
-    gap                                                 -- share of what was expected by now that is missing; NULL when not known
+    gap,                                                -- share of what was expected by now that is missing; NULL when not known
+    sign,                                               -- 1 when more is better, else -1
+    target,                                             -- what it shall reach; of a guardrail: its bound
+    p10,                                                -- one landing in ten is at or below this; NULL when nothing is known
+    p50,                                                -- half of the landings are
+    p90,                                                -- nine landings in ten are
+    open10,                                             -- what of the low landing a play can still move, in the unit of the promise
+    open50,                                             -- what of the middle landing
+    open90,                                             -- what of the high landing
+    accounts                                            -- accounts behind the promise; a play of one moves an equal part of it
 from promised
 where role <> 'primary' or place = 1

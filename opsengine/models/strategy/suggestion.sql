@@ -1,90 +1,57 @@
--- The three best plays for each account: first the primary goal's gap, then other goals', then merit; two of one step at most.
+-- The three best plays for each account, one after the other: none in conflict with a better one, and no three of one step.
 -- grain: account_id, rank
-with in_turn as (
-    select
-        account_id,
-        play,
-        row_number() over (
-            partition by play
-            order by
-                is_dismissed asc,
-                coalesce(primary_gap, 0) desc,
-                coalesce(other_gap, 0) desc,
-                merit desc,
-                account_id asc
-        ) as turn
-    from strategy.candidate
+with line as (
+    select account_id, play, step, place from strategy.in_line where place is not null
 ),
 
-allowed as (
-    select in_turn.account_id, in_turn.play
-    from in_turn
-    inner join raw.plays as plays on plays.play = in_turn.play
-    left join raw.plays_taken as taken on taken.play = in_turn.play
-    where plays.weekly_cap is null or in_turn.turn <= plays.weekly_cap - coalesce(taken.accounts, 0)
+first_pick as (
+    select account_id, play, step, place from line where place = 1
 ),
 
-ordered as (
-    select
-        candidate.account_id,
-        candidate.play,
-        candidate.step,
-        candidate.goal,
-        candidate.primary_gap,
-        candidate.other_gap,
-        candidate.is_dismissed,
-        candidate.strength,
-        candidate.merit,
-        row_number() over (
-            partition by candidate.account_id
-            order by
-                candidate.is_dismissed asc,
-                coalesce(candidate.primary_gap, 0) desc,
-                coalesce(candidate.other_gap, 0) desc,
-                case when candidate.primary_gap is null then 1 else 0 end asc,
-                candidate.merit desc,
-                candidate.play asc
-        ) as place
-    from strategy.candidate as candidate
-    inner join allowed on allowed.account_id = candidate.account_id and allowed.play = candidate.play
+second_pick as (
+    select line.account_id, line.play, line.step, line.place
+    from line
+    inner join first_pick as first on first.account_id = line.account_id and line.place > first.place
+    left join raw.play_conflicts as conflicts on conflicts.play = line.play and conflicts.other = first.play
+    where conflicts.play is null
+    qualify row_number() over (partition by line.account_id order by line.place) = 1
 ),
 
-outdone as (
-    select ordered.account_id, ordered.play
-    from ordered
-    inner join raw.play_conflicts as conflicts on conflicts.play = ordered.play
-    inner join ordered as better
-        on better.account_id = ordered.account_id and better.play = conflicts.other and better.place < ordered.place
-    group by ordered.account_id, ordered.play
+third_pick as (
+    select line.account_id, line.play, line.step, line.place
+    from line
+    inner join first_pick as first on first.account_id = line.account_id
+    inner join second_pick as second on second.account_id = line.account_id and line.place > second.place
+    left join raw.play_conflicts as one on one.play = line.play and one.other = first.play
+    left join raw.play_conflicts as two on two.play = line.play and two.other = second.play
+    where one.play is null and two.play is null and not (line.step = first.step and line.step = second.step)
+    qualify row_number() over (partition by line.account_id order by line.place) = 1
 ),
 
-varied as (
-    select
-        ordered.account_id,
-        ordered.play,
-        ordered.goal,
-        ordered.primary_gap,
-        ordered.other_gap,
-        ordered.is_dismissed,
-        ordered.strength,
-        ordered.merit,
-        ordered.place,
-        row_number() over (partition by ordered.account_id, ordered.step order by ordered.place) as place_in_step
-    from ordered
-    left join outdone on outdone.account_id = ordered.account_id and outdone.play = ordered.play
-    where outdone.play is null
+picked as (
+    select account_id, play, 1 as rank from first_pick
+    union all
+    select account_id, play, 2 as rank from second_pick
+    union all
+    select account_id, play, 3 as rank from third_pick
 )
 
 select
-    account_id,                                         -- the account
-    cast(row_number() over (partition by account_id order by place) as integer) as rank, -- 1 is the best
-    play,                                               -- the play
-    goal,                                               -- the goal it serves; NULL when it serves none of this account
-    primary_gap,                                        -- what the primary goal lacks, where the play serves it
-    other_gap,                                          -- what the other goal lacks, where it serves one
-    is_dismissed,                                       -- the account does not want it for the time being
-    strength,                                           -- how far the numbers are from usual
-    merit                                               -- strength times expected effect per unit of effort
-from varied
-where place_in_step <= 2
-qualify row_number() over (partition by account_id order by place) <= 3
+    picked.account_id,                                  -- the account
+    picked.rank,                                        -- 1 is the best
+    picked.play,                                        -- the play
+    candidate.step,                                     -- settle, retain or convert
+    candidate.goal,                                     -- the goal it serves; NULL when it serves none of this account
+    candidate.goal_metric,                              -- what that goal promises
+    candidate.goal_role,                                -- primary, secondary or guardrail
+    candidate.believed,                                 -- share of the target that it is believed to close of the gap
+    candidate.primary_hoped,                            -- share of the primary target it may well close
+    candidate.other_hoped,                              -- the most of another target
+    candidate.primary_worth,                            -- share of the primary target it may well close, per unit of effort
+    candidate.other_worth,                              -- the most of another target, per unit of effort
+    candidate.is_dismissed,                             -- the account does not want it for the time being
+    candidate.strength,                                 -- how far the numbers are from usual
+    candidate.promise,                                  -- strength times hoped effect
+    candidate.merit                                     -- the same per unit of effort
+from picked
+inner join strategy.candidate as candidate on candidate.account_id = picked.account_id and candidate.play = picked.play

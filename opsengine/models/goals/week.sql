@@ -1,0 +1,271 @@
+-- Every history in weeks that end with the day looked at: its days, the shape of its week, and what all the weeks before it add up to.
+-- grain: history, week
+with together as (
+    select members.account_id, whole.history, part.history as part, whole.kind
+    from (
+        select distinct series, account_id
+        from goals.promised
+        where subject_kind <> 'account'
+    ) as members
+    inner join goals.history as whole on whole.series = members.series
+    inner join goals.history as part on part.account_id = members.account_id and part.metric = whole.metric
+),
+
+days as (
+    select history, week, place, ordinary
+    from goals.filled_day
+    union all
+    select
+        together.history,
+        filled.week,
+        filled.place,
+        case together.kind when 'score' then avg(filled.ordinary) else sum(filled.ordinary) end as ordinary
+    from together
+    inner join goals.filled_day as filled on filled.history = together.part
+    group by together.history, together.kind, filled.week, filled.place
+),
+
+weeks as (
+    select
+        history,
+        week,
+        max(ordinary) filter (where place = 0) as day_0,
+        max(ordinary) filter (where place = 1) as day_1,
+        max(ordinary) filter (where place = 2) as day_2,
+        max(ordinary) filter (where place = 3) as day_3,
+        max(ordinary) filter (where place = 4) as day_4,
+        max(ordinary) filter (where place = 5) as day_5,
+        max(ordinary) filter (where place = 6) as day_6
+    from days
+    group by history, week
+),
+
+shaped as (
+    select
+        weeks.history,
+        weeks.week,
+        history.pool,
+        history.metric,
+        history.days,
+        history.has_weeks,
+        history.has_weeks and history.days < 56 as is_young,
+        weeks.day_0,
+        weeks.day_1,
+        weeks.day_2,
+        weeks.day_3,
+        weeks.day_4,
+        weeks.day_5,
+        weeks.day_6,
+        case when history.has_weeks then avg(weeks.day_0) over eight_weeks when weeks.day_0 is not null then 1 end as usual_0,
+        case when history.has_weeks then avg(weeks.day_1) over eight_weeks when weeks.day_1 is not null then 1 end as usual_1,
+        case when history.has_weeks then avg(weeks.day_2) over eight_weeks when weeks.day_2 is not null then 1 end as usual_2,
+        case when history.has_weeks then avg(weeks.day_3) over eight_weeks when weeks.day_3 is not null then 1 end as usual_3,
+        case when history.has_weeks then avg(weeks.day_4) over eight_weeks when weeks.day_4 is not null then 1 end as usual_4,
+        case when history.has_weeks then avg(weeks.day_5) over eight_weeks when weeks.day_5 is not null then 1 end as usual_5,
+        case when history.has_weeks then avg(weeks.day_6) over eight_weeks when weeks.day_6 is not null then 1 end as usual_6
+    from weeks
+    inner join goals.history as history on history.history = weeks.history
+    window eight_weeks as (partition by weeks.history order by weeks.week rows between current row and 7 following)
+),
+
+beside as (
+    select
+        history, week, pool, metric, days, has_weeks, is_young,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        coalesce(lead(usual_0) over (partition by history order by week), 0) as before_0,
+        coalesce(lead(usual_1) over (partition by history order by week), 0) as before_1,
+        coalesce(lead(usual_2) over (partition by history order by week), 0) as before_2,
+        coalesce(lead(usual_3) over (partition by history order by week), 0) as before_3,
+        coalesce(lead(usual_4) over (partition by history order by week), 0) as before_4,
+        coalesce(lead(usual_5) over (partition by history order by week), 0) as before_5
+    from shaped
+),
+
+weighed as (
+    select
+        history, week, pool, metric, days, has_weeks, is_young,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        case when has_weeks then 7 * usual_0 / nullif(coalesce(usual_0, 0) + coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0), 0) else usual_0 end as weight_0,
+        case when has_weeks then 7 * usual_1 / nullif(coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0, 0) else usual_1 end as weight_1,
+        case when has_weeks then 7 * usual_2 / nullif(coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1, 0) else usual_2 end as weight_2,
+        case when has_weeks then 7 * usual_3 / nullif(coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1 + before_2, 0) else usual_3 end as weight_3,
+        case when has_weeks then 7 * usual_4 / nullif(coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1 + before_2 + before_3, 0) else usual_4 end as weight_4,
+        case when has_weeks then 7 * usual_5 / nullif(coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1 + before_2 + before_3 + before_4, 0) else usual_5 end as weight_5,
+        case when has_weeks then 7 * usual_6 / nullif(coalesce(usual_6, 0) + before_0 + before_1 + before_2 + before_3 + before_4 + before_5, 0) else usual_6 end as weight_6
+    from beside
+),
+
+peers as (
+    select
+        peer.pool,
+        peer.metric,
+        avg(weighed.weight_0) as weight_0,
+        avg(weighed.weight_1) as weight_1,
+        avg(weighed.weight_2) as weight_2,
+        avg(weighed.weight_3) as weight_3,
+        avg(weighed.weight_4) as weight_4,
+        avg(weighed.weight_5) as weight_5,
+        avg(weighed.weight_6) as weight_6
+    from weighed
+    inner join goals.peer as peer on peer.history = weighed.history
+    where weighed.has_weeks and weighed.days >= 56 and weighed.week = 0
+    group by peer.pool, peer.metric
+),
+
+young as (
+    select
+        weighed.history,
+        weighed.week,
+        (weighed.weight_0 * least(8, (weighed.days - 7 * weighed.week - 0) / 7.0) + settings.peer_weeks * peers.weight_0)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 0) / 7.0) + settings.peer_weeks, 0) as weight_0,
+        (weighed.weight_1 * least(8, (weighed.days - 7 * weighed.week - 1) / 7.0) + settings.peer_weeks * peers.weight_1)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 1) / 7.0) + settings.peer_weeks, 0) as weight_1,
+        (weighed.weight_2 * least(8, (weighed.days - 7 * weighed.week - 2) / 7.0) + settings.peer_weeks * peers.weight_2)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 2) / 7.0) + settings.peer_weeks, 0) as weight_2,
+        (weighed.weight_3 * least(8, (weighed.days - 7 * weighed.week - 3) / 7.0) + settings.peer_weeks * peers.weight_3)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 3) / 7.0) + settings.peer_weeks, 0) as weight_3,
+        (weighed.weight_4 * least(8, (weighed.days - 7 * weighed.week - 4) / 7.0) + settings.peer_weeks * peers.weight_4)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 4) / 7.0) + settings.peer_weeks, 0) as weight_4,
+        (weighed.weight_5 * least(8, (weighed.days - 7 * weighed.week - 5) / 7.0) + settings.peer_weeks * peers.weight_5)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 5) / 7.0) + settings.peer_weeks, 0) as weight_5,
+        (weighed.weight_6 * least(8, (weighed.days - 7 * weighed.week - 6) / 7.0) + settings.peer_weeks * peers.weight_6)
+        / nullif(least(8, (weighed.days - 7 * weighed.week - 6) / 7.0) + settings.peer_weeks, 0) as weight_6
+    from weighed
+    inner join peers on peers.pool = weighed.pool and peers.metric = weighed.metric
+    cross join raw.forecast as settings
+    where weighed.is_young
+),
+
+known as (
+    select
+        weighed.history,
+        weighed.week,
+        coalesce(weighed.day_0, 0) as day_0,
+        coalesce(weighed.day_1, 0) as day_1,
+        coalesce(weighed.day_2, 0) as day_2,
+        coalesce(weighed.day_3, 0) as day_3,
+        coalesce(weighed.day_4, 0) as day_4,
+        coalesce(weighed.day_5, 0) as day_5,
+        coalesce(weighed.day_6, 0) as day_6,
+        coalesce(young.weight_0, weighed.usual_0, 0) as usual_0,
+        coalesce(young.weight_1, weighed.usual_1, 0) as usual_1,
+        coalesce(young.weight_2, weighed.usual_2, 0) as usual_2,
+        coalesce(young.weight_3, weighed.usual_3, 0) as usual_3,
+        coalesce(young.weight_4, weighed.usual_4, 0) as usual_4,
+        coalesce(young.weight_5, weighed.usual_5, 0) as usual_5,
+        coalesce(young.weight_6, weighed.usual_6, 0) as usual_6,
+        coalesce(young.weight_0, weighed.weight_0, 0) as weight_0,
+        coalesce(young.weight_1, weighed.weight_1, 0) as weight_1,
+        coalesce(young.weight_2, weighed.weight_2, 0) as weight_2,
+        coalesce(young.weight_3, weighed.weight_3, 0) as weight_3,
+        coalesce(young.weight_4, weighed.weight_4, 0) as weight_4,
+        coalesce(young.weight_5, weighed.weight_5, 0) as weight_5,
+        coalesce(young.weight_6, weighed.weight_6, 0) as weight_6
+    from weighed
+    left join young on young.history = weighed.history and young.week = weighed.week
+),
+
+fading as (
+    select
+        known.history,
+        known.week,
+        known.day_0,
+        known.day_1,
+        known.day_2,
+        known.day_3,
+        known.day_4,
+        known.day_5,
+        known.day_6,
+        known.weight_0,
+        known.weight_1,
+        known.weight_2,
+        known.weight_3,
+        known.weight_4,
+        known.weight_5,
+        known.weight_6,
+        known.usual_0, known.usual_1, known.usual_2, known.usual_3, known.usual_4, known.usual_5, known.usual_6,
+        settings.fade_short,
+        settings.fade_middle,
+        settings.fade_long,
+        power(settings.fade_short, 7 * known.week) as fresh_short,
+        power(settings.fade_middle, 7 * known.week) as fresh_middle,
+        power(settings.fade_long, 7 * known.week) as fresh_long
+    from known
+    cross join raw.forecast as settings
+),
+
+summed as (
+    select
+        history, week,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as whole_week,
+        usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as usual_week,
+        fresh_short * ((((((day_6 * fade_short + day_5) * fade_short + day_4) * fade_short + day_3) * fade_short + day_2) * fade_short + day_1) * fade_short + day_0) as day_short,
+        fresh_short * ((((((weight_6 * fade_short + weight_5) * fade_short + weight_4) * fade_short + weight_3) * fade_short + weight_2) * fade_short + weight_1) * fade_short + weight_0) as weight_short,
+        fresh_middle * ((((((day_6 * fade_middle + day_5) * fade_middle + day_4) * fade_middle + day_3) * fade_middle + day_2) * fade_middle + day_1) * fade_middle + day_0) as day_middle,
+        fresh_middle * ((((((weight_6 * fade_middle + weight_5) * fade_middle + weight_4) * fade_middle + weight_3) * fade_middle + weight_2) * fade_middle + weight_1) * fade_middle + weight_0) as weight_middle,
+        fresh_long * ((((((day_6 * fade_long + day_5) * fade_long + day_4) * fade_long + day_3) * fade_long + day_2) * fade_long + day_1) * fade_long + day_0) as day_long,
+        fresh_long * ((((((weight_6 * fade_long + weight_5) * fade_long + weight_4) * fade_long + weight_3) * fade_long + weight_2) * fade_long + weight_1) * fade_long + weight_0) as weight_long
+    from fading
+),
+
+older as (
+    select
+        history, week,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        coalesce(sum(whole_week) over weeks_before, 0) as before,
+        coalesce(sum(usual_week) over weeks_before, 0) as usual_before,
+        coalesce(sum(day_short) over weeks_before, 0) as day_short_before,
+        coalesce(sum(weight_short) over weeks_before, 0) as weight_short_before,
+        coalesce(sum(day_middle) over weeks_before, 0) as day_middle_before,
+        coalesce(sum(weight_middle) over weeks_before, 0) as weight_middle_before,
+        coalesce(sum(day_long) over weeks_before, 0) as day_long_before,
+        coalesce(sum(weight_long) over weeks_before, 0) as weight_long_before
+    from summed
+    window weeks_before as (partition by history order by week desc rows between unbounded preceding and 1 preceding)
+)
+
+select
+    history,                                            -- whose
+    week,                                               -- 0 ends with the day looked at, 1 seven days before it, …
+    cast(day_0 as double) as day_0,                     -- how much on its last day
+    cast(day_1 as double) as day_1,                     -- how much on the day before
+    cast(day_2 as double) as day_2,                     -- how much on two days before
+    cast(day_3 as double) as day_3,                     -- how much on three days before
+    cast(day_4 as double) as day_4,                     -- how much on four days before
+    cast(day_5 as double) as day_5,                     -- how much on five days before
+    cast(day_6 as double) as day_6,                     -- how much on its first day
+    cast(weight_0 as double) as weight_0,               -- what share of its week its last day usually is, 1 on average
+    cast(weight_1 as double) as weight_1,               -- what share of its week the day before usually is, 1 on average
+    cast(weight_2 as double) as weight_2,               -- what share of its week two days before usually is, 1 on average
+    cast(weight_3 as double) as weight_3,               -- what share of its week three days before usually is, 1 on average
+    cast(weight_4 as double) as weight_4,               -- what share of its week four days before usually is, 1 on average
+    cast(weight_5 as double) as weight_5,               -- what share of its week five days before usually is, 1 on average
+    cast(weight_6 as double) as weight_6,               -- what share of its week its first day usually is, 1 on average
+    cast(before + day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as double) as total_0, -- everything up to its last day
+    cast(before + day_6 + day_5 + day_4 + day_3 + day_2 + day_1 as double) as total_1, -- everything up to the day before
+    cast(before + day_6 + day_5 + day_4 + day_3 + day_2 as double) as total_2, -- everything up to two days before
+    cast(before + day_6 + day_5 + day_4 + day_3 as double) as total_3, -- everything up to three days before
+    cast(before + day_6 + day_5 + day_4 as double) as total_4, -- everything up to four days before
+    cast(before + day_6 + day_5 as double) as total_5, -- everything up to five days before
+    cast(before + day_6 as double) as total_6, -- everything up to its first day
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as double) as usual_0, -- everything usual up to its last day
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 as double) as usual_1, -- everything usual up to the day before
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 as double) as usual_2, -- everything usual up to two days before
+    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 as double) as usual_3, -- everything usual up to three days before
+    cast(usual_before + usual_6 + usual_5 + usual_4 as double) as usual_4, -- everything usual up to four days before
+    cast(usual_before + usual_6 + usual_5 as double) as usual_5, -- everything usual up to five days before
+    cast(usual_before + usual_6 as double) as usual_6, -- everything usual up to its first day
+    cast(day_short_before as double) as day_short_before,-- of the days of weeks before, as much as the short memory keeps
+    cast(weight_short_before as double) as weight_short_before,-- of their weights likewise
+    cast(day_middle_before as double) as day_middle_before,-- of those days what the middle memory keeps
+    cast(weight_middle_before as double) as weight_middle_before,-- of their weights likewise
+    cast(day_long_before as double) as day_long_before, -- of those days what the long memory keeps
+    cast(weight_long_before as double) as weight_long_before -- of their weights likewise
+from older

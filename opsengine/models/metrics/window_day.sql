@@ -1,0 +1,57 @@
+-- What everything that scores look at adds up to over 7 and 28 days, and over the 28 before, for every day. The parts of a ratio count on days that have both; days that nobody should believe do not count.
+-- grain: account_id, day
+-- kept: as a view
+with days as (
+    select firsts.account_id, needed.day
+    from metrics.first_day as firsts
+    inner join raw.accounts_made as made on made.account_id = firsts.account_id
+    inner join raw.days_read as needed on needed.day >= firsts.first_day
+),
+
+believed as (
+    select
+        days.account_id,
+        days.day,
+        reading__first_number as reading__first,
+        reading__second_number as reading__second
+    from days
+    left join metrics.number_day as numbers on numbers.account_id = days.account_id and numbers.day = days.day
+    left join metrics.daily_cap as caps on caps.account_id = days.account_id
+),
+
+summed as (
+    select
+        account_id,
+        day,
+        reading__first is not null as reading__is_told,
+        sum(week__first) over week as week__first_7,
+        sum(week__second) over week as week__second_7,
+        count(week__first) over week as week__days_7,
+        sum(month__first) over month as month__first_28,
+        sum(month__second) over month as month__second_28,
+        count(month__first) over month as month__days_28,
+        sum(before__first) over before as before__first_before,
+        sum(before__second) over before as before__second_before,
+        count(before__first) over before as before__days_before
+    from believed
+    window
+        week as (partition by account_id order by day rows between 6 preceding and current row),
+        month as (partition by account_id order by day rows between 27 preceding and current row),
+        before as (partition by account_id order by day rows between 55 preceding and 28 preceding)
+)
+
+select
+    summed.account_id,                                  -- the account
+    summed.day,                                         -- the last day of the windows
+    summed.reading__is_told,                            -- whether this day tells the flow, or both parts of the ratio
+    cast(summed.week__first_7 as decimal(24, 6)) as week__first_7, -- the flow, or the upper part of the ratio, over 7 days
+    cast(summed.week__second_7 as decimal(24, 6)) as week__second_7, -- the flow with no day above its cap, or the lower part
+    cast(summed.week__days_7 as integer) as week__days_7, -- how many of the 7 days tell it
+    cast(summed.month__first_28 as decimal(24, 6)) as month__first_28, -- likewise over 28 days
+    cast(summed.month__second_28 as decimal(24, 6)) as month__second_28, -- likewise
+    cast(summed.month__days_28 as integer) as month__days_28, -- likewise
+    cast(summed.before__first_before as decimal(24, 6)) as before__first_before, -- likewise over the 28 days before those
+    cast(summed.before__second_before as decimal(24, 6)) as before__second_before, -- likewise
+    cast(summed.before__days_before as integer) as before__days_before -- likewise
+from summed
+inner join raw.days_looked_at as looked_at on looked_at.day = summed.day

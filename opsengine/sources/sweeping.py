@@ -1,0 +1,106 @@
+"""Reading a clean sheet in one sweep: the engine reads, converts and checks all of its cells at once.
+
+Python looks at distinct things only: the header, the accounts, the days, the items, and those cells that are no plain numbers. It
+reads them by the very rules by which every other file is read row by row. A sheet about which there is anything to say, a cell that
+cannot be read, a row twice, a line too short, is left alone, and read again row by row, so that each complaint has its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import TYPE_CHECKING
+
+from opsengine.errors import EngineError
+from opsengine.sources.gathering import remark_on_end
+from opsengine.sources.keys import Context
+from opsengine.sources.recognising import Match
+from opsengine.sources.rejection import Refused, Rejection, Spoilt
+from opsengine.sources.swept_keys import map_keys
+from opsengine.sources.swept_measures import map_measures
+from opsengine.sources.swept_tables import SweptTables, SweptText
+
+if TYPE_CHECKING:
+    from opsengine.warehouse import Engine
+
+_NUMBERS = count(1)
+"""Each sweep has tables of its own, until its entries are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Everything that a clean file said; its entries are in the engine."""
+
+    table: str
+    """Has `account_id`, `day`, `item`, `row_number` and a column for each measure; its rows lie in the order of the first three."""
+    values: Sequence[str]
+    """The measures, in the order of the alphabet; of a series the only one is `value`."""
+    sheet: str
+    rows: int
+    spans: Mapping[str, tuple[date, date]]
+    """The first and the last day of each account."""
+    measures: frozenset[str]
+    """The columns of numbers that the file has."""
+    rounded: int
+    remarks: Sequence[Rejection]
+    tables: SweptTables
+    rejections: Sequence[Rejection] = ()
+    unlisted: int = 0
+    unknown_accounts: frozenset[str] = frozenset()
+
+    @property
+    def accepted(self) -> int:
+        """How many rows were taken in: all of them."""
+        return self.rows
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day that any row is about."""
+        return min(first for first, _ in self.spans.values()), max(last for _, last in self.spans.values())
+
+
+def sweep(match: Match, text: SweptText, context: Context, engine: Engine) -> Swept | None:
+    """What a sheet says; None when it has to be read row by row."""
+    tables = SweptTables(engine, next(_NUMBERS))
+    try:
+        swept = _swept(match, text, context, tables)
+    except (Spoilt, Refused, EngineError):
+        swept = None
+    if swept is None:
+        tables.drop()
+    return swept
+
+
+def _swept(match: Match, text: SweptText, context: Context, tables: SweptTables) -> Swept | None:
+    """The entries as one table; None when two rows are about the same, or there is none. Raises Spoilt, Refused, EngineError."""
+    measures = map_measures(match, text, tables)
+    if not measures.rows:
+        return None
+    keys = map_keys(match, context, tables)
+    names = "account.name as account_id, day.name as day, item.name as item"
+    row = f"cast(cells.rowid + {text.offset + 1} as integer) as row_number"
+    values = ", ".join(f'{sql} as "{name}"' for name, sql in measures.values.items())
+    rows = f"from {tables['cells']} as cells {keys.joins} {measures.joins}"
+    table = tables.make("entries", f"select {keys.key} as key, {names}, {row}, {values} {rows} order by key")
+    tables.drop("cells")
+    neighbours = f"select key, lag(key) over () as before from {table}"  # noqa: S608  names of ours
+    (told,) = tables.read(f"select count(*) as rows, count(*) filter (key = before) as twice from ({neighbours}) as told")  # noqa: S608  as above
+    if told["rows"] != measures.rows or told["twice"]:
+        return None
+    spans = tables.read(f"select account_id, min(day) as first_day, max(day) as last_day from {table} group by account_id")  # noqa: S608  as above
+    remarks = list(measures.remarks)
+    if text.has_cut_end:
+        remarks = [*remark_on_end(match, text.offset + measures.rows, len(text.columns) - 1), *remarks]
+    return Swept(
+        table=table,
+        values=sorted(measures.values),
+        sheet=match.sheet.name,
+        rows=measures.rows,
+        spans={row["account_id"]: (row["first_day"], row["last_day"]) for row in spans},
+        measures=frozenset(key for key in match.places if match.preset.columns[key].role == "measure"),
+        rounded=measures.rounded,
+        remarks=remarks,
+        tables=tables,
+    )

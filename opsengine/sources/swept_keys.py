@@ -1,0 +1,81 @@
+"""What the rows of a swept sheet are about: each distinct account, day and item, worked out once by the rules for single rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, shower
+from opsengine.sources.recognising import Match
+from opsengine.sources.rejection import Spoilt
+from opsengine.sources.sheet import Row
+from opsengine.sources.swept_tables import SweptTables
+
+_MOST = 2**62
+"""More combinations do not fit into one number."""
+_IS = {False: "=", True: "is not distinct from"}
+
+T = TypeVar("T", str, date)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How rows find what they are about."""
+
+    joins: str
+    """Of the tables `account`, `day` and `item`, each with a `name`, to the cells."""
+    key: str
+    """One number for all three: it tells rows apart, and sorts them as they are kept."""
+
+
+def map_keys(match: Match, context: Context, tables: SweptTables) -> Keys:
+    """Tables of the accounts, days and items. Raises Spoilt or Refused when any of them cannot be told."""
+    show = shower(match)
+    whose, when = Whose(match, context), When(match, context, show)
+    which = WhichMetric(match) if match.preset.writes == "series" else Which(match, context, show)
+    mapping = _Mapping(match, tables)
+    accounts = mapping.add("account", "VARCHAR", whose.places, whose.account)
+    days = mapping.add("day", "DATE", when.places, lambda row: when.moment(row).date())
+    items = mapping.add("item", "VARCHAR", which.places, which.item)
+    if accounts * days * items > _MOST:
+        raise Spoilt("there are too many things that these rows are about", code="not-plain")
+    return Keys(" ".join(mapping.joins), f"(cast(account.nth as bigint) * {days} + day.nth) * {items} + item.nth")
+
+
+class _Mapping:
+    """Joins from cells to what they mean."""
+
+    def __init__(self, match: Match, tables: SweptTables) -> None:
+        self._width = max(match.places.values(), default=0) + 1
+        self._tables = tables
+        self.joins: list[str] = []
+
+    def add(self, name: str, kind: str, places: Sequence[int], read: Callable[[Row], T]) -> int:
+        """Work out every distinct combination of the cells at these places; how many things they mean. Raises Spoilt."""
+        found = self._distinct(places)
+        values = [read(self._row(places, cells)) for cells in found]
+        order = {value: nth for nth, value in enumerate(sorted(set(values)))}
+        columns = {**{f"c{place}": "VARCHAR" for place in places}, "name": kind, "nth": "INTEGER"}
+        rows: list[list[object]] = [list(cells) for cells in found]
+        for row, value in zip(rows, values, strict=True):
+            row += [value, order[value]]
+        table = self._tables.put(name, columns, rows)
+        gapped = {place: any(cells[nth] is None for cells in found) for nth, place in enumerate(places)}
+        terms = [f"{name}.c{place} {_IS[gapped[place]]} cells.c{place}" for place in places]
+        self.joins.append(f"inner join {table} as {name} on {' and '.join(terms)}" if terms else f"cross join {table} as {name}")
+        return len(order)
+
+    def _distinct(self, places: Sequence[int]) -> list[tuple[str | None, ...]]:
+        if not places:
+            return [()]
+        names = ", ".join(f"c{place}" for place in places)
+        rows = self._tables.read(f"select distinct {names} from {self._tables['cells']}")  # noqa: S608  names of ours
+        return [tuple(row.values()) for row in rows]
+
+    def _row(self, places: Sequence[int], cells: Sequence[str | None]) -> Row:
+        row: list[str | None] = [None] * self._width
+        for place, cell in zip(places, cells, strict=True):
+            row[place] = cell
+        return row

@@ -1,0 +1,175 @@
+"""A build that goes on from an earlier one says what a build from nothing says, whatever arrived, was restated or went."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from opsengine.project import Project
+from opsengine.see import Footing, Taken, build_see, building, see
+from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
+from tests.see.facts import ACCOUNTS, ENTRIES, FANS, SERIES, WORKS
+
+FIRST, THEN, NOW = date(2026, 1, 1), date(2026, 6, 10), date(2026, 6, 12)
+FLOWS = (
+    "plays",
+    "interactions",
+    "home_visits",
+    "new_fans",
+    "lost_fans",
+    "finished_plays",
+    "posts",
+    "page_gmv",
+    "page_orders",
+    "product_clicks",
+)
+COMPARED = (
+    "staging.coverage", "metrics.base_day", "metrics.account_day", "scores.placed_day", "scores.component", "scores.account_score",
+    "scores.rank", "metrics.account_window",
+)  # fmt: skip
+
+
+HISTORIES = int(os.environ.get("OPSENGINE_TEST_HISTORIES", "3"))
+"""How many random histories; every night 100."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file: a series of all flows, or leads (which are told only on days that have any)."""
+
+    seq: int
+    source: str
+    rows: tuple[tuple[object, ...], ...]
+    days: tuple[date, date]
+
+
+def daily(seq: int, chance: random.Random, days: Iterable[date], accounts: Sequence[str]) -> Import:
+    days = list(days)
+    rows = tuple(
+        ("series", account, day, flow, chance.randint(0, 500), "sha", "", 1, seq)
+        for day in days
+        for account in accounts
+        for flow in FLOWS
+        if chance.random() < 0.97
+    )
+    return Import(seq, "series", rows, (days[0], days[-1]))
+
+
+def leads(seq: int, chance: random.Random, days: Iterable[date], accounts: Sequence[str]) -> Import:
+    days = list(days)
+    rows = tuple(
+        ("leads", account, day, f"{seq}-{account}", 1, chance.randint(0, 1), "sha", "", 1, seq)
+        for day in days
+        for account in accounts
+        if chance.random() < 0.3
+    )
+    return Import(seq, "leads", rows, (days[0], days[-1]))
+
+
+def span(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def engine_with(imports: Sequence[Import], accounts: Sequence[str]) -> DuckDBEngine:
+    engine = DuckDBEngine(threads=1, is_telling=True)
+    engine.put("raw.series", SERIES, [row for one in imports if one.source == "series" for row in one.rows])
+    trace = {name: kind for name, kind in ENTRIES.items() if name not in {"source", "account_id", "day", "item"}}
+    columns = {
+        **{name: ENTRIES[name] for name in ("source", "account_id", "day", "item")},
+        "leads": "DECIMAL(18,6)",
+        "valid_leads": "DECIMAL(18,6)",
+    }
+    engine.put("raw.entries", {**columns, **trace}, [row for one in imports if one.source == "leads" for row in one.rows])
+    engine.put("raw.measures_told", {"source": "VARCHAR", "measure": "VARCHAR"}, [("leads", "leads"), ("leads", "valid_leads")])
+    engine.put("raw.accounts", ACCOUNTS, [(name, name, ("服饰", "汽车")[at % 2], *[None] * 6) for at, name in enumerate(accounts)])
+    presets = {"source": "VARCHAR", "priority": "INTEGER", "replaces": "VARCHAR", "is_sparse": "BOOLEAN"}
+    engine.put("raw.presets", presets, [("series", 0, "item", False), ("leads", 10, "item", True)])
+    spans = {"source": "VARCHAR", "account_id": "VARCHAR", "first_day": "DATE", "last_day": "DATE", "import_seq": "BIGINT"}
+    engine.put(
+        "raw.spans",
+        spans,
+        [(one.source, account, *one.days, one.seq) for one in imports for account in sorted({row[1] for row in one.rows})],
+    )
+    engine.put("raw.works", WORKS, [])
+    engine.put("raw.fan_events", FANS, [])
+    return engine
+
+
+def footing(imports: Sequence[Import], builds: Path) -> Footing:
+    taken = {f"{one.seq}:sha": Taken(one.source, min(row[2] for row in one.rows)) for one in imports if one.rows}
+    return Footing("the same frame", taken, finished_builds(builds))
+
+
+def history(chance: random.Random, accounts: Sequence[str]) -> tuple[list[Import], list[Import]]:
+    """The imports of the first build, and those that count two days later: new days, restated ones, a file less."""
+    begin = [
+        daily(1, chance, span(FIRST, THEN), accounts),
+        leads(2, chance, span(FIRST, THEN - timedelta(days=chance.randint(0, 6))), accounts),
+    ]
+    begin.append(daily(3, chance, span(THEN - timedelta(days=9), THEN - timedelta(days=4)), accounts[:2]))
+    later = [daily(4, chance, span(THEN + timedelta(days=1), NOW), accounts)]
+    if chance.random() < 0.5:
+        later.append(daily(5, chance, span(THEN - timedelta(days=chance.randint(0, 20)), THEN), accounts[1:]))
+    if chance.random() < 0.6:
+        later.append(leads(6, chance, span(NOW - timedelta(days=chance.randint(0, 3)), NOW), accounts))
+    stays = begin if chance.random() < 0.6 else begin[:2]
+    return begin, [*stays, *later]
+
+
+def told(engine: DuckDBEngine, table: str) -> list[tuple[object, ...]]:
+    return sorted((tuple(sorted(row.items(), key=lambda pair: pair[0])) for row in engine.read(f"select * from {table}")), key=str)  # noqa: S608  tables of ours
+
+
+@pytest.fixture
+def nothing_is_small(monkeypatch):
+    monkeypatch.setattr(building, "SMALL", 0)
+    monkeypatch.setattr(building, "MOST_AT_ONCE", 200)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_going_on_says_what_starting_anew_says(tmp_path, seed):
+    chance = random.Random(seed)  # noqa: S311  histories are repeated, not kept secret
+    accounts = [f"a{n}" for n in range(chance.choice([3, 6, 9]))]
+    begin, later = history(chance, accounts)
+    first = engine_with(begin, accounts)
+    keep_build(first, tmp_path, "then", build_see(first, Project(Path("/nowhere")), THEN, footing=footing(begin, tmp_path)))
+
+    grown, anew = engine_with(later, accounts), engine_with(later, accounts)
+    kept = build_see(grown, Project(Path("/nowhere")), NOW, footing=footing(later, tmp_path))
+    build_see(anew, Project(Path("/nowhere")), NOW)
+
+    assert kept.grown["metrics.base_day"], "nothing was taken over"
+    assert {table for table in COMPARED if told(grown, table) != told(anew, table)} == set()
+    assert json.dumps([view.as_json() for view in see(grown, NOW)]) == json.dumps([view.as_json() for view in see(anew, NOW)])
+    keep_build(grown, tmp_path, "now", kept)
+    again = DuckDBEngine(threads=1)
+    assert open_build(again, tmp_path, "now")
+    assert told(again, "scores.account_score") == told(anew, "scores.account_score")
+    assert told(again, "metrics.account_day") == told(anew, "metrics.account_day")
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+@pytest.mark.parametrize("change", ["another frame", "a restated reference", "a day before"])
+def test_what_does_not_fit_is_started_anew(tmp_path, change):
+    chance = random.Random(7)  # noqa: S311  as above
+    accounts = ["a0", "a1", "a2"]
+    begin = [daily(1, chance, span(FIRST, THEN), accounts)]
+    later = [*begin, daily(2, chance, span(THEN + timedelta(days=1), NOW), accounts)]
+    later += [daily(3, chance, span(date(2026, 2, 1), date(2026, 2, 3)), accounts)] if change == "a restated reference" else []
+    first = engine_with(begin, accounts)
+    keep_build(first, tmp_path, "then", build_see(first, Project(Path("/nowhere")), THEN, footing=footing(begin, tmp_path)))
+
+    offered = footing(later, tmp_path)
+    frame = Footing("another frame", offered.imports, offered.builds) if change == "another frame" else offered
+    day = THEN - timedelta(days=1) if change == "a day before" else NOW
+    kept = build_see(engine_with(later, accounts), Project(Path("/nowhere")), day, footing=frame)
+
+    assert not kept.grown["metrics.base_day"]
