@@ -37,11 +37,20 @@ def serve_page(
         serve(site, place, lambda: datetime.now(UTC), ready)
     finally:
         stopped.set()
-        if watching.is_alive():
-            watching.join(timeout=10)
+        _finish(session, watching)
     if bugs:
         raise bugs[0]
     return Exit.SUCCESS
+
+
+def _finish(session: Session, watching: threading.Thread) -> None:
+    """Let the round at work come to its end."""
+    if not watching.is_alive():
+        return
+    watching.join(timeout=1)
+    if watching.is_alive():
+        session.say("the round at work is finished first")
+        watching.join()
 
 
 def _watch(session: Session, pause: float, site: Site, stopped: threading.Event, bugs: list[BaseException]) -> None:
