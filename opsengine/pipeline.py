@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from opsengine.monitor import Alert
     from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
-    from opsengine.report import Job, Planned, Sifted, SortedOut
+    from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
@@ -152,17 +151,19 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
         ground = ground_of(desk, today)
         earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
-        with _spool() as drafts:
-            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
+        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
+            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             keep_ground(state, project, ground, run_id)
-            planned = report.plan(state, Batch(drafts, earned, errand.repeat), mail, occasion)
-            rendered = len(drafts)
+            planned = report.plan(state, Batch(desktop.spool, earned, errand.repeat), mail, occasion)
+            rendered = len(desktop.spool)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         told = report.tell_owners(state, report.Ending(everything, sifted.held, delivery), desk.settings, occasion, carriers)
         corrected = _correct(desk, state, (today, jobs, planned), occasion)
         pulse = report.pulse_of(state, everything, sifted.held)
-        published = report.publish(state, project.briefs, report.brief_ids(state, everything, planned))
+        standing = report.brief_ids(state, everything, planned)
+        published = report.publish(state, project.briefs, standing)
+        report.index_run(state, project, desk.settings, standing if rendered else (), errand.as_of)
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),
@@ -180,9 +181,9 @@ def rehearse(desk: Desk, errand: Errand) -> ReportRun:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
-        with _spool() as drafts:
-            sifted = _write(desk, today, jobs.to_write, Writing([*_entries(state), *earned], drafts, errand.progress))
-            planned, rendered = tuple(report.lines_of_drafts(drafts)), len(drafts)
+        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
+            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+            planned, rendered = tuple(report.lines_of_drafts(desktop.spool)), len(desktop.spool)
         tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
         return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
 
@@ -192,10 +193,11 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    with closing(read_state(desk.project.state_file)) as state, _spool() as drafts:
+    opened = closing(read_state(desk.project.state_file))
+    with opened as state, report.desktop(desk.project, desk.settings, errand.progress) as desktop:
         earned = due(state, ground_of(desk, today))
-        _write(desk, today, jobs, Writing([*_entries(state), *earned], drafts, errand.progress))
-        return list(report.try_out(drafts, address, ways, Occasion("", desk.now, desk.settings.site)))
+        _write(desk, today, jobs, [*_entries(state), *earned], desktop)
+        return list(report.try_out(desktop.spool, address, ways, Occasion("", desk.now, desk.settings.site)))
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
@@ -294,46 +296,35 @@ def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[
     return sql_of_scores(engine, desk.project, as_of, accounts)
 
 
+def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
+    """Every brief that is due, as values; nothing is printed, kept or sent."""
+    for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
+        day = run_day(desk, end)
+        yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
     """Look again at the briefs that stand where files came later; how many tell something else now."""
     today, jobs, planned = made
     inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
     report.note_inputs(state, planned, inputs)
     corrector = report.Corrector(state, inputs)
-    with _spool() as drafts:
-        _write(desk, today, report.restated(state, jobs.standing, inputs), Writing(_entries(state), drafts, amend=corrector.amend))
-        return corrector.keep(drafts, occasion)
+    with report.desktop(desk.project, desk.settings, amend=corrector.amend) as desktop:
+        _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
+        return corrector.keep(desktop.spool, occasion)
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What a run writes with: the entries of the ledger, the spool for drafts, and who is told how far it is."""
-
-    entries: Sequence[Entry]
-    drafts: report.Spool
-    progress: report.Progress = report.silent
-    amend: report.Amend = report.as_it_is
 
 
-def _write(desk: Desk, today: Day, jobs: Sequence[Job], writing: Writing) -> Sifted:
+def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
     """Compose and print what is due into the spool, each brief from the tables of its period's last day."""
     sifted = report.Sifted()
-    desktop = report.Desktop(desk.project, desk.settings, writing.drafts, writing.progress, writing.amend)
     for end, group in groupby(sorted(jobs, key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = today if end == today.as_of else run_day(desk, end)
         found = report.sift(day.engine, list(group))
-        left = report.write_briefs(_material(desk, day, writing.entries), found.fresh, desktop)
+        left = report.write_briefs(_material(desk, day, entries), found.fresh, desktop)
         topics = {late.job.topic for late in left}
         written = tuple(job for job in found.fresh if job.topic not in topics)
         sifted = sifted + replace(found, fresh=written, skipped=(*found.skipped, *left))
     return sifted
-
-
-@contextmanager
-def _spool() -> Iterator[report.Spool]:
-    """A place for drafts that is gone afterwards."""
-    with TemporaryDirectory(prefix="opsengine-") as folder:
-        yield report.Spool(Path(folder))
 
 
 def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:

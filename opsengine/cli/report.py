@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,7 @@ from opsengine.errors import Exit, UserError
 if TYPE_CHECKING:
     from opsengine.report import ReportRun
 
+FOLDER = click.Path(file_okay=False, path_type=Path)
 _BRIEFS = {
     "report": "report", "period": "period", "subject": "subject", "recipient": "recipient", "state": "state", "page": "page",
 }  # fmt: skip
@@ -33,6 +35,7 @@ _MESSAGES = {"key": "key", "recipient": "recipient", "state": "state", "changed_
 @option("--to", "target", metavar="TARGET", help="With --test: the mail address, `chat:NAME` or `folder:PATH` that gets a trial.")
 @option("--test", "is_trial", is_flag=True, help="With --to: send three briefs at the most there now; keep nothing.")
 @option("--dry-run", "is_rehearsal", is_flag=True, help="Keep and send nothing; say what is due.")
+@option("--site", type=FOLDER, metavar="DIR", help="Run nothing; write everything briefed so far as a site into DIR.")
 @framed
 def command(
     session: Session,
@@ -43,12 +46,16 @@ def command(
     is_retried: bool,
     is_trial: bool,
     is_rehearsal: bool,
+    site: Path | None,
 ) -> Exit | None:
     """Import, rebuild, and send every brief that is due, once.
 
     Run it as often as you like: it looks at what is due, not at when it last ran.
     """
     if click.get_current_context().invoked_subcommand:
+        return None
+    if site is not None:
+        _build_site(session, site)
         return None
     from opsengine.pipeline import Errand, rehearse, run_reports
     from opsengine.report import Repeat, Wanted
@@ -101,6 +108,18 @@ def _sum_up(session: Session, told: dict[str, Any]) -> None:
             "{rendered} briefs written, {delivered} messages delivered, {held} held, {failed} failed, {unknown} unknown",
             **{name: told[name] for name in ("rendered", "delivered", "held", "failed", "unknown")},
         )
+
+
+def _build_site(session: Session, folder: Path) -> None:
+    """Everything that was ever briefed, as pages that any web server can host."""
+    from opsengine.report import Press, build_site
+    from opsengine.state import read_state
+
+    press = Press.of(session.settings, session.project.templates)
+    with read_state(session.project.state_file) as state, progress_bar(session) as progress:
+        site = build_site(state, folder, press, progress)
+    told = {"index": str(site.index), "briefs": site.briefs, "runs": site.runs, "files_written": site.written}
+    session.show(told, Table({"index": "index", "briefs": "briefs", "runs": "runs"}, [[told["index"], site.briefs, site.runs]]))
 
 
 @command.command("show", cls=Command)

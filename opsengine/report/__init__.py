@@ -8,6 +8,7 @@ Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be
 from opsengine.report.archive import Shown, publish, sent_bytes, show
 from opsengine.report.beating import Outside, Pulse, beat, heartbeat_place, pulse_of
 from opsengine.report.beginning import new_report, report_presets
+from opsengine.report.brief import Brief
 from opsengine.report.chat import chat_troubles
 from opsengine.report.comparing import Change, Difference, changes_between, compare
 from opsengine.report.composing import Material, compose_briefs
@@ -44,17 +45,20 @@ from opsengine.report.running import (
     sift,
     sort_out,
 )
+from opsengine.report.site import Press, Site, build_site, index_run
 from opsengine.report.spool import Spool
 from opsengine.report.targets import target_problems
+from opsengine.report.team import TeamBrief
 from opsengine.report.templating import template_problems
 from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
 from opsengine.report.undertaken import NextGoal, NextLevel
-from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, silent, write_briefs
+from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, desktop, silent, write_briefs
 
 __all__ = [
     "MOST_TRIED",
     "Amend",
     "Batch",
+    "Brief",
     "BriefLine",
     "Bulletin",
     "Called",
@@ -75,6 +79,7 @@ __all__ = [
     "Occasion",
     "Outside",
     "Planned",
+    "Press",
     "Progress",
     "Pulse",
     "Repeat",
@@ -82,8 +87,10 @@ __all__ = [
     "ReportRun",
     "Shown",
     "Sifted",
+    "Site",
     "SortedOut",
     "Spool",
+    "TeamBrief",
     "Today",
     "Tried",
     "Wanted",
@@ -91,6 +98,7 @@ __all__ = [
     "as_it_is",
     "beat",
     "brief_ids",
+    "build_site",
     "carriers_for",
     "changes_between",
     "channel_of",
@@ -99,8 +107,10 @@ __all__ = [
     "compare",
     "compose_briefs",
     "deliver",
+    "desktop",
     "digest_draft",
     "heartbeat_place",
+    "index_run",
     "inputs_of",
     "jobs_due",
     "knock",

@@ -49,6 +49,11 @@ TITLES: Mapping[str, Label] = {
     "campaign": {"zh-CN": "活动复盘", "en": "Campaign recap"},
 }
 T = TypeVar("T")
+DIGESTS: Mapping[str, Label] = {
+    "team": {"zh-CN": "团队{title}", "en": "Team digest"},
+    "brand": {"zh-CN": "品牌{title}", "en": "Brand digest"},
+    "portfolio": {"zh-CN": "全部账号{title}", "en": "Portfolio digest"},
+}
 EFFORTS = {1: "low", 2: "low", 3: "medium", 4: "high", 5: "high"}
 
 
@@ -149,7 +154,7 @@ class _Writer:
             numbers=self._counting(report).numbers([key], found.numbers),
             funnel=funnel_of(found.views[key]),
             tasks=tasks_of(tasks, self._cycle),
-            check_ins=overdue_check_ins(mine, self._metric_names(mine), self._cycle.end),
+            check_ins=overdue_check_ins(mine, self._metric_names(mine)),
             lessons=lessons_of(material.records, tasks, account.industry, found.metrics) if shown.lessons else (),
             next_goals=self._next.get(key, ()) if shown.next_goals else (),
             sections=shown.shown,
@@ -217,7 +222,10 @@ class _Writer:
 
 
 def _title(report: Report) -> Label:
-    return {**TITLES[report.period], **report.title}
+    title = TITLES[report.period]
+    if report.for_each != "account":
+        title = {locale: text.format(title=title[locale]) for locale, text in DIGESTS[report.for_each].items()}
+    return {**title, **report.title}
 
 
 def _accounts_that_look_ahead(jobs: Sequence[Job]) -> list[str]:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 Content = dict[str, Any]
 ACCOUNTS = 500
 """A digest on paper lists so many accounts, those that need action first; `brief.json` has them all."""
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Characters that turn or break a line; nobody's name needs them and they can make a page lie."""
 
 
@@ -90,12 +90,13 @@ def account_content(brief: Brief, locale: str, theme: Theme, link: str) -> Conte
     plain["next_goals"] = told_next_goals(brief.next_goals, said)
     plain["traits"] = told_traits(brief.traits, said)
     plain["funnel"] = told_funnel(brief.funnel, said)
-    return _frame(brief, plain, locale, theme, link) | {
+    worked_out = {
         "sentences": [asdict(sentence) for sentence in three_sentences(brief, said)],
         "moved": told_moves(brief.scores, said),
         "charts": draw(brief, said),
         "pictures": {"trend": cid("trend"), "pace": cid("pace")},
     }
+    return dict(readable(_frame(brief, plain, locale, theme, link) | worked_out))
 
 
 def team_content(brief: TeamBrief, locale: str, theme: Theme, link: str) -> Content:
@@ -113,10 +114,11 @@ def team_content(brief: TeamBrief, locale: str, theme: Theme, link: str) -> Cont
     plain["accounts"] = plain["accounts"][:ACCOUNTS]
     plain["more_goals"] = max(len(plain["goals_at_risk"]) - ACCOUNTS, 0)
     plain["goals_at_risk"] = plain["goals_at_risk"][:ACCOUNTS]
-    return _frame(brief, plain, locale, theme, link) | {
+    worked_out = {
         "sentences": [asdict(sentence) for sentence in team_sentences(brief, figures(locale))],
         "counts": {verdict: verdicts.count(verdict) for verdict in ("good", "watch", "act")},
     }
+    return dict(readable(_frame(brief, plain, locale, theme, link) | worked_out))
 
 
 def cid(chart: str) -> str:
@@ -139,7 +141,7 @@ def _frame(brief: Brief | TeamBrief, plain: Content, locale: str, theme: Theme, 
         "locale": locale,
         "theme": theme.colours(),
         "link": link,
-        "brief": readable(plain),
+        "brief": plain,
         "shown": {name: name in brief.sections for name in Sections.model_fields},
         "steps": told_steps(brief.numbers, said),
         "number_notes": number_notes(brief.numbers, brief.notes, said),

@@ -66,7 +66,8 @@ def _jobs(named: NamedReport, accounts: Sequence[Account], today: Today, channel
     period = named.period_due(today)
     if period is None:
         return
-    meant = [account for account in accounts if named.report.where.fits(_row(account))]
+    open_then = [account for account in accounts if account.opened_on is None or account.opened_on <= period.end]
+    meant = [account for account in open_then if named.report.where.fits(_row(account))]
     for subject, members in _subjects(named, meant):
         if wanted.accounts and not any(account.account_id in wanted.accounts for account in members):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from opsengine.report.undertaken import CheckIn, Task
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from opsengine.report.labels import Label
     from opsengine.strategy import Task as TakenUp
 
-EVERY = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=31)}
-"""How long a check-in holds."""
 ORDER = ("accepted", "started", "done", "verified", "expired")
 
 
@@ -25,18 +23,13 @@ def tasks_of(taken: Iterable[TakenUp], period: Cycle) -> tuple[Task, ...]:
     return tuple(sorted(told, key=lambda task: (not task.is_overdue, ORDER.index(task.state), task.due)))
 
 
-def overdue_check_ins(results: Iterable[GoalResult], named: dict[str, Label], as_of: date) -> tuple[CheckIn, ...]:
+def overdue_check_ins(results: Iterable[GoalResult], named: dict[str, Label]) -> tuple[CheckIn, ...]:
     """The running goals whose owner was to say how it goes and has not; `named` gives each measure its metric's name."""
-    found = []
-    for result in results:
-        every, is_first = result.goal.plan.check_in, result.measure == result.goal.measures[0]
-        if every is None or not is_first or not result.is_running:
-            continue
-        last = result.note_of_owner.on if result.note_of_owner else None
-        since = last or result.cycle.start - timedelta(days=1)
-        if as_of - since >= EVERY[every]:
-            found.append(CheckIn(result.goal.name, named[result.measure_id], result.goal.owner, every, last))  # type: ignore[arg-type]  # the plan's words
-    return tuple(found)
+    return tuple(
+        CheckIn(result.goal.name, named[result.measure_id], result.goal.owner, result.check_in.every, result.check_in.last)  # type: ignore[arg-type]  # the plan's words
+        for result in results
+        if result.check_in is not None and result.check_in.is_overdue
+    )
 
 
 def _is_told(task: TakenUp, period: Cycle) -> bool:

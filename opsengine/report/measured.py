@@ -33,8 +33,8 @@ class Number:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no day of either period lacks data."""
-        return self.days >= self.of_days and self.previous_days >= self.previous_of_days
+        """Whether no day of either period lacks data; a period before of which nothing is known is no gap."""
+        return self.days >= self.of_days and (not self.previous_days or self.previous_days >= self.previous_of_days)
 
     @property
     def is_by_day(self) -> bool:

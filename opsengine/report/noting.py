@@ -41,7 +41,7 @@ def notes_of(material: Material, found: Gathered, ground: Ground) -> Notes:
         zone=material.zone,
         methods=tuple(_methods(found, ground.methods)),
         goal_revision=_few(result.goal.revision for result in begun),
-        goal_commit=_few(result.commit for result in begun if result.commit),
+        goal_commit=_few(result.told_revision for result in begun if result.commit),
         compared=_period(held_against(cycle)),
         counted=_period(counted_against(cycle)),
     )

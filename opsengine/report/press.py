@@ -50,6 +50,8 @@ class Sheet:
     brief: Brief | TeamBrief
     locale: str
     addresses: tuple[Address, ...]
+    link: str = ""
+    """Where its page is found; empty without a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def printed(sheets: Iterable[Sheet], setting: Setting, count: int) -> Iterator[b
 
 
 def _print(sheet: Sheet, setting: Setting) -> bytes:
-    paper = render(sheet.brief, locale=sheet.locale, theme=setting.theme, templates=setting.templates)
+    paper = render(sheet.brief, locale=sheet.locale, theme=setting.theme, templates=setting.templates, link=sheet.link)
     return packed(draft(sheet.topic, paper, sheet.brief.as_json(), sheet.locale, sheet.addresses))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -48,11 +47,9 @@ def pace_of_primary(results: Iterable[GoalResult], period: Cycle, found: Gathere
     if primary is None or primary.measure.kind != "flow":
         return None
     actual = {row["day"]: row["actual"] for row in found.paces.get(primary.measure_id, [])}
-    cycle, target = primary.cycle, float(primary.measure.target)
-    days = [cycle.start + timedelta(days=n) for n in range(cycle.days)]
-    steps = tuple(Step(day, actual.get(day), target * (number + 1) / cycle.days) for number, day in enumerate(days))
+    steps = tuple(Step(one.day, actual.get(one.day), float(one.expected)) for one in primary.expected_days)
     metric, unit = _named(primary, found.metrics)
-    return Pace(metric, unit, target, steps, _landing(primary))
+    return Pace(metric, unit, float(primary.measure.target), steps, _landing(primary))
 
 
 def earned_benefits(
@@ -135,7 +132,7 @@ def _goal(result: GoalResult, metrics: Mapping[str, Row]) -> Goal:
 
 
 def _share_due(result: GoalResult) -> float:
-    """The share of the way that the declared curve expects by now; of the days, where the pace is linear."""
+    """The share of the way that the declared pace expects by now."""
     share = result.due.share(result.cycle.days_elapsed(result.as_of)) if result.due and not result.is_over else None
     return float(result.elapsed if share is None else share)
 

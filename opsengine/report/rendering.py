@@ -26,6 +26,12 @@ MAX_MAIL = 80 * 1024
 """Bytes of HTML in a mail: readers cut at about 102 KB, and leave our last lines out."""
 MAX_SUBJECT = 120
 """Characters of a subject line."""
+LEFT_OUT_FIRST = (
+    "works", "lessons", "audience", "rewards", "tasks", "moved", "next_goals", "numbers", "totals", "movers", "suggestions",
+)  # fmt: skip
+"""The sections that a mail can do without, the least urgent first."""
+MOST_OF_A_PART = 30
+"""Characters of each part of a subject beside the name."""
 IN_MAIL = ("trend", "pace")
 """The charts that are pictures in a mail; everything else there is a table, which shows with images off too."""
 _PLAIN_THEME = Theme()
@@ -69,7 +75,7 @@ def render(
     return Rendered(
         markdown=sheets.fill(f"md/{kind}.md.j2", content),
         page_html=sheets.fill(f"page/{kind}.html.j2", content),
-        mail_html=in_cells(sheets.fill(f"mail/{kind}.html.j2", content)),
+        mail_html=_mail(sheets, f"mail/{kind}.html.j2", content),
         pictures=_pictures(sheets, content),
         subject=content["subject"],
         preheader=content["preheader"],
@@ -84,10 +90,21 @@ def _pictures(sheets: Paper, content: Content) -> tuple[Picture, ...]:
     )
 
 
+def _mail(sheets: Paper, template: str, content: Content) -> str:
+    """The mail. One that would be cut by readers leaves sections out, the least urgent first, and says so: the page has them."""
+    shown = dict(content["shown"])
+    for section in LEFT_OUT_FIRST:
+        mail = inlined(sheets.fill(template, content | {"shown": shown, "is_cut": shown != content["shown"]}))
+        if len(mail.encode()) <= MAX_MAIL:
+            return mail
+        shown[section] = False
+    return in_cells(sheets.fill(template, content | {"shown": shown, "is_cut": True}))
+
+
 def in_cells(html: str) -> str:
-    """The mail with its rules written into each cell, as mail readers want them."""
-    inlined = _inliner().inline(html)
-    size = len(inlined.encode())
+    """The mail with its rules written into each cell, as mail readers want them. Raises UserError when it is too long."""
+    mail = inlined(html)
+    size = len(mail.encode())
     if size > MAX_MAIL:
         raise UserError(
             "the mail is {size} KB long; at most {limit} KB reach every reader whole",
@@ -95,7 +112,12 @@ def in_cells(html: str) -> str:
             size=size // 1024,
             limit=MAX_MAIL // 1024,
         )
-    return inlined
+    return mail
+
+
+def inlined(html: str) -> str:
+    """A page with its rules written into each element, but for those that are marked to be kept."""
+    return _inliner().inline(html)
 
 
 @cache
@@ -105,7 +127,13 @@ def _inliner() -> css_inline.CSSInliner:
 
 def _subject(content: Content, name: str, title: str) -> str:
     """`Weekly recap · Tea · Week 25 of 2026 · On course`, printable and not too long; a long name gives way."""
-    tail = f" · {content['period']} · {content['verdict']['text']}"
-    room = MAX_SUBJECT - len(title) - len(tail) - 3
-    shown = "".join(sign if sign.isprintable() else " " for sign in name).strip()
-    return f"{title} · {shown if len(shown) <= room else shown[: room - 1] + '…'}{tail}"
+    ends = [_printable(text)[:MOST_OF_A_PART] for text in (title, content["period"], content["verdict"]["text"])]
+    room = MAX_SUBJECT - sum(len(end) for end in ends) - 3 * len(" · ")
+    shown = _printable(name)
+    first, *rest = ends
+    return " · ".join(filter(None, [first, shown if len(shown) <= room else shown[: room - 1] + "…", *rest]))
+
+
+def _printable(text: str) -> str:
+    """Text for a header: no character that breaks, turns or hides."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()

@@ -73,6 +73,8 @@ def staleness(notes: Notes, period: Period, figures: Figures) -> str:
 
 def period_name(period: Period, figures: Figures) -> str:
     """What people call a period: `2026 年第 25 周`, `June 2026`, `Q2 2026`, a campaign's name."""
+    if period.label is not None:
+        return figures.said(period.label)
     words = Words(figures.locale)
     year, month = period.end.year, period.end.month
     if period.kind == "week":

@@ -128,8 +128,17 @@ def _number(number: Number, said: Figures) -> Content:
         "way": "" if not text else "flat" if text[0] == "±" else "up" if (change or 0) > 0 else "down",
         "is_good": None if change is None or text[0] == "±" else (change > 0) == (number.direction == "up"),
         "marks": marks,
-        "days": "" if number.is_whole else Words(said.locale)("{days} of {of} days", days=number.days, of=number.of_days),
+        "days": _days(number, Words(said.locale)),
     }
+
+
+def _days(number: Number, words: Words) -> str:
+    """How many days are known where some are missing, now or before."""
+    if number.days < number.of_days:
+        return words("{days} of {of} days", days=number.days, of=number.of_days)
+    if number.previous_days < number.previous_of_days:
+        return words("before: {days} of {of} days", days=number.previous_days, of=number.previous_of_days)
+    return ""
 
 
 def _move(score: Score, said: Figures) -> Content:

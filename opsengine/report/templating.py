@@ -66,6 +66,8 @@ KNOWN = frozenset(
         "shown",
         "steps",
         "number_notes",
+        "site",
+        "is_cut",
         "charts",
         "pictures",
         "counts",
@@ -78,6 +80,7 @@ KNOWN = frozenset(
 _DOES_NOT_WORK = "this template does not work: {reason}"
 _SEE_README = "templates/README.md lists what a template may use"
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|~])")
+_MARKDOWN_BEGINS = re.compile(r"^(\d*)([#+=.)-])")
 
 
 class TemplateIsEndless(BaseException):
@@ -274,8 +277,8 @@ def _say(context: Context, text: str, /, **fields: Any) -> str:
 
 
 def _markdown(text: object) -> str:
-    """Other people's text on one line of Markdown, its signs escaped."""
-    return _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(str(text).split()))
+    """Other people's text on one line of Markdown, its signs escaped, also those that begin a heading, a list or a quote."""
+    return _MARKDOWN_BEGINS.sub(r"\1\\\2", _MARKDOWN_SIGNS.sub(r"\\\1", " ".join(str(text).split())))
 
 
 def _breadth(share: float | None) -> str:

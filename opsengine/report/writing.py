@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from opsengine.report.composing import compose_briefs
 from opsengine.report.content import Theme
+from opsengine.report.note import link_to
 from opsengine.report.press import Setting, Sheet, printed
 from opsengine.report.running import Late
 from opsengine.report.skipping import left_out
+from opsengine.report.spool import Spool
 
 if TYPE_CHECKING:
     from opsengine.project import Project
     from opsengine.report.brief import Brief
     from opsengine.report.composing import Material
     from opsengine.report.due import Job
-    from opsengine.report.spool import Spool
     from opsengine.report.team import TeamBrief
     from opsengine.settings import Settings
     from opsengine.state import Topic
@@ -63,6 +67,13 @@ class Desktop:
         return Setting(Theme(self.settings.theme.up), templates if templates.is_dir() else None, self.settings.limits.threads)
 
 
+@contextmanager
+def desktop(project: Project, settings: Settings, progress: Progress = silent, amend: Amend = as_it_is) -> Iterator[Desktop]:
+    """Where a run writes: a place for drafts that is gone afterwards."""
+    with TemporaryDirectory(prefix="opsengine-") as folder:
+        yield Desktop(project, settings, Spool(Path(folder)), progress, amend)
+
+
 def write_briefs(material: Material, jobs: Sequence[Job], desktop: Desktop) -> tuple[Late, ...]:
     """Write the briefs of these jobs into the spool, in their order; those that were left out.
 
@@ -84,7 +95,8 @@ def _sheets(material: Material, jobs: Sequence[Job], desktop: Desktop, left: lis
             if job.topic in skipped:
                 left.append(Late(job, job.period.end, NOT_NEEDED))
             elif (amended := desktop.amend(job, brief)) is not None:
-                yield Sheet(job.topic, amended, job.report.report.locale or desktop.settings.locale, job.addresses)
+                locale, link = job.report.report.locale or desktop.settings.locale, link_to(job.topic, desktop.settings.site)
+                yield Sheet(job.topic, amended, locale, job.addresses, link)
 
 
 def _skipped(material: Material, some: Iterable[tuple[Job, Brief | TeamBrief]]) -> Iterator[Topic]:

@@ -32,7 +32,7 @@ def known(project):
 
 def test_every_file_is_understood(project):
     assert read_settings(project, {}).name == "示例项目"
-    assert {report.name for report in read_reports(project)} == {"team-weekly", "weekly"}
+    assert {report.name for report in read_reports(project)} == {"portfolio", "team-weekly", "weekly"}
     assert [f"{rule.name}.yaml" for rule in read_rules(project, known(project))] == [name for name in sorted(default_rules()) if "/" not in name]
     assert len(read_goals(project, known(project))) == 18
 

@@ -33,6 +33,7 @@ from opsengine.report.brief import (
 )
 from opsengine.report.labels import Label
 from opsengine.report.measured import Cause, Funnel, Number, Risk, Trait
+from opsengine.report.sections import Sections
 from opsengine.report.team import GoalAtRisk, Standing, TeamBrief
 from opsengine.report.undertaken import Balance, CheckIn, Lesson, NextGoal, NextLevel, Task
 
@@ -563,3 +564,32 @@ TEAM = TeamBrief(
         GoalAtRisk("account-01", "云岚茶事", said("净增粉丝", "Net new fans"), "count", 8_000, "behind", 4_960, 0.62, 0.7, 338),
     ),
 )
+
+DAILY = replace(
+    FULL,
+    report="daily",
+    title=said("经营日报", "Daily flash"),
+    period=Period("2026-06-21", "day", LAST_DAY, LAST_DAY),
+    notes=replace(NOTES, counted=Period("2026-06-14", "day", date(2026, 6, 14), date(2026, 6, 14))),
+    sections=Sections(components=False, audience=False, works=False, rewards=False, lessons=False, next_goals=False).shown,
+)
+MONTHLY = replace(
+    FULL,
+    report="monthly",
+    title=said("经营月报", "Monthly recap"),
+    period=Period("2026-05", "month", date(2026, 5, 1), date(2026, 5, 31)),
+    notes=replace(NOTES, compared=Period("2026-04", "month", date(2026, 4, 1), date(2026, 4, 30))),
+    numbers=tuple(
+        replace(number, days=31, of_days=31, previous_days=30 if number.previous else 0, previous_of_days=30)
+        for number in FULL.numbers
+    ),
+)
+CAMPAIGN = replace(
+    FULL,
+    report="campaign",
+    title=said("活动复盘", "Campaign recap"),
+    period=Period("618-2026", "campaign", date(2026, 6, 1), date(2026, 6, 18), said("618 大促 2026", "618 mid-year sale 2026")),
+    notes=replace(NOTES, counted=Period("2026-05-14..2026-05-31", "custom", date(2026, 5, 14), date(2026, 5, 31))),
+)
+BRAND = replace(TEAM, report="brand", title=said("品牌月报", "Brand digest"), team="云岚", kind="brand", goals=(SALES,))
+PORTFOLIO = replace(TEAM, report="portfolio", title=said("全部账号周报", "Portfolio digest"), team="示例项目", kind="portfolio")

@@ -14,9 +14,24 @@ import pytest
 from opsengine.errors import DataError, UserError
 from opsengine.report.content import Theme
 from opsengine.report.rendering import MAX_MAIL, render
-from tests.report.samples import BARE, FULL, HOSTILE, HOSTILE_NAME, SALES, TEAM
+from tests.report.samples import (
+    BARE,
+    BRAND,
+    CAMPAIGN,
+    DAILY,
+    FULL,
+    HOSTILE,
+    HOSTILE_NAME,
+    MONTHLY,
+    PORTFOLIO,
+    SALES,
+    TEAM,
+)
 
-BRIEFS = {"full": FULL, "bare": BARE, "team": TEAM}
+BRIEFS = {
+    "full": FULL, "bare": BARE, "daily": DAILY, "monthly": MONTHLY, "campaign": CAMPAIGN, "team": TEAM, "brand": BRAND,
+    "portfolio": PORTFOLIO,
+}  # fmt: skip
 LOCALES = ("zh-CN", "en")
 
 
