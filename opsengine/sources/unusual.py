@@ -27,6 +27,8 @@ LEAST = 1000
 """With fewer numbers nobody knows what a thousandth of them is."""
 _FILES = 12
 """The newest files of an export that are looked at."""
+_SAMPLE = 100_000
+"""Of more rows every second, third … one is looked at: limits need no more, and memory has an end."""
 _CENT = Decimal("0.01")
 _LISTED = 5
 """Of one measure of an import."""
@@ -58,13 +60,15 @@ def _compared(engine: Engine, preset: Preset, new: Sequence[Path], old: Sequence
     measures = [name for name in engine.columns_of(new) if name in known]
     if not measures:
         return
-    engine.mount("incoming.before", old, dict.fromkeys(measures, ""))
+    engine.mount("incoming.before", old, dict.fromkeys([*measures, "row_number"], ""))
     engine.mount("incoming.new", new, dict.fromkeys([*measures, "sheet", "row_number", "import_seq"], ""))
     parts = [
         f'count("{name}") as n{nth}, quantile_cont("{name}", {HIGH}) as h{nth}, quantile_cont("{name}", {LOW}) as l{nth}'
         for nth, name in enumerate(measures)
     ]
-    (limits,) = engine.read(f"select {', '.join(parts)} from incoming.before")  # noqa: S608  names of ours
+    (told,) = engine.read("select count(*) as rows from incoming.before")
+    each = told["rows"] // _SAMPLE + 1
+    (limits,) = engine.read(f"select {', '.join(parts)} from incoming.before where row_number % $each = 0", each=each)  # noqa: S608  names of ours
     for nth, name in enumerate(measures):
         if limits[f"n{nth}"] >= LEAST:
             for row in _beyond(engine, name, limits[f"l{nth}"], limits[f"h{nth}"]):
