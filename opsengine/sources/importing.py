@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from opsengine import faults
 from opsengine.project import Project
 from opsengine.sources.catalogue import History, ImportLog, ImportRecord
+from opsengine.sources.cells import FUTURE
 from opsengine.sources.collecting import Found, find_files, keep_copy, natural_name
 from opsengine.sources.covering import covered_files
 from opsengine.sources.keeping import Load, write_lake
@@ -40,14 +41,17 @@ class ImportReport:
 
 
 def import_paths(  # noqa: PLR0913  what is read, where it goes, and how: all of it is the caller's to say
-    project: Project, engine: Engine, log: ImportLog, paths: Sequence[Path], *, time_zone: ZoneInfo, account: str | None = None
-) -> ImportReport:
+    project: Project, engine: Engine, log: ImportLog, paths: Sequence[Path], *, time_zone: ZoneInfo, today: date,
+    account: str | None = None,
+) -> ImportReport:  # fmt: skip
     """Take in these files and the files in these folders; a file that was taken in before is left alone.
+
+    Rows about days after `today` are left out, and looked at again in every import until their day has come.
 
     The caller holds the project's lock. Raises UserError when a path does not exist, InvalidFiles when the register or a preset of
     the project is not understood; whatever is wrong with an imported file is in the report.
     """
-    desk, history = Desk(project, engine, read_presets(project), time_zone), History(log)
+    desk, history = Desk(project, engine, read_presets(project), time_zone, today), History(log)
     batch = _Batch(desk, history)
     found = find_files(project, paths, account)
     files = batch.keep_copies(found)
@@ -132,7 +136,9 @@ class _Batch:
     def _is_current(self, known: ImportRecord, accounts: Accounts) -> bool:
         """Whether reading the file again would say the same as last time."""
         is_taken = known.status in ("imported", "superseded") and known.reading == self._reading
-        return is_taken and not any(accounts.find(name) for name in known.unknown_accounts)
+        today = self._desk.today.isoformat()
+        is_early = any(one.code == FUTURE and str(one.fields["today"]) < today for one in known.rejections)
+        return is_taken and not is_early and not any(accounts.find(name) for name in known.unknown_accounts)
 
     def _has_lake(self, files: Mapping[str, str], whole: dict[tuple[str, str], bool]) -> bool:
         """Whether these files of the lake are what was written; `whole` remembers, for many imports share a file."""
