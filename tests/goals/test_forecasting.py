@@ -338,3 +338,29 @@ def test_a_harder_target_is_never_likelier(measure, told):
     odds = [result.odds for result in measure(*goals)]
 
     assert odds == sorted(odds, reverse=direction == "up")
+
+
+def test_a_way_that_was_never_tried_is_not_trusted(fill):
+    first, as_of = date(2025, 5, 10), date(2026, 6, 14)
+    days = calendar(first, as_of)
+    rows = [
+        {
+            "account_id": "tea",
+            "day": row["day"],
+            "metric": "gmv",
+            "value": 100 if row["day"] > date(2025, 9, 1) else 90000 + 7 * number % 50,
+        }
+        for number, row in enumerate(days)
+    ]
+    engine = fill(
+        raw_accounts=[{"account_id": "tea"}], raw_calendar=days, raw_metrics=[{"metric": "gmv", "kind": "flow", "numerator": "gmv"}],
+        metrics_account_day=rows,
+    )  # fmt: skip
+
+    (result,) = measure_goals(engine, [goal("june", "2026-06", promise("gmv", target=3000), account="tea")], as_of)
+
+    assert (len(days), engine.read("select count(last_year) as tried from goals.candidate where backtest > 0")) == (
+        401,
+        [{"tried": 0}],
+    )
+    assert result.landing.p50 == CLOSE(3000, rel=0.05)

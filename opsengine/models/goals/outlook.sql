@@ -11,13 +11,27 @@ errors as (
     select
         candidate.history,
         candidate.days_ahead,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.short - candidate.came) / nullif(means.mean_came, 0))) as short,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.middle - candidate.came) / nullif(means.mean_came, 0))) as middle,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.long - candidate.came) / nullif(means.mean_came, 0))) as long,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_week - candidate.came) / nullif(means.mean_came, 0))) as last_week,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.repeated - candidate.came) / nullif(means.mean_came, 0))) as repeated,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.trend - candidate.came) / nullif(means.mean_came, 0))) as trend,
-        greatest(-settings.error_limit, least(settings.error_limit, (candidate.last_year - candidate.came) / nullif(means.mean_came, 0))) as last_year
+        case when candidate.short is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.short - candidate.came) / nullif(means.mean_came, 0)
+        )) end as short,
+        case when candidate.middle is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.middle - candidate.came) / nullif(means.mean_came, 0)
+        )) end as middle,
+        case when candidate.long is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.long - candidate.came) / nullif(means.mean_came, 0)
+        )) end as long,
+        case when candidate.last_week is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.last_week - candidate.came) / nullif(means.mean_came, 0)
+        )) end as last_week,
+        case when candidate.repeated is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.repeated - candidate.came) / nullif(means.mean_came, 0)
+        )) end as repeated,
+        case when candidate.trend is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.trend - candidate.came) / nullif(means.mean_came, 0)
+        )) end as trend,
+        case when candidate.last_year is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.last_year - candidate.came) / nullif(means.mean_came, 0)
+        )) end as last_year
     from goals.candidate as candidate
     inner join means on means.history = candidate.history and means.days_ahead = candidate.days_ahead
     cross join raw.forecast as settings
@@ -67,20 +81,34 @@ trust as (
     select
         history.history,
         peers.days_ahead,
-        power(greatest((coalesce(losses.squares_short, 0) + settings.peer_losses * peers.short)
-        / nullif(coalesce(losses.tries_short, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as short,
-        power(greatest((coalesce(losses.squares_middle, 0) + settings.peer_losses * peers.middle)
-        / nullif(coalesce(losses.tries_middle, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as middle,
-        power(greatest((coalesce(losses.squares_long, 0) + settings.peer_losses * peers.long)
-        / nullif(coalesce(losses.tries_long, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as long,
-        power(greatest((coalesce(losses.squares_last_week, 0) + settings.peer_losses * peers.last_week)
-        / nullif(coalesce(losses.tries_last_week, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as last_week,
-        power(greatest((coalesce(losses.squares_repeated, 0) + settings.peer_losses * peers.repeated)
-        / nullif(coalesce(losses.tries_repeated, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as repeated,
-        power(greatest((coalesce(losses.squares_trend, 0) + settings.peer_losses * peers.trend)
-        / nullif(coalesce(losses.tries_trend, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as trend,
-        power(greatest((coalesce(losses.squares_last_year, 0) + settings.peer_losses * peers.last_year)
-        / nullif(coalesce(losses.tries_last_year, 0) + settings.peer_losses, 0), 0.000000000001), -settings.error_power) as last_year
+        case when peers.short is not null then power(greatest(
+            (coalesce(losses.squares_short, 0) + settings.peer_losses * peers.short)
+            / nullif(coalesce(losses.tries_short, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as short,
+        case when peers.middle is not null then power(greatest(
+            (coalesce(losses.squares_middle, 0) + settings.peer_losses * peers.middle)
+            / nullif(coalesce(losses.tries_middle, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as middle,
+        case when peers.long is not null then power(greatest(
+            (coalesce(losses.squares_long, 0) + settings.peer_losses * peers.long)
+            / nullif(coalesce(losses.tries_long, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as long,
+        case when peers.last_week is not null then power(greatest(
+            (coalesce(losses.squares_last_week, 0) + settings.peer_losses * peers.last_week)
+            / nullif(coalesce(losses.tries_last_week, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as last_week,
+        case when peers.repeated is not null then power(greatest(
+            (coalesce(losses.squares_repeated, 0) + settings.peer_losses * peers.repeated)
+            / nullif(coalesce(losses.tries_repeated, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as repeated,
+        case when peers.trend is not null then power(greatest(
+            (coalesce(losses.squares_trend, 0) + settings.peer_losses * peers.trend)
+            / nullif(coalesce(losses.tries_trend, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as trend,
+        case when peers.last_year is not null then power(greatest(
+            (coalesce(losses.squares_last_year, 0) + settings.peer_losses * peers.last_year)
+            / nullif(coalesce(losses.tries_last_year, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as last_year
     from goals.history as history
     inner join peers on peers.pool = history.pool and peers.metric = history.metric
     left join losses on losses.history = history.history and losses.days_ahead = peers.days_ahead
@@ -166,4 +194,4 @@ select
     cast(foreseen as double) as foreseen,               -- what the blend foresees
     cast(size as double) as size                        -- what its error is a share of: the forecast, or how much usually moves
 from everything
-where size > 0
+where size > 0 and foreseen is not null

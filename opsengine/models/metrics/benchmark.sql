@@ -1,39 +1,6 @@
 -- What is usual among an account's peers: quartiles of each metric in the narrowest group of enough accounts, or from a file where the industry has too few.
 -- grain: account_id, metric, days
-with ordered as (
-    select
-        placed.level,
-        placed.key,
-        account_window.metric,
-        account_window.days,
-        account_window.value,
-        row_number() over (
-            partition by placed.level, placed.key, account_window.metric, account_window.days
-            order by account_window.value, account_window.account_id
-        ) as place,
-        count(*) over (
-            partition by placed.level, placed.key, account_window.metric, account_window.days
-        ) as accounts
-    from metrics.account_window as account_window
-    inner join staging.peer_group as placed on placed.account_id = account_window.account_id
-    where account_window.value is not null
-),
-
-quartiles as (
-    select
-        level,
-        key,
-        metric,
-        days,
-        max(accounts) as accounts,
-        sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.25)))) as p25,
-        sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.50)))) as p50,
-        sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.75)))) as p75
-    from ordered
-    group by level, key, metric, days
-),
-
-candidates as (
+with candidates as (
     select
         placed.account_id,
         quartiles.metric,
@@ -48,7 +15,7 @@ candidates as (
         null as source,
         null as dated_on
     from staging.peer_group as placed
-    inner join quartiles on quartiles.level = placed.level and quartiles.key = placed.key
+    inner join metrics.quartile as quartiles on quartiles.level = placed.level and quartiles.key = placed.key
     where quartiles.accounts >= 5
     union all
     select

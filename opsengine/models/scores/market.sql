@@ -1,20 +1,16 @@
 -- The market: how high each number is in an industry and over all, how it moved, and how far accounts lie apart.
 -- grain: level, key, name, days
 with numbers as (
-    select account_id, metric as name, days, value, previous_value, numerator as amount from metrics.account_window
-    union all
     select
         today.account_id,
         today.scorecard || '_score' as name,
-        28 as days,
         today.score as value,
-        earlier.score as previous_value,
-        null as amount
+        earlier.score as previous_value
     from scores.account_score as today
     left join scores.account_score as earlier
         on earlier.account_id = today.account_id and earlier.scorecard = today.scorecard
         and earlier.day = cast($as_of - interval 28 day as date)
-    where today.day = $as_of
+    where today.day = $as_of and today.score is not null
 ),
 
 ordered as (
@@ -22,41 +18,39 @@ ordered as (
         placed.level,
         placed.key,
         numbers.name,
-        numbers.days,
         numbers.value,
         numbers.previous_value,
-        numbers.amount,
         row_number() over (
-            partition by placed.level, placed.key, numbers.name, numbers.days order by numbers.value, numbers.account_id
+            partition by placed.level, placed.key, numbers.name order by numbers.value, numbers.account_id
         ) as place,
         row_number() over (
-            partition by placed.level, placed.key, numbers.name, numbers.days
-            order by numbers.previous_value nulls last, numbers.account_id
+            partition by placed.level, placed.key, numbers.name order by numbers.previous_value nulls last, numbers.account_id
         ) as previous_place,
-        count(*) over (partition by placed.level, placed.key, numbers.name, numbers.days) as accounts,
-        count(numbers.previous_value) over (
-            partition by placed.level, placed.key, numbers.name, numbers.days
-        ) as previous_accounts
+        count(*) over (partition by placed.level, placed.key, numbers.name) as accounts,
+        count(numbers.previous_value) over (partition by placed.level, placed.key, numbers.name) as previous_accounts
     from numbers
     inner join staging.peer_group as placed on placed.account_id = numbers.account_id
-    where numbers.value is not null and placed.level in ('industry', 'all')
+    where placed.level in ('industry', 'all')
 ),
 
 summed as (
+    select level, key, metric as name, days, accounts, total, p25, p50, p75, previous_p50
+    from metrics.quartile
+    where level in ('industry', 'all')
+    union all
     select
         level,
         key,
         name,
-        days,
-        max(accounts) as accounts,
-        max(previous_accounts) as previous_accounts,
-        sum(cast(amount as decimal(30, 6))) as total,
+        28 as days,
+        cast(max(accounts) as integer) as accounts,
+        cast(null as double) as total,
         sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.25)))) as p25,
         sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.50)))) as p50,
         sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.75)))) as p75,
         sum(previous_value * greatest(0, 1 - abs(previous_place - (1 + (previous_accounts - 1) * 0.50)))) as previous_p50
     from ordered
-    group by level, key, name, days
+    group by level, key, name
 )
 
 select
