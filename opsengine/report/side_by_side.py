@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from opsengine.state import Message
 
 
+LISTENING = 0.5
+"""Seconds after which a hand that waits for an answer looks whether there is still anybody to give it."""
+
+
 class Desk(Protocol):
     """Where every step of a message is written down; only ever spoken to by the thread that owns it."""
 
@@ -73,13 +77,17 @@ class _Round:
         self._events: SimpleQueue[_Asked | _Done] = SimpleQueue()
         self._working = 0
         self._error: BaseException | None = None
+        self._is_deaf = False
 
     def go(self) -> None:
-        while True:
-            self._guarded(self._begin)
-            if not self._working:
-                break
-            self._guarded(self._listen)
+        try:
+            while True:
+                self._guarded(self._begin)
+                if not self._working:
+                    break
+                self._guarded(self._listen)
+        finally:
+            self._is_deaf = True
         if self._error is not None:
             raise self._error
 
@@ -125,7 +133,8 @@ class _Round:
         def enter_data() -> None:
             asked = _Asked(message)
             self._events.put(asked)
-            asked.answered.wait()
+            while not asked.answered.wait(LISTENING) and not self._is_deaf:
+                pass
             if not asked.is_allowed:
                 raise _Refused
 
