@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,7 +145,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
     carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
-        imported = _bring_in(desk, state, drop_folders(desk))
+        imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
@@ -214,7 +214,7 @@ def ground_of(desk: Desk, day: Day) -> Ground:
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
     with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
-        return _bring_in(desk, state, paths, account)
+        return _bring_in(desk, state, paths, _today(desk), account)
 
 
 def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
@@ -351,8 +351,14 @@ def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
     return report.jobs_due(reports, accounts, today, report.channel_of(desk.settings.mail), errand.wanted)
 
 
-def _bring_in(desk: Desk, state: State, paths: Sequence[Path], account: str | None = None) -> ImportReport:
-    return import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=desk.settings.zone, account=account)
+def _bring_in(desk: Desk, state: State, paths: Sequence[Path], today: date, account: str | None = None) -> ImportReport:
+    """Import files; `today` counts when it is after the clock's own day, as where a later day is asked for."""
+    today, zone = max(today, _today(desk)), desk.settings.zone
+    return import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=zone, today=today, account=account)
+
+
+def _today(desk: Desk) -> date:
+    return desk.now.astimezone(desk.settings.zone).date()
 
 
 def drop_folders(desk: Desk) -> list[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from opsengine import __version__, report
@@ -52,6 +53,13 @@ if TYPE_CHECKING:
 
 RECENTLY = timedelta(hours=48)
 """A message that failed longer ago is no news."""
+
+
+class Post(StrEnum):
+    """What becomes of the messages of a round."""
+
+    SENT = "sent"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +115,14 @@ def look_around(desk: Desk, as_of: date) -> tuple[Alert, ...]:
     return in_order((*day.alerts, *about_house(house_of(desk), alert_rules(desk, day.engine), as_of)))
 
 
-def keep_watch(desk: Desk, as_of: date) -> Round:
-    """One round. Raises Locked when another run is at work, InvalidFiles when `monitor.yaml` or an alert file is wrong."""
-    imported = bring_in(desk, drop_folders(desk))
+def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT) -> Round:
+    """One round. Raises Locked when another run is at work, InvalidFiles when `monitor.yaml` or an alert file is wrong.
+
+    Raises UserError, before anything is done, when the mail server cannot be used safely.
+    """
+    carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     file = read_monitor(desk.project)
+    imported = bring_in(desk, drop_folders(desk))
     with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
         run_id = Runs(state).start("monitor", as_of, {"opsengine": __version__}, desk.now)
         known = Alerts(state).current()
@@ -121,9 +133,8 @@ def keep_watch(desk: Desk, as_of: date) -> Round:
         look = _looked(known, seen, rules, moment) if day is None else look_at(known, seen, rules, moment)
         with state.transaction():
             planned = _tell(desk, state, look, file, run_id)
-        report.deliver(
-            state, report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now)), desk.now
-        )
+        if post is Post.SENT:
+            report.deliver(state, carriers, desk.now)
         Runs(state).finish(run_id, "success" if trouble is None else "engine", desk.now)
         waiting = len(Notices(state).waiting())
     told = tuple(alert for alert in seen if alert.state in (State.FIRING, State.NO_DATA))

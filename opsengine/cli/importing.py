@@ -15,12 +15,13 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from opsengine.sources import FileReading, ImportRecord, ImportReport, SheetReading
+    from opsengine.sources import FileReading, ImportRecord, ImportReport, Rejection, SheetReading
 
 SHOWN_REJECTIONS = 10
-"""Of one file, at the terminal; JSON lists them all."""
+"""Kinds of them, of one file, at the terminal; JSON lists them all."""
 _COLUMNS = {
     "path": "file", "preset": "recognised as", "status": "status", "rows": "rows", "accepted": "taken in", "rejected": "left out",
     "first_day": "first day", "last_day": "last day",
@@ -28,7 +29,7 @@ _COLUMNS = {
 _STATUSES = {"imported": "imported", "unchanged": "read before", "superseded": "superseded", "rejected": "rejected"}
 _READ = {
     "header": "column", "role": "role", "becomes": "becomes", "written": "written in", "kept": "kept in", "times": "multiplied by",
-    "clock": "clock", "domain": "traffic",
+    "clock": "clock", "domain": "traffic", "expects": "cells are",
 }  # fmt: skip
 _SAID = {
     "source": "recognised as", "item": "item", "measure": "measure", "value": "value", "file": "file", "row": "row",
@@ -121,14 +122,30 @@ def _remember(session: Session, account: str, day: date) -> Exit:
 
 
 def _say_rejections(session: Session, file: ImportRecord) -> None:
-    for one in (*file.rejections[:SHOWN_REJECTIONS], *file.remarks):
+    """What was left out, the same complaint about several rows once; then what should be looked at."""
+    alike = _alike(file.rejections)
+    for group in (*alike[:SHOWN_REJECTIONS], *([remark] for remark in file.remarks)):
+        one, last = group[0], group[-1]
         place = ":".join(str(part) for part in (file.path, one.sheet, one.row, one.column) if part)
-        session.say("{place}: {reason}", place=place, reason=session.words(one.text, **one.fields))
+        reason = session.words(one.text, **one.fields)
+        if len(group) > 1:
+            text = "{place}: {reason} (in {count} rows, the last is {row})"
+            session.say(text, place=place, reason=reason, count=len(group), row=last.row or 0)
+        else:
+            session.say("{place}: {reason}", place=place, reason=reason)
         if one.hint:
             session.say("  hint: {hint}", hint=session.words(one.hint, **one.fields))
-    more = len(file.rejections) - SHOWN_REJECTIONS + file.unlisted
+    more = sum(len(group) for group in alike[SHOWN_REJECTIONS:]) + file.unlisted
     if more > 0:
         session.say("{file}: {count} more were left out; --format json lists them", file=file.path, count=more)
+
+
+def _alike(rejections: Sequence[Rejection]) -> list[list[Rejection]]:
+    """Complaints that differ in nothing but their rows, together; in the order of the first of each."""
+    groups: dict[tuple[object, ...], list[Rejection]] = {}
+    for one in rejections:
+        groups.setdefault((one.code, one.sheet, one.column, one.reason, one.hint), []).append(one)
+    return list(groups.values())
 
 
 def _say_drift(session: Session, file: ImportRecord) -> None:

@@ -53,7 +53,7 @@ _ALL = (
     Kind("alert", "alerts/", "What needs a person, and how urgently.", "monitor", "AlertFile"),
     Kind("monitor", "monitor.yaml", "How surprise is measured, and who is told what when.", "monitor", "MonitorFile"),
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
-    Kind("preset", "presets/", "How an export file is read.", "sources", "Preset"),
+    Kind("preset", "sources/", "How an export file is read.", "sources", "Preset"),
     Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),
     Kind("stages", "stages.yaml", "From where an account is beginning, growing or grown.", "see", "Stages"),
 )

@@ -10,7 +10,7 @@ import click
 
 from opsengine.cli.frame import SCHEMA_VERSION, Form, Session
 from opsengine.cli.monitor_words import SEVERITIES
-from opsengine.cli.rounds import turns
+from opsengine.cli.rounds import reasons, turns
 from opsengine.cli.watching import stoppable
 from opsengine.errors import Exit
 
@@ -42,8 +42,7 @@ def watch_on(session: Session, pause: float) -> Exit:
 def _line(session: Session, turn: Turn, number: int) -> dict[str, Any]:
     told: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "round": number, "at": turn.desk.now.isoformat(timespec="seconds")}
     if turn.done is None:
-        problems = turn.refused.problems if turn.refused else ()
-        return told | {"problems": [f"{one.place.file}: {session.words.problem(one)}" for one in problems]}
+        return told | {"problems": reasons(session, turn)}
     firing = [alert.as_json(session.locale) for alert in turn.done.alerts if alert.state == "firing"]
     return told | {"as_of": turn.done.as_of.isoformat(), **turn.done.as_json(), "alerts": firing}
 
@@ -59,6 +58,8 @@ def _dashboard(session: Session, pause: float, stopped: Any) -> None:
         for number, turn in enumerate(turns(session, pause, stopped), start=1):
             if turn.done is not None and turn.done.day is not None:
                 live.update(dashboard(board_of(turn.done, turn.desk, number), session.words, session.locale), refresh=True)
+            for reason in reasons(session, turn):
+                live.console.print(reason, markup=False, style="bold red")
 
 
 def dashboard(board: Board, words: Words, locale: str) -> Group:

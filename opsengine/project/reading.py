@@ -10,6 +10,7 @@ import difflib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
@@ -64,7 +65,10 @@ D = TypeVar("D", bound=BaseModel)
 
 def read_document(path: Path, shown: str) -> Document:
     """The file at `path`, called `shown` in complaints. Raises InvalidFiles, or OSError when it cannot be opened."""
-    raw = path.read_bytes()
+    return _read(path.read_bytes(), shown)
+
+
+def _read(raw: bytes, shown: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -73,8 +77,9 @@ def read_document(path: Path, shown: str) -> Document:
     return parse_yaml(text, shown)
 
 
+@lru_cache(maxsize=1024)
 def parse_yaml(text: str, shown: str) -> Document:
-    """Text as a document. Raises InvalidFiles."""
+    """Text as a document. Raises InvalidFiles. The same text is parsed once a process: nobody changes what they are handed."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     if len(text.encode()) > MAX_BYTES:
         raise InvalidFiles([Problem(Place(shown, 1, 1), "too-large", "this file is larger than 64 KiB", "split it")])
@@ -108,13 +113,19 @@ def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tu
     problems: list[Problem] = []
     for path, shown in files:
         try:
-            document = read_document(path, shown)
-            read.append((document, check(document, schema)))
+            read.append(_declared(path.read_bytes(), shown, schema))
         except InvalidFiles as error:
             problems.extend(error.problems)
     if problems:
         raise InvalidFiles(problems)
     return read
+
+
+@lru_cache(maxsize=4096)
+def _declared(raw: bytes, shown: str, schema: type[D]) -> tuple[Document, D]:
+    """A document and its value, worked out once for the same bytes: a run asks for the same files in several rooms."""
+    document = _read(raw, shown)
+    return document, check(document, schema)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

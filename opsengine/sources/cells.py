@@ -147,6 +147,24 @@ def trouble_with(value: Decimal, column: Column, number: Number) -> Spoilt | Non
     return None
 
 
+FUTURE = "future-day"
+"""The code of the complaint about a day that has not come: the file is read again when it is imported on another day."""
+
+
+def past_moments(zone: ZoneInfo, header: str, show: Show, today: date) -> Memo[datetime]:
+    """A memo for a column of days or moments until `today`, local to `zone`: nothing has happened yet on a later day."""
+    any_moment = moments(zone, header, show)
+
+    def parse(cell: Cell) -> datetime | None:
+        moment = any_moment.take(cell)
+        if moment is not None and moment.date() > today:
+            text, hint = "`{cell}` is after {today}, the day of this import", "is the clock of this machine right, and the year?"
+            raise Spoilt(text, code=FUTURE, column=header, hint=hint, cell=show(cell), today=today.isoformat())
+        return moment
+
+    return Memo(parse)
+
+
 def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
     """A memo for a column of days or moments, local to `zone`."""
 
@@ -158,7 +176,8 @@ def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
         try:
             return parse_moment(cell, zone)
         except (ValueError, OverflowError):
-            text, hint = "`{cell}` is no day that can be told for certain", "write days as 2026-06-18"
+            text = "`{cell}` is no day that can be told for certain"
+            hint = "write days as 2026-06-18, and moments as 2026-06-18 20:15:00 or 2026-06-18T20:15:00+08:00"
             raise Spoilt(text, code="not-a-day", column=header, hint=hint, cell=show(cell)) from None
 
     return Memo(parse)
@@ -202,7 +221,7 @@ def words(known: Mapping[str, tuple[str, ...]], header: str, show: Show) -> Memo
             return None
         if text.lower() not in by_word:
             guess = did_you_mean(text.lower(), by_word)
-            hint = "did you mean `{guess}`?" if guess else "known here: {known}"
+            hint = "did you mean `{guess}`? Known here: {known}" if guess else "known here: {known}"
             raise Spoilt("`{cell}` is not one of the words known here", code="unknown-word", hint=hint,
                          column=header, cell=show(cell), guess=guess, known=", ".join(known))  # fmt: skip
         return by_word[text.lower()]

@@ -16,7 +16,7 @@ from opsengine.project import Project, check, did_you_mean, parse_yaml
 from opsengine.sources.guessing import Guess, guess_columns
 from opsengine.sources.headers import split_header
 from opsengine.sources.opening import look_into
-from opsengine.sources.preset import SHIPPED, Preset, Presets, read_presets
+from opsengine.sources.preset import OWN, SHIPPED, Preset, Presets, read_presets
 from opsengine.sources.recognising import HEADER_WITHIN, recognise, with_one_header
 from opsengine.sources.rejection import Refused
 from opsengine.sources.sheet import Sheet, is_blank
@@ -42,15 +42,15 @@ class Draft:
 
 
 def draft_preset(project: Project, path: Path) -> Draft:
-    """Write `presets/NAME.yaml` for a file that no preset fits.
+    """Write `sources/NAME.yaml` for a file that no preset fits.
 
     Raises UserError when a preset fits the file as it is, when there is such a file already, or when no header can be found.
     """
     presets = read_presets(project)
     sheets = list(look_into(path))
     name, text = _draft(sheets, presets, path)
-    check(parse_yaml(text, f"presets/{name}.yaml"), Preset)
-    file = project.root / "presets" / f"{name}.yaml"
+    check(parse_yaml(text, f"{OWN}/{name}.yaml"), Preset)
+    file = project.root / OWN / f"{name}.yaml"
     if file.exists():
         raise UserError("there is a preset {file} already", hint="finish that one, or move it away", file=project.shown(file))
     write_atomically(file, text.encode())

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from opsengine.warehouse import Engine
 
 
+_EXAMPLES = {"date": "2026-06-18", "datetime": "2026-06-18 20:15:00, 2026-06-18T20:15:00+08:00"}
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
     """What becomes of one column."""
@@ -40,6 +43,8 @@ class ColumnReading:
     """On which day its numbers are counted."""
     domain: str = ""
     """Whose traffic they are."""
+    expects: str = ""
+    """What its cells look like where that is not plain: a moment as it is best written, the words that are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +117,17 @@ def _columns(match: Match) -> Iterator[ColumnReading]:
 def _column(header: str, key: str, match: Match) -> ColumnReading:
     preset, column = match.preset, match.preset.columns[key]
     if column.role != "measure":
-        return ColumnReading(header, column.role, key, match.units[key], column.unit)
+        return ColumnReading(header, column.role, key, match.units[key], column.unit, expects=_expected(column))
     becomes = ", ".join(dict.fromkeys(name for names in column.counts.values() for name in names)) or column.measure or key
     kept = "count" if column.counts else kept_unit(preset, column)
     times = column.times or ""
-    return ColumnReading(header, "measure", becomes, match.units[key], kept, times, preset.clock_of(key), preset.domain_of(key))
+    clock, domain = preset.clock_of(key), preset.domain_of(key)
+    return ColumnReading(header, "measure", becomes, match.units[key], kept, times, clock, domain, _expected(column))
+
+
+def _expected(column: Column) -> str:
+    """What cells of a column look like; nothing where everybody knows."""
+    return ", ".join(column.counts) or _EXAMPLES.get(column.unit, "")
 
 
 def kept_unit(preset: Preset, column: Column) -> str:

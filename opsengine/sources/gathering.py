@@ -8,7 +8,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from opsengine.sources.cells import Memo, Rounded, Show, ids, moments, numbers, total, words
+from opsengine.sources.cells import Memo, Rounded, Show, ids, numbers, past_moments, total, words
 from opsengine.sources.doubting import manner_of, mixed_numbers
 from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
@@ -217,7 +217,10 @@ class _Works:
         self._title, self._form = (match.places.get(key) for key in ("title", "form"))
         self._number = (match.places["work"], ids(match.header("work"))) if "work" in match.places else None
         self._when = match.header("published_at")
-        self._published = (match.places["published_at"], moments(context.zone, match.header("published_at"), show))
+        self._published = (
+            match.places["published_at"],
+            past_moments(context.zone, match.header("published_at"), show, context.today),
+        )
         found = ((name, _number(match, name, show)) for name in WORK_MEASURES)
         self._measures = {name: number for name, number in found if number is not None}
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from opsengine import faults
 from opsengine.project import Project
 from opsengine.sources.catalogue import History, ImportLog, ImportRecord
+from opsengine.sources.cells import FUTURE
 from opsengine.sources.collecting import Found, find_files, keep_copy, natural_name
 from opsengine.sources.covering import covered_files
 from opsengine.sources.keeping import Load, write_lake
@@ -22,10 +23,15 @@ from opsengine.sources.preset import read_presets
 from opsengine.sources.reading import Desk, Fresh, Gathered, Readings, Register, read_files
 from opsengine.sources.register import Accounts, read_accounts
 from opsengine.sources.rejection import Refused, Rejection
+from opsengine.sources.unusual import find_unusual
 from opsengine.state import sync_folder
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
+
+
+MOST_ROWS = 50_000
+"""Where the platforms cut an export off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,17 @@ class ImportReport:
 
 
 def import_paths(  # noqa: PLR0913  what is read, where it goes, and how: all of it is the caller's to say
-    project: Project, engine: Engine, log: ImportLog, paths: Sequence[Path], *, time_zone: ZoneInfo, account: str | None = None
-) -> ImportReport:
+    project: Project, engine: Engine, log: ImportLog, paths: Sequence[Path], *, time_zone: ZoneInfo, today: date,
+    account: str | None = None,
+) -> ImportReport:  # fmt: skip
     """Take in these files and the files in these folders; a file that was taken in before is left alone.
+
+    Rows about days after `today` are left out, and looked at again in every import until their day has come.
 
     The caller holds the project's lock. Raises UserError when a path does not exist, InvalidFiles when the register or a preset of
     the project is not understood; whatever is wrong with an imported file is in the report.
     """
-    desk, history = Desk(project, engine, read_presets(project), time_zone), History(log)
+    desk, history = Desk(project, engine, read_presets(project), time_zone, today), History(log)
     batch = _Batch(desk, history)
     found = find_files(project, paths, account)
     files = batch.keep_copies(found)
@@ -132,7 +141,9 @@ class _Batch:
     def _is_current(self, known: ImportRecord, accounts: Accounts) -> bool:
         """Whether reading the file again would say the same as last time."""
         is_taken = known.status in ("imported", "superseded") and known.reading == self._reading
-        return is_taken and not any(accounts.find(name) for name in known.unknown_accounts)
+        today = self._desk.today.isoformat()
+        is_early = any(one.code == FUTURE and str(one.fields["today"]) < today for one in known.rejections)
+        return is_taken and not is_early and not any(accounts.find(name) for name in known.unknown_accounts)
 
     def _has_lake(self, files: Mapping[str, str], whole: dict[tuple[str, str], bool]) -> bool:
         """Whether these files of the lake are what was written; `whole` remembers, for many imports share a file."""
@@ -148,8 +159,21 @@ class _Batch:
             for file, record in zip(files, records, strict=True)
             if file.gathering.accepted
         ]
-        lake = write_lake(self._desk.engine, self._desk.project.lake, loads) if loads else {}
-        return [replace(record, lake=lake) if record.accepted else record for record in records]
+        if not loads:
+            return list(records)
+        engine, folder = self._desk.engine, self._desk.project.lake
+        lake = write_lake(engine, folder, loads)
+        again = {record.identity for record in records}
+        before = [record for record in self._history.live() if record.identity not in again and is_current(record)]
+        whole: dict[tuple[str, str], bool] = {}
+        before = [record for record in before if self._has_lake(record.lake, whole)]
+        unusual = find_unusual(engine, folder, self._desk.presets, before, lake)
+        return [
+            replace(record, lake=lake, remarks=(*record.remarks, *unusual.get(record.import_seq, ())))
+            if record.accepted
+            else record
+            for record in records
+        ]
 
     def _refuse(self, fresh: Fresh, rejection: Rejection) -> ImportRecord:
         """Note that a file is refused, and let go of its copy unless something was once taken from it."""
@@ -187,10 +211,19 @@ class _Batch:
             rounded=gathering.rounded,
             rejections=tuple(gathering.rejections),
             unlisted=gathering.unlisted,
-            remarks=tuple(gathering.remarks),
+            remarks=(*gathering.remarks, *_remark_on_length(gathering.rows)),
             drift=file.drift,
         )
         return replace(record, supersedes=self._history.covered_by(record))
+
+
+def _remark_on_length(rows: int) -> tuple[Rejection, ...]:
+    """The platforms hand out so many rows and no more, and do not say that they left the others out."""
+    if rows != MOST_ROWS:
+        return ()
+    text = "this file has exactly {rows} rows, the most that an export holds: rows may be missing"
+    hint = "export shorter periods and import each of them"
+    return (Rejection("row-cap", text, hint=hint, fields={"rows": rows}),)
 
 
 def _of_register(register: Register) -> ImportRecord:

@@ -8,12 +8,12 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from opsengine.errors import EngineError
-from opsengine.sources.cells import TOTALS, Memo, Show, ids, moments, texts, total
+from opsengine.sources.cells import TOTALS, Memo, Show, ids, moments, past_moments, texts, total
 from opsengine.sources.recognising import Match
 from opsengine.sources.register import Accounts
 from opsengine.sources.rejection import Refused, Spoilt, quoted
@@ -63,6 +63,8 @@ class Context:
     """What reading a file needs to know beside the file."""
 
     zone: ZoneInfo
+    today: date
+    """The day of the import; later days have not come."""
     accounts: Accounts
     pseudonyms: Pseudonyms
     named: tuple[str, ...] = ()
@@ -139,7 +141,7 @@ class When:
         key = match.preset.day or ""
         self._header = match.header(key)
         self._index = match.places.get(key)
-        self._memo = moments(context.zone, self._header, show)
+        self._memo = past_moments(context.zone, self._header, show, context.today)
         self._whole_sheet = match.day
 
     @property

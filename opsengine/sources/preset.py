@@ -1,6 +1,6 @@
 """A preset: what one kind of export looks like and what its columns mean. Data, not code: see `presets/*.yaml`.
 
-A project may keep presets of its own in `presets/`; one with the name of a shipped preset takes its place, which is also how
+A project may keep presets of its own in `sources/`; one with the name of a shipped preset takes its place, which is also how
 the map of traffic sources to domains is edited.
 """
 
@@ -16,13 +16,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from opsengine.errors import Unfit
+from opsengine.errors import InvalidFiles, Place, Problem, Unfit
 from opsengine.project import Declared, Project, read_declared
 from opsengine.sources.headers import split_header
 from opsengine.sources.numbers import MISSING
 from opsengine.sources.units import Unit, is_number
 
 SHIPPED = Path(__file__).parent / "presets"
+OWN = "sources"
+"""The folder of a project's own presets."""
+_FORMER = "presets"
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Writes = Literal["facts", "series", "works", "fan_events", "accounts"]
@@ -221,12 +224,24 @@ def read_presets(project: Project | None = None) -> Presets:
     """The shipped presets and those of the project, which win. Raises InvalidFiles with all problems of all of them."""
     files = {file.stem: (file, f"opsengine/sources/presets/{file.name}") for file in sorted(SHIPPED.glob("*.yaml"))}
     if project is not None:
-        files |= {file.stem: (file, project.shown(file)) for file in project.files("presets")}
+        _refuse_former_folder(project)
+        files |= {file.stem: (file, project.shown(file)) for file in project.files(OWN)}
     names = sorted(files)
     read = read_declared((files[name] for name in names), Preset)
     marks = [f"{name}:{document.sha256}" for name, (document, _) in zip(names, read, strict=True)]
     fingerprint = hashlib.sha256("\n".join(marks).encode()).hexdigest()
     return Presets({name: preset for name, (_, preset) in zip(names, read, strict=True)}, fingerprint)
+
+
+def _refuse_former_folder(project: Project) -> None:
+    """Raises InvalidFiles when presets stand where an earlier version read them: none is left out in silence."""
+    text, hint = "presets of a project stand in {folder}/: here nobody reads it", "move it to {folder}/{file}"
+    problems = [
+        Problem(Place(project.shown(file)), "moved-folder", text, hint, {"folder": OWN, "file": file.name})
+        for file in project.files(_FORMER)
+    ]
+    if problems:
+        raise InvalidFiles(problems)
 
 
 def measures_of(preset: Preset) -> list[str]:

@@ -102,6 +102,8 @@ class Desk:
     engine: Engine
     presets: Presets
     zone: ZoneInfo
+    today: date
+    """The day of the import, in the project's zone."""
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:
@@ -127,7 +129,7 @@ def read_files(files: Sequence[Fresh], desk: Desk) -> Readings:
 
 def _read(files: Sequence[Fresh], desk: Desk, readings: Readings) -> None:
     accounts = Accounts(read_accounts(desk.project))
-    contexts = {fresh: Context(desk.zone, accounts, desk.pseudonyms, fresh.found.named) for fresh in files}
+    contexts = {fresh: Context(desk.zone, desk.today, accounts, desk.pseudonyms, fresh.found.named) for fresh in files}
     large = {fresh: desk.copy(fresh) for fresh in files if desk.copy(fresh).stat().st_size >= swept_files.LEAST_BYTES}
     swept = {
         large_file: Gathered(large_file, match.name, match.preset, match.drift, told)

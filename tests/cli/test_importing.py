@@ -81,3 +81,24 @@ def test_a_watched_folder_is_read_as_files_come_and_the_watch_ends_when_asked(sh
 
     assert [one["path"] for one in (first, second)] == ["data/tea/a.csv", "data/tea/b.csv"]
     assert (watch.returncode, rest, trouble) == (0, "", "")
+
+
+def test_the_same_complaint_about_many_rows_is_said_once(opsengine, shop):
+    days = "".join(f"2026-05-{nth:02},1,x,3\n" for nth in range(1, 29))
+    path = put(shop, "a.csv", HEADER + "\n" + days + "2026-04-01,y,2,3\n2026-04-02,1,2\n")
+    outcome = opsengine("import", path, "--project-dir", shop, "--locale", "en")
+
+    assert outcome.err.count("is not a number") == 2
+    assert "a.csv:2:新增粉丝人数: `x` is not a number (in 28 rows, the last is 29)" in outcome.err
+    assert "a.csv:30:主页访问量: `y` is not a number\n" in outcome.err
+    assert "more were left out" not in outcome.err
+
+
+def test_an_explanation_shows_how_moments_and_known_words_are_written(opsengine, shop):
+    path = put(shop, "fans.csv", "account_id,fan_id,at,action\ntea,someone,2026-06-18T20:15:00+08:00,like\n")
+    (sheet,) = opsengine("import", path, "--explain", "--project-dir", shop, "--format", "json").json["explained"][0]["sheets"]
+
+    expects = {column["header"]: column["expects"] for column in sheet["columns"]}
+    assert expects["at"] == "2026-06-18 20:15:00, 2026-06-18T20:15:00+08:00"
+    assert expects["action"].startswith("view, like, comment")
+    assert expects["account_id"] is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
@@ -143,6 +144,12 @@ def test_a_proxy_may_take_its_path_off_or_leave_it(site, path):
     assert ask(site, path, gate=Gate(base_path="/ops/"))[0] == 200
 
 
+def test_the_folder_of_a_proxy_is_found_without_its_slash(site):
+    status, headers, _ = ask(site, "/ops", gate=Gate(base_path="/ops/"))
+
+    assert (status, headers["location"]) == (308, "/ops/")
+
+
 def test_health_says_when_the_watch_is_not_well(site):
     assert ask(site, "/healthz")[0] == 200
     assert ask(Site(), "/healthz")[0] == 503
@@ -180,3 +187,15 @@ def test_a_token_is_read_from_a_file_of_its_owner_alone(tmp_path):
     file.write_text("short", encoding="utf-8")
     with pytest.raises(UserError):
         read_token(file)
+
+
+def test_the_page_ends_when_the_watch_behind_it_does(site):
+    ready = threading.Event()
+    page = threading.Thread(target=serve, args=(site, Place(port=0), lambda: NOW, lambda _url: ready.set()), daemon=True)
+    page.start()
+    assert ready.wait(timeout=30)
+
+    site.close()
+
+    page.join(timeout=30)
+    assert not page.is_alive()

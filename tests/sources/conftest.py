@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,6 +51,7 @@ class Bench:
     project: Project
     engine: DuckDBEngine
     log: Catalogue = field(default_factory=Catalogue)
+    today: date = date(2026, 12, 31)
 
     @property
     def root(self) -> Path:
@@ -57,7 +59,7 @@ class Bench:
 
     def bring(self, *paths: Path, account: str | None = None) -> list[ImportRecord]:
         """Import and mount; what became of each file."""
-        report = import_paths(self.project, self.engine, self.log, paths, time_zone=SHANGHAI, account=account)
+        report = import_paths(self.project, self.engine, self.log, paths, time_zone=SHANGHAI, today=self.today, account=account)
         mount_facts(self.engine, self.log, self.project)
         assert "{" not in str([one["reason"] + one["hint"] for file in report.as_json()["files"] for one in file["rejections"]])
         return list(report.files)

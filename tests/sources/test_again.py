@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_files_are_read_again_when_a_preset_changes(bench):
         .read_text(encoding="utf-8")
         .replace("搜索], measure: traffic_public", "搜索], measure: traffic_owned")
     )
-    bench.text("presets/live_flow_source.yaml", text)
+    bench.text("sources/live_flow_source.yaml", text)
     (file,) = bench.bring(path)
 
     assert file.status == "imported"
@@ -206,3 +207,20 @@ def test_a_damaged_copy_of_a_file_is_replaced(bench):
     bench.bring(path)
 
     assert (bench.project.inputs / file.content).read_bytes() == path.read_bytes()
+
+
+def test_a_day_that_has_not_come_is_left_out_and_read_when_it_has(bench):
+    bench.today = date(2026, 6, 18)
+    path = bench.text("data/tea/a.csv", HEADER + day(18, 5) + day(19, 6))
+    (early,) = bench.bring(path)
+
+    assert [(one.row, one.code) for one in early.rejections] == [(3, "future-day")]
+    assert early.rejections[0].reason == "`2026-06-19` is after 2026-06-18, the day of this import"
+    assert plays(bench) == {"2026-06-18": 5}
+    assert bench.bring(path)[0].status == "unchanged"
+
+    bench.today = date(2026, 6, 19)
+    (late,) = bench.bring(path)
+    assert (late.status, late.rejections) == ("imported", ())
+    assert plays(bench) == {"2026-06-18": 5, "2026-06-19": 6}
+    assert bench.bring(path)[0].status == "unchanged"

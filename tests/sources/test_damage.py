@@ -11,6 +11,7 @@ import csv
 import io
 import random
 import re
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from tests.sources.samples import HEADERS, PRESETS, Sample
 TIMES = 500
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
 ACCOUNTS = Accounts([Account("tea", "茶", "餐饮", aliases=("1700000000000001",))])
-CONTEXT = Context(ZoneInfo("Asia/Shanghai"), ACCOUNTS, Pseudonyms(b"k" * 32), ("tea",))
+CONTEXT = Context(ZoneInfo("Asia/Shanghai"), date(2026, 12, 31), ACCOUNTS, Pseudonyms(b"k" * 32), ("tea",))
 
 
 def read(bench, content):

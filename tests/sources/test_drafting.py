@@ -28,7 +28,7 @@ def test_every_guess_of_a_draft_is_marked_for_its_reader(bench):
     draft = draft_preset(bench.project, bench.csv("data/tea/shop.csv", UNKNOWN))
     text = (bench.root / draft.file).read_text(encoding="utf-8")
 
-    assert draft.file == "presets/shop.yaml"
+    assert draft.file == "sources/shop.yaml"
     assert all("# guess" in line for line in text.splitlines() if "names: [" in line)
     assert "fen?" in text
     assert "13912345678" not in text
@@ -57,11 +57,11 @@ def test_a_file_that_a_preset_fits_needs_no_draft(bench):
 def test_a_draft_never_takes_the_place_of_a_file(bench):
     path = bench.csv("data/tea/shop.csv", UNKNOWN)
     draft_preset(bench.project, path)
-    text = bench.text("presets/shop.yaml", "kind: preset\n").read_text(encoding="utf-8")
+    text = bench.text("sources/shop.yaml", "kind: preset\n").read_text(encoding="utf-8")
 
     with pytest.raises(UserError):
         draft_preset(bench.project, path)
-    assert (bench.root / "presets/shop.yaml").read_text(encoding="utf-8") == text
+    assert (bench.root / "sources/shop.yaml").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("rows", [[["1", "2"], ["3", "4"]], [["只有文字", "没有数字"], ["甲", "乙"]]])

@@ -112,7 +112,7 @@ def test_a_rate_is_a_share_however_it_is_written(bench, header, cell):
 @pytest.mark.parametrize(("unit", "yuan"), [("fen", 1.23), ("milli_fen", 0.00123), ("yuan", 123)])
 def test_amounts_in_cents_and_thousandths_become_yuan(bench, unit, yuan):
     bench.text(
-        "presets/spend.yaml",
+        "sources/spend.yaml",
         f"""
 kind: preset
 title: {{zh-CN: 消耗, en: Spend}}

@@ -73,8 +73,8 @@ def test_the_measures_of_a_preset_can_be_listed():
 
 
 def project_with(folder: Path, text: str) -> Project:
-    (folder / "presets").mkdir()
-    (folder / "presets" / "shop.yaml").write_text(text, encoding="utf-8")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "shop.yaml").write_text(text, encoding="utf-8")
     return Project(folder)
 
 
@@ -116,3 +116,15 @@ columns:
 """
     with pytest.raises(InvalidFiles, match=said):
         read_presets(project_with(tmp_path, text))
+
+
+def test_a_preset_in_the_former_folder_is_an_error_that_says_where_it_belongs(tmp_path):
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "shop.yaml").write_text("kind: preset\n", encoding="utf-8")
+
+    with pytest.raises(InvalidFiles) as error:
+        read_presets(Project(tmp_path))
+
+    (problem,) = error.value.problems
+    assert (problem.code, problem.place.file) == ("moved-folder", "presets/shop.yaml")
+    assert problem.hint.format(**problem.fields) == "move it to sources/shop.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,9 @@ from opsengine.sources.rejection import Refused, Spoilt, quoted
 from opsengine.sources.sheet import Sheet
 
 PRESETS = read_presets()
-CONTEXT = Context(ZoneInfo("Asia/Shanghai"), Accounts([Account("tea", "茶", "餐饮")]), Pseudonyms(b"k" * 32), ("tea",))
+CONTEXT = Context(
+    ZoneInfo("Asia/Shanghai"), date(2026, 12, 31), Accounts([Account("tea", "茶", "餐饮")]), Pseudonyms(b"k" * 32), ("tea",)
+)
 HEADER = ["日期", "主页访问量", "新增粉丝人数", "播放数", "流量来源名称"]
 
 day_cells = st.sampled_from(["2026-06-17", "2026-06-18", "2026/6/18", "合计", "", "soon", 46191.0, None])

@@ -181,7 +181,10 @@ def test_a_word_that_the_preset_does_not_know_is_listed(bench):
     (file,) = bench.bring(bench.text("data/tea/f.csv", "account_id,fan_id,at,action,value\ntea,1,2026-06-18,likes,\n"))
 
     (rejection,) = file.as_json()["rejections"]
-    assert (rejection["code"], rejection["hint"]) == ("unknown-word", "did you mean `like`?")
+    assert (rejection["code"], rejection["hint"]) == (
+        "unknown-word",
+        "did you mean `like`? Known here: view, like, comment, share, favourite, follow, unfollow, message, group, live, order, refund",
+    )
 
 
 @pytest.mark.parametrize(
@@ -277,7 +280,7 @@ def test_money_of_another_country_is_not_taken_for_yuan(bench):
 def test_a_preset_says_what_else_stands_for_a_missing_value(bench):
     shop = "kind: preset\ntitle: {zh-CN: 店铺, en: Shop}\nday: day\nsignature: [day, visits]\nnulls: [未统计]\ncolumns:\n"
     shop += "  day: {names: [日子], role: key, unit: date}\n  visits: {names: [进店人数]}\n"
-    bench.text("presets/shop.yaml", shop)
+    bench.text("sources/shop.yaml", shop)
     (file,) = bench.bring(bench.text("data/tea/a.csv", "日子,进店人数\n2026-06-17,未统计\n2026-06-18,3\n"))
 
     assert file.rejections == ()
