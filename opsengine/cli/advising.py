@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from opsengine.cli.wrapping import wrapped
 
@@ -19,14 +19,13 @@ def in_short(told: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
     """For many accounts: the plays and the sentence that speaks for each."""
     for account in told:
         yield from _plays(account, words)
-        if not account["suggestions"]:
-            yield wrapped(words("no play fits: every number is where its peers are, or missing"), indent="  ")
-        if account["cannot_judge"]:
+        yield from _nothing(account, words)
+        if account["cannot_judge"] and not account["silent_since"]:
             count = len(account["cannot_judge"])
             yield wrapped(words("{count} plays cannot be judged for want of numbers", count=count), indent="  ")
         yield ""
     if told:
-        yield words("`opsengine strategy suggest ACCOUNT` shows the rules, what is expected, and why others lost")
+        yield wrapped(words("`opsengine strategy suggest ACCOUNT` shows the rules, what is expected, and why others lost"))
 
 
 def in_full(told: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
@@ -39,10 +38,18 @@ def in_full(told: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
             yield from _reasons(line, words)
         if not account["suggestions"]:
             yield account["account_id"]
-            yield wrapped(words("no play fits: every number is where its peers are, or missing"), indent="  ")
+        yield from _nothing(account, words)
         yield from _lost(account["passed_over"], words)
         yield from _unjudged(account["cannot_judge"], words)
         yield ""
+
+
+def _nothing(account: Mapping[str, Any], words: Words) -> Iterator[str]:
+    """Why there is nothing to say."""
+    if account["silent_since"]:
+        yield wrapped(words("no file has told of it since {day}", day=account["silent_since"]), indent="  ")
+    elif not account["suggestions"]:
+        yield wrapped(words("no play fits: every number is where its peers are, or missing"), indent="  ")
 
 
 def _plays(account: Mapping[str, Any], words: Words) -> Iterator[str]:
@@ -108,12 +115,13 @@ def _lost(lines: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
 
 
 def _unjudged(lines: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
+    from opsengine.strategy import in_one
+
     if lines:
         yield "  " + words("Cannot be judged")
+    locale: Literal["zh-CN", "en"] = "zh-CN" if words.locale == "zh-CN" else "en"
     for line in lines:
-        ways = "; ".join(dict.fromkeys(one["said"] for one in line["ways"]))
-        names = ", ".join(line["missing"])
-        text = words("{title}: {names} missing; {ways}", title=line["title"], names=names, ways=ways)
+        text = words("{title}: {ways}", title=line["title"], ways=in_one(line["ways"], locale))
         yield wrapped(text, indent=_DEEP, hanging=_DEEP + "  ")
 
 
@@ -179,3 +187,19 @@ def _goals(lines: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
 
 def _plain(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
+
+
+def on_record(told: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
+    """What plays were said to do, and what they did."""
+    for line in told:
+        yield wrapped(line["title"])
+        said = {name: f"{100 * line['predicted'][name]:+.1f}%" for name in ("low", "mid", "high")}
+        yield wrapped(words("said: {metric} {mid} ({low} to {high})", metric=line["metric"], **said), indent="  ")
+        counts = {"taken_up": line["taken_up"], "cases": line["cases"]}
+        yield wrapped(words("taken up {taken_up} times, {cases} cases to be judged by", **counts), indent="  ")
+        if line["realised"]:
+            found = {name: f"{100 * line['realised'][name]:+.1f}%" for name in ("low", "mid", "high")}
+            yield wrapped(words("found: {mid} ({low} to {high})", **found), indent="  ")
+        if line["hit_rate"] is not None:
+            yield wrapped(words("hit rate {rate}", rate=f"{100 * line['hit_rate']:.0f}%"), indent="  ")
+        yield wrapped(line["note"], indent="  ")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opsengine.goals import Touch
 
 _MOVES = {
-    "goals": "goals", "scorecards": "scores", "metrics": "scores", "reports": "recipients", "playbook": "suggestions",
+    "goals": "goals", "campaigns": "goals", "scorecards": "scores", "metrics": "scores", "reports": "recipients", "playbook": "suggestions",
     "rewards": "rewards", "alerts": "alerts", "templates": "briefs",
 }  # fmt: skip
 """What the files of each folder move; single files beside them move everything."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from opsengine.cli.advising import ahead as ahead_in_words
-from opsengine.cli.advising import in_full, in_short
+from opsengine.cli.advising import in_full, in_short, on_record
 from opsengine.cli.frame import Session, framed, framed_group
 from opsengine.cli.see import refuse_unknown
 from opsengine.cli.speaking import Command, Existing, option
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from opsengine.pipeline import Day
     from opsengine.strategy import AccountSuggestions
     from opsengine.warehouse import Engine
+
+SILENT_AFTER = timedelta(days=7)
+"""A week without a word: numbers over seven days are empty then, and advice would rest on what was long ago."""
+
+_NEWEST = "select account_id, max(day) as last_day from staging.coverage where status = 'present' group by account_id"
 
 _COLUMNS = {
     "account_id": "account", "rank": "rank", "title": "play", "family": "for", "goal": "goal", "effort": "effort", "why": "why",
@@ -33,8 +39,12 @@ _RECORD = {
 }  # fmt: skip
 
 _COMPARED = {
-    "title": "campaign", "roi": "return", "profit": "profit today", "new_fans": "new fans", "accuracy": "accuracy",
-    "cost_per_fan": "cost per fan", "30": "after 30 days", "90": "after 90 days", "180": "after 180 days",
+    "title": "campaign", "roi": "return", "profit": "today", "new_fans": "new fans", "accuracy": "accuracy",
+    "cost_per_fan": "per fan", "30": "30 days", "90": "90 days", "180": "180 days",
+}  # fmt: skip
+
+_AHEAD = {
+    "days": "after days", "ahead": "ahead", "break_even": "break-even", "sensitivity": "when followers buy",
 }  # fmt: skip
 
 _AUDIENCE = {
@@ -54,6 +64,8 @@ _RAMP = {
     "hour": "hour", "stage": "stage", "spend": "spend", "revenue": "revenue", "orders": "orders", "roi": "return", "odds": "odds",
     "marginal_roi": "of more", "verdict": "verdict", "reason": "because of",
 }  # fmt: skip
+_RAMP_SHOWN = {key: head for key, head in _RAMP.items() if key not in ("revenue", "orders")}
+"""What fits into eighty columns."""
 _RAMP_SAID = {
     "stage": {"small": "small", "large": "large", "cooling": "cooling"},
     "verdict": {"wait": "wait", "continue": "continue", "scale": "scale", "hold": "hold", "pull_back": "pull back"},
@@ -92,6 +104,7 @@ def suggest(session: Session, accounts: tuple[str, ...], seed: int | None, plays
     refuse_unknown(accounts, known, known)
     chosen = [one for one in day.advice if not accounts or one.account_id in accounts]
     told = [_told(session, day, one) for one in chosen]
+    newest = _note_silence(day, told)
     ahead = [_what_if(session, day, one.account_id, plays) for one in chosen] if plays else None
     document = {"as_of": session.as_of, "accounts": told} | ({"what_if": ahead} if ahead is not None else {})
     if not session.is_for_people:
@@ -100,6 +113,18 @@ def suggest(session: Session, accounts: tuple[str, ...], seed: int | None, plays
     lines = in_full(told, session.words) if accounts else in_short(told, session.words)
     text = ahead_in_words(ahead, session.words) if ahead is not None else lines
     click.echo("\n".join(text).rstrip("\n"))
+    if newest is not None and all(one["silent_since"] for one in told):
+        session.say("no file tells of these days; the newest data is of {day}: try --as-of {day}", day=newest.isoformat())
+
+
+def _note_silence(day: Day, told: list[dict[str, Any]]) -> date | None:
+    """Note for each account since when no file has told of it; the newest day of all of them."""
+    ends = {row["account_id"]: row["last_day"] for row in day.engine.read(_NEWEST)}
+    for one in told:
+        last = ends.get(one["account_id"])
+        is_silent = last is not None and day.as_of - last > SILENT_AFTER
+        one["silent_since"] = last.isoformat() if is_silent and last else None
+    return max((last for last in ends.values() if last is not None), default=None)
 
 
 def _show_tables(session: Session, document: dict[str, Any]) -> None:
@@ -172,6 +197,9 @@ def record(session: Session) -> None:
         ]
         for line in told
     ]  # fmt: skip
+    if session.is_for_people and told:
+        click.echo("\n".join(on_record(told, session.words)))
+        return
     session.show({"as_of": session.as_of, "plays": told}, Table(_RECORD, rows, empty="no play has been taken up"))
 
 
@@ -191,7 +219,14 @@ def compare(session: Session, file: Path) -> None:
         [line[key] for key in ("title", "roi", "profit", "new_fans", "accuracy", "cost_per_fan")] + list(line["total"].values())
         for line in told["campaigns"]
     ]
-    session.show(told, Table(_COMPARED, rows))
+    titles = {line["campaign"]: line["title"] for line in told["campaigns"]}
+    ahead = [["–", titles.get(told["best_today"]), None, None]] + [
+        [int(days), titles.get(best), told["break_even"][days], "; ".join(
+            f"{line['followers_buy']:g}x {titles.get(line[days]) or '–'}" for line in told["sensitivity"]
+        )]
+        for days, best in told["best"].items()
+    ]  # fmt: skip
+    session.show(told, Table(_COMPARED, rows), Table(_AHEAD, ahead, digits={"break_even": 2}))
 
 
 @command.command("audience", cls=Command)
@@ -217,8 +252,17 @@ def audience(session: Session, accounts: tuple[str, ...]) -> None:
         ]
         for line in told
     ]  # fmt: skip
-    table = Table(_AUDIENCE, rows, empty="no file tells of single fans who followed", digits=_AUDIENCE_DIGITS, said=_AUDIENCE_SAID)
-    session.show({"as_of": session.as_of, "sources": told}, table)
+    tables = [_sources(_AUDIENCE, rows, "")]
+    if session.is_for_people and rows:  # an account after the other, so that each fits into eighty columns
+        columns = {key: head for key, head in _AUDIENCE.items() if key != "account_id"}
+        names = dict.fromkeys(str(row[0]) for row in rows)
+        tables = [_sources(columns, [row[1:] for row in rows if row[0] == name], name) for name in names]
+    session.show({"as_of": session.as_of, "sources": told}, *tables)
+
+
+def _sources(columns: dict[str, str], rows: list[list[Any]], title: str) -> Table:
+    empty = "no file tells of single fans who followed"
+    return Table(columns, rows, title, empty=empty, digits=_AUDIENCE_DIGITS, said=_AUDIENCE_SAID)
 
 
 def _with_fans(session: Session) -> Engine:
@@ -257,8 +301,11 @@ def ramp(session: Session, file: Path) -> None:
         **{key: last[key] for key in ("verdict", "odds", "roi", "reason")},
         "target": float(rule.target), "next_spend": {"from": low, "to": high, "unit": "yuan"}, "hours": hours,
     }  # fmt: skip
-    rows = [[hour[key] for key in _RAMP] for hour in hours]
-    session.show(told, Table(_RAMP, rows, empty="no hour has been spent yet", said=_RAMP_SAID))
+    columns = _RAMP_SHOWN if session.is_for_people else _RAMP
+    shown = [{**hour, "hour": hour["hour"][5:16].replace("T", " ")} for hour in hours] if session.is_for_people else hours
+    rows = [[hour[key] for key in columns] for hour in shown]
+    table = Table(columns, rows, empty="no hour has been spent yet", digits={"odds": 2, "marginal_roi": 2}, said=_RAMP_SAID)
+    session.show(told, table)
     session.say("spend {low} to {high} yuan in the next hour", low=f"{low:g}", high=f"{high:g}")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from opsengine.cli.frame import DAY, Session, framed, framed_group
 from opsengine.cli.see import refuse_unknown
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
+from opsengine.cli.wrapping import wrapped
 from opsengine.errors import UserError
 
 if TYPE_CHECKING:
@@ -168,7 +169,26 @@ def _show(session: Session, lived: Life, tasks: Sequence[Task]) -> None:
         if not accounts or one.account_id in accounts
     ]  # fmt: skip
     rows = [[line[key] for key in _COLUMNS] for line in told]
+    if session.is_for_people and (told or dismissed):
+        click.echo("\n".join(_lines(session, told, dismissed)))
+        return
     session.show({"tasks": told, "dismissed": dismissed}, Table(_COLUMNS, rows, empty="no play has been taken up", said=_SAID))
+
+
+def _lines(session: Session, told: Sequence[dict[str, Any]], dismissed: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Each task in eighty columns: its id on a line of its own, so that it can be copied."""
+    words = session.words
+    for line in told:
+        yield line["id"]
+        state, owner = (words(_SAID[key].get(line[key], line[key])) for key in ("state", "owner"))
+        yield wrapped(line["title"][session.locale], indent="  ")
+        text = words("{state}, due {due}, {owner}", state=state, due=line["due"], owner=owner)
+        yield wrapped(text, indent="  ")
+        yield from (wrapped(remark, indent="  ") for remark in line["notes"])
+    for one in dismissed:
+        text = "{play} turned down by {by} until {until}: {why}"
+        yield one["account_id"]
+        yield wrapped(words(text, play=one["play"], by=one["by"], until=one["until"], why=one["reason"]), indent="  ")
 
 
 def refuse_unknown_play(play: str, known: Collection[str]) -> None:

@@ -8,7 +8,7 @@ Not:  doing it. Whether anything was done, and what it earned, is rewards' busin
 from opsengine.strategy.audience import ComparisonFile, weigh
 from opsengine.strategy.believing import Belief, Luck, beliefs
 from opsengine.strategy.judging import Question, judgement
-from opsengine.strategy.lacking import Lacking, lacking
+from opsengine.strategy.lacking import Lacking, in_one, lacking
 from opsengine.strategy.learning import Segment, estimate
 from opsengine.strategy.life import OPEN, Life, Task, UnderWay, life
 from opsengine.strategy.losing import REASONS, PassedOver
@@ -73,6 +73,7 @@ __all__ = [
     "estimate",
     "files_of",
     "gaps",
+    "in_one",
     "judgement",
     "lacking",
     "life",

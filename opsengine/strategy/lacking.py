@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -51,13 +51,29 @@ class Lacking:
 
     def said(self, locale: Locale) -> str:
         """The way to it, in one language."""
-        joined = ("、" if locale == "zh-CN" else " or ").join(title[locale] for _, title in self.presets)
-        files = joined or {"zh-CN": "一个数列文件（series）", "en": "a `series` file"}[locale]
-        return _SAID[self.lack][locale].replace("{files}", files)
+        return _said(self.lack, [title[locale] for _, title in self.presets], locale)
 
     def as_json(self, locale: Locale) -> dict[str, Any]:
         """As plain JSON values."""
-        return {"name": self.name, "lack": self.lack, "presets": [name for name, _ in self.presets], "said": self.said(locale)}
+        return {
+            "name": self.name, "lack": self.lack, "presets": [name for name, _ in self.presets], "said": self.said(locale),
+            "first": self.presets[0][1][locale] if self.presets else None,
+        }  # fmt: skip
+
+
+def in_one(ways: Sequence[Mapping[str, Any]], locale: Locale) -> str:
+    """The ways to several numbers as one sentence; of each only the export that is believed first."""
+    files = list(dict.fromkeys(way["first"] for way in ways if way["first"]))
+    others = dict.fromkeys(_SAID[way["lack"]][locale] for way in ways if way["lack"] != "import")
+    is_typed = any(way["lack"] == "import" and not way["first"] for way in ways)
+    imported = [_said("import", files, locale, " and ")] if files or is_typed else []
+    return ("；" if locale == "zh-CN" else "; ").join([*imported, *others])
+
+
+def _said(lack: Lack, files: Sequence[str], locale: Locale, between: str = " or ") -> str:
+    joined = ("、" if locale == "zh-CN" else between).join(files)
+    named = joined or {"zh-CN": "一个数列文件（series）", "en": "a `series` file"}[locale]
+    return _SAID[lack][locale].replace("{files}", named)
 
 
 def lacking(

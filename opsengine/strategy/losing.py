@@ -127,10 +127,7 @@ _SENTENCES: dict[Reason, Label] = {
         "zh-CN": "效果不比第三条小，但投入更大：{effort} 比 {third_effort}",
         "en": "brings no less than the third, but costs more effort: {effort} against {third_effort}",
     },
-    "not_primary": {
-        "zh-CN": "不服务主目标；第三条能补上目标的 {third_primary_hoped}",
-        "en": "does not serve the primary goal; the third may close {third_primary_hoped} of its target",
-    },
+    "not_primary": {"zh-CN": "不服务主目标，第三条服务", "en": "does not serve the primary goal, as the third does"},
     "primary_gap": {
         "zh-CN": "主目标补得更少：目标的 {primary_hoped}（投入 {effort}），第三条 {third_primary_hoped}（投入 {third_effort}）",
         "en": (

@@ -1,18 +1,16 @@
-"""What changed numbers would make of an account's scores and ranks, by the scoring models themselves.
+"""What changed numbers would make of an account's scores and ranks.
 
 The place of a changed number among the peers is read off the places that the frozen reference gave to accounts of the same
-industry and size; pillars and scores are then made by the models of room one, in a small engine beside.
+industry and size; from there on the arithmetic is that of the scores, moved from what the models made of the day.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from opsengine.warehouse import DuckDBEngine, read_models
 
 if TYPE_CHECKING:
     from opsengine.strategy.combining import Together
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 CASES = ("low", "mid", "high")
 NOW = "now"
+FLOOR = 10
+"""The lowest score: what risk takes off is taken off the points above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def rescored(engine: Engine, account_id: str, day: date, changes: Mapping[str, T
     """Both scores of an account with these changes; scorecards without a score, or that nothing of this moves, are left out.
 
     Components of growth are left as they are: a number that was raised grows no longer. Needs `scores.component`,
-    `scores.account_score`, `scores.risk`, `scores.rank`, `staging.peer_group` and `raw.components`.
+    `scores.pillar`, `scores.account_score`, `scores.rank`, `staging.peer_group` and `raw.components`.
     """
     whose = _Whose(engine, account_id, day)
     parts = whose.read(_COMPONENTS)
@@ -133,24 +133,33 @@ def _on_curve(row: Row) -> float:
 
 
 def _scored(whose: _Whose, parts: Sequence[Row], places: Mapping[tuple[str, str, str], Row]) -> dict[tuple[str, str], float]:
-    """The score of each scorecard in each case, made by the models of room one."""
-    beside = DuckDBEngine(threads=1)
-    rows = [
-        {**part, "account_id": case, "position": part["position"] if part["position"] is None else _place(part, case, places)}
+    """The score of each scorecard in each case, from the pillars and scores that the models made of this day.
+
+    A pillar moves by the weighted mean of what its components move; a score by the weighted logarithms of its pillars.
+    """
+    pillars = whose.read(_PILLARS)
+    scores = {row["scorecard"]: row for row in whose.read(_SCORES) if row["before_risk"] is not None and row["available"]}
+    found = {}
+    for card, score in scores.items():
+        for case in (NOW, *CASES):
+            logs = sum(
+                pillar["pillar_weight"] * math.log(_pillar(pillar, parts, case, places) / pillar["position"])
+                for pillar in pillars
+                if pillar["scorecard"] == card
+            )
+            before = score["before_risk"] * math.exp(logs / score["available"])
+            found[card, case] = round(FLOOR + (before - FLOOR) * score["risk_factor"], 6)
+    return found
+
+
+def _pillar(pillar: Row, parts: Sequence[Row], case: str, places: Mapping[tuple[str, str, str], Row]) -> float:
+    """The position of a pillar in a case."""
+    moved = sum(
+        part["weight"] * (_place(part, case, places) - part["position"])
         for part in parts
-        for case in (NOW, *CASES)
-    ]
-    risks = whose.read("select * from scores.risk where account_id = $account_id and day = $day")
-    _copy(beside, "scores.component", rows)
-    _copy(beside, "raw.scorecards", whose.engine.read("select * from raw.scorecards"))
-    if risks:
-        _copy(beside, "scores.risk", [{**risk, "account_id": case} for risk in risks for case in (NOW, *CASES)])
-    else:
-        beside.put("scores.risk", {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "factor": "DOUBLE"}, [])
-    for name in ("scores.pillar", "scores.account_score"):
-        beside.make(read_models()[name], whose.day)
-    found = beside.read("select scorecard, account_id, score from scores.account_score where score is not null")
-    return {(row["scorecard"], row["account_id"]): row["score"] for row in found}
+        if (part["scorecard"], part["pillar"]) == (pillar["scorecard"], pillar["pillar"]) and part["position"] is not None
+    )
+    return float(pillar["position"] + moved / pillar["available"])
 
 
 def _moved(parts: Sequence[Row], places: Mapping[tuple[str, str, str], Row]) -> tuple[ComponentMoved, ...]:
@@ -180,20 +189,15 @@ def _rank(whose: _Whose, group: Row, score: float) -> int:
     return int(above[0]["accounts"]) + 1
 
 
-def _copy(engine: Engine, table: str, rows: Sequence[Row]) -> None:
-    """Rows as a table; a column's type is that of its first value."""
-    columns = {name: _type(next((row[name] for row in rows if row[name] is not None), None)) for name in rows[0]}
-    engine.put(table, columns, [tuple(row[name] for name in columns) for row in rows])
-
-
-def _type(value: object) -> str:
-    kinds: tuple[tuple[type, str], ...] = (
-        (bool, "BOOLEAN"), (int, "BIGINT"), (float, "DOUBLE"), (Decimal, "DECIMAL(30, 12)"), (date, "DATE"),
-    )  # fmt: skip
-    return next((name for kind, name in kinds if isinstance(value, kind)), "VARCHAR")
-
-
 _COMPONENTS = "select * from scores.component where account_id = $account_id and day = $day order by scorecard, component"
+_PILLARS = """
+select scorecard, pillar, pillar_weight, available, position from scores.pillar
+where account_id = $account_id and day = $day and position is not null and available > 0
+"""
+_SCORES = """
+select scorecard, available, before_risk, risk_factor from scores.account_score
+where account_id = $account_id and day = $day
+"""
 _PASSING = "select scorecard, component from raw.components where statistic = 'growth'"
 _PLACES = """
 select

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, date, datetime
 
 import pytest
 
 from opsengine.cli.main import run
+from opsengine.cli.tables import columns_wide
 from opsengine.pipeline import Desk, run_day
 from opsengine.project import Project
 from opsengine.settings import read_settings
@@ -18,13 +20,31 @@ AS_OF, NOW = date(2026, 6, 21), datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory):
+def folder(tmp_path_factory):
+    """The demo, its files imported."""
+    made = tmp_path_factory.mktemp("demo") / "shop"
+    assert run(["demo", str(made), "--no-report"], {}, NOW) == 0
+    assert run(["import", str(made / "data"), "--project-dir", str(made)], {}, NOW) == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def day(folder):
     """The demo, looked at as of its last day."""
-    folder = tmp_path_factory.mktemp("demo") / "shop"
-    assert run(["demo", str(folder), "--no-report"], {}, NOW) == 0
-    assert run(["import", str(folder / "data"), "--project-dir", str(folder)], {}, NOW) == 0
     project = Project(folder)
     return run_day(Desk(project, read_settings(project, {}), {}, NOW), AS_OF)
+
+
+@pytest.fixture
+def told(folder, capsys):
+    def ask(*words):
+        capsys.readouterr()
+        code = run(["strategy", *words, "--project-dir", str(folder), "--as-of", "2026-06-21"], {}, NOW)
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        return said.out
+
+    return ask
 
 
 def test_the_plays_of_the_demo_are_those_that_were_read_for_sense(day, golden):
@@ -115,6 +135,27 @@ def test_asking_twice_says_the_same(day):
     assert [one.as_json() for one in again] == [one.as_json() for one in day.advice]
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("suggest",),
+        ("suggest", "anran-wear", "feiniao-kids"),
+        ("suggest", "anran-wear", "--what-if", "tidy-the-home-page", "--what-if", "raise-the-basket"),
+        ("audience", "anran-wear"),
+    ],
+)
+def test_what_a_person_reads_fits_into_eighty_columns(told, words, locale):
+    lines = told(*words, "--locale", locale).splitlines()
+
+    assert len(lines) > 5
+    assert [line for line in lines if columns_wide(line) > 80] == []
+
+
+def test_a_person_who_asks_for_an_account_reads_why(told, golden):
+    golden(told("suggest", "anran-wear", "--locale", "en"), "anran-wear.txt")
+
+
 def tried(day, account_id, *plays):
     industry = {row["account_id"]: row["industry"] for row in day.engine.read("select account_id, industry from raw.accounts")}
     book = {play.name: play for play in day.playbook}
@@ -122,7 +163,7 @@ def tried(day, account_id, *plays):
     return what_if(day.engine, account_id, believed, day.goals, AS_OF)
 
 
-def test_plays_that_are_tried_move_scores_by_the_scoring_models(day):
+def test_plays_that_are_tried_move_scores_by_the_arithmetic_of_the_scores(day):
     told = tried(day, "anran-wear", "tidy-the-home-page", "mend-what-follows-the-click")
     scores = {row["scorecard"]: row["score"] for row in day.engine.read(_SCORES, day=AS_OF)}
 
@@ -131,6 +172,20 @@ def test_plays_that_are_tried_move_scores_by_the_scoring_models(day):
         assert one.then["low"] <= one.then["mid"] <= one.then["high"]
         assert one.then["mid"] > one.score
         assert 1 <= one.rank_then["high"] <= one.rank_then["mid"] <= one.rank <= one.accounts
+        assert one.then["mid"] == pytest.approx(scored_anew(day.engine, one), abs=1e-4)
+
+
+def scored_anew(engine, then):
+    """A thousand times the weighted geometric mean of the pillars, each the weighted mean of its components; no risk in the demo."""
+    rows = engine.read(_COMPONENTS, day=AS_OF, card=then.scorecard)
+    moved = {one.component: one.position_then for one in then.moved}
+    logs, weights = 0.0, 0.0
+    for pillar in {row["pillar"] for row in rows}:
+        own = [row for row in rows if row["pillar"] == pillar and row["position"] is not None]
+        position = sum(row["weight"] * moved.get(row["component"], row["position"]) for row in own) / sum(row["weight"] for row in own)
+        logs += own[0]["pillar_weight"] * math.log(position)
+        weights += own[0]["pillar_weight"]
+    return 1000 * math.exp(logs / weights)
 
 
 def test_more_plays_never_promise_less_of_a_goal(day):
@@ -143,5 +198,9 @@ def test_more_plays_never_promise_less_of_a_goal(day):
     assert two["new_fans"] > one["new_fans"]
 
 
+_COMPONENTS = """
+select component, pillar, pillar_weight, weight, position from scores.component
+where account_id = 'anran-wear' and day = $day and scorecard = $card
+"""
 _WINDOWS = "select account_id, metric, value from metrics.account_window where days = 28"
 _SCORES = "select scorecard, score from scores.account_score where account_id = 'anran-wear' and day = $day"

@@ -53,6 +53,10 @@ TABLES = {
         "account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "component": _TEXT, "pillar": _TEXT, "metric": _TEXT,
         "pillar_weight": _NUMBER, "weight": _NUMBER, "value": _NUMBER, "is_missing": "BOOLEAN", "position": _NUMBER,
     },
+    "scores.pillar": {
+        "account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "pillar": _TEXT, "pillar_weight": _NUMBER, "available": _NUMBER,
+        "position": _NUMBER,
+    },
     "raw.compared_with": {"day": _DAY},
     "metrics.account_window": {
         "account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "value": _NUMBER, "days_with_data": _WHOLE,
