@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from opsengine import __version__, report
 from opsengine.errors import Exit, Locked, OpsError
 from opsengine.monitor import (
+    Board,
     House,
     Moment,
     Records,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from opsengine.goals import GoalResult
-    from opsengine.monitor import Alert, Board, Detail, Digest, Look, MonitorFile, Rule, Site
+    from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Site
     from opsengine.pipeline import Day, Desk
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
@@ -206,11 +207,10 @@ def show(site: Site, desk: Desk, done: Round, version: int, cpu_seconds: float) 
     gauges = {"opsengine_round_seconds": cpu_seconds, "opsengine_notices_waiting": float(done.waiting)}
     if done.day is not None:
         site.show(board_of(done, desk, version), _details(desk, done.day), gauges)
-    elif site.board is not None:
-        trouble = str(done.trouble or "")
-        site.update(
-            replace(site.board, version=version, trouble=trouble, alerts=tuple(open_alerts(done.records, desk.now))), gauges
-        )
+        return
+    trouble, alerts = str(done.trouble or ""), tuple(open_alerts(done.records, desk.now))
+    last = site.board or Board(done.as_of, desk.now, version, (), ())
+    site.update(replace(last, version=version, trouble=trouble, alerts=alerts), gauges)
 
 
 def _details(desk: Desk, day: Day) -> Detail:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -25,6 +25,8 @@ LINES = 20
 """Accounts on the dashboard; more do not fit a terminal."""
 _NUMBERS = ("business score", "popularity score", "sales, 7 days", "leads, 7 days", "fans won, 7 days")
 _TITLES = ("severity", "account", *_NUMBERS, "what is the matter")
+_WIDTHS = {"severity": 8, "account": 14}
+"""Columns of a terminal that are not to be cut further, however long the reasons are."""
 _COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 
 
@@ -73,7 +75,8 @@ def dashboard(board: Board, words: Words, locale: str) -> Group:
     head = words(text, need=len(needy), accounts=len(board.rows), day=board.as_of.isoformat(), time=f"{board.made_at:%H:%M:%S}Z")
     table = Table(expand=True, pad_edge=False, box=None, header_style="dim")
     for title in _TITLES:
-        table.add_column(words(title), justify="right" if title in _NUMBERS else "left", overflow="ellipsis", no_wrap=True)
+        side: Literal["left", "right"] = "right" if title in _NUMBERS else "left"
+        table.add_column(words(title), justify=side, overflow="ellipsis", no_wrap=True, min_width=_WIDTHS.get(title))
     for row in (needy or list(board.rows))[:LINES]:
         severity = row["severity"]
         label = Text(words(SEVERITIES[severity]) if severity else "", style=_COLOURS.get(severity or "", ""))

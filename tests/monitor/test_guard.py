@@ -8,10 +8,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from opsengine.errors import UserError
+from opsengine.errors import EngineError, UserError
 from opsengine.monitor import Board, Place, Site, read_token, serve
 from opsengine.monitor.page.app import make_app
 from opsengine.monitor.page.guard import Gate, Guarded
+from opsengine.pipeline import Desk
+from opsengine.project import Project
+from opsengine.settings import Settings
+from opsengine.sources import ImportReport
+from opsengine.vigil import Round, show
 
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 TOKEN = "0123456789abcdef0123"  # noqa: S105  a stand-in, it opens nothing
@@ -199,3 +204,13 @@ def test_the_page_ends_when_the_watch_behind_it_does(site):
 
     page.join(timeout=30)
     assert not page.is_alive()
+
+
+def test_a_first_day_that_cannot_be_looked_at_is_said_and_not_waited_for(tmp_path):
+    site, desk = Site(), Desk(Project(tmp_path), Settings(), {}, NOW)
+    day = date(2026, 6, 21)
+
+    show(site, desk, Round(day, None, ImportReport(()), (), (), trouble=EngineError("the disk is full")), 1, 0.5)
+
+    assert "the disk is full" in ask(site, "/api/board")[2].decode()
+    assert ask(site, "/healthz")[0] == 503
