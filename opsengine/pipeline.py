@@ -163,7 +163,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
         pulse = report.pulse_of(state, everything, sifted.held)
         standing = report.brief_ids(state, everything, planned)
         published = report.publish(state, project.briefs, standing)
-        report.index_run(state, project, desk.settings, standing if rendered else (), errand.as_of)
+        report.index_run(state, project, desk.settings, standing, errand.as_of)
         run = ReportRun(
             run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
             rendered=rendered, granted=len(earned),

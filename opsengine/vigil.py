@@ -9,11 +9,13 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from opsengine import __version__, report
 from opsengine.errors import Exit, Locked, OpsError
 from opsengine.monitor import (
+    Board,
     House,
     Moment,
     Records,
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from opsengine.goals import GoalResult
-    from opsengine.monitor import Alert, Board, Detail, Digest, Look, MonitorFile, Rule, Site
+    from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Site
     from opsengine.pipeline import Day, Desk
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
@@ -52,6 +54,13 @@ if TYPE_CHECKING:
 
 RECENTLY = timedelta(hours=48)
 """A message that failed longer ago is no news."""
+
+
+class Post(StrEnum):
+    """What becomes of the messages of a round."""
+
+    SENT = "sent"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +116,14 @@ def look_around(desk: Desk, as_of: date) -> tuple[Alert, ...]:
     return in_order((*day.alerts, *about_house(house_of(desk), alert_rules(desk, day.engine), as_of)))
 
 
-def keep_watch(desk: Desk, as_of: date) -> Round:
-    """One round. Raises Locked when another run is at work, InvalidFiles when `monitor.yaml` or an alert file is wrong."""
-    imported = bring_in(desk, drop_folders(desk))
+def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT) -> Round:
+    """One round. Raises Locked when another run is at work, InvalidFiles when `monitor.yaml` or an alert file is wrong.
+
+    Raises UserError, before anything is done, when the mail server cannot be used safely.
+    """
+    carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     file = read_monitor(desk.project)
+    imported = bring_in(desk, drop_folders(desk))
     with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
         run_id = Runs(state).start("monitor", as_of, {"opsengine": __version__}, desk.now)
         known = Alerts(state).current()
@@ -121,9 +134,8 @@ def keep_watch(desk: Desk, as_of: date) -> Round:
         look = _looked(known, seen, rules, moment) if day is None else look_at(known, seen, rules, moment)
         with state.transaction():
             planned = _tell(desk, state, look, file, run_id)
-        report.deliver(
-            state, report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now)), desk.now
-        )
+        if post is Post.SENT:
+            report.deliver(state, carriers, desk.now)
         Runs(state).finish(run_id, "success" if trouble is None else "engine", desk.now)
         waiting = len(Notices(state).waiting())
     told = tuple(alert for alert in seen if alert.state in (State.FIRING, State.NO_DATA))
@@ -195,11 +207,10 @@ def show(site: Site, desk: Desk, done: Round, version: int, cpu_seconds: float) 
     gauges = {"opsengine_round_seconds": cpu_seconds, "opsengine_notices_waiting": float(done.waiting)}
     if done.day is not None:
         site.show(board_of(done, desk, version), _details(desk, done.day), gauges)
-    elif site.board is not None:
-        trouble = str(done.trouble or "")
-        site.update(
-            replace(site.board, version=version, trouble=trouble, alerts=tuple(open_alerts(done.records, desk.now))), gauges
-        )
+        return
+    trouble, alerts = str(done.trouble or ""), tuple(open_alerts(done.records, desk.now))
+    last = site.board or Board(done.as_of, desk.now, version, (), ())
+    site.update(replace(last, version=version, trouble=trouble, alerts=alerts), gauges)
 
 
 def _details(desk: Desk, day: Day) -> Detail:

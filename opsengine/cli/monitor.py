@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 @click.group("monitor", cls=Group, invoke_without_command=True)
 @option("--once", "is_once", is_flag=True, help="One round: import, look, remember, and tell people.")
+@option("--dry-run", "is_rehearsal", is_flag=True, help="With --once: keep and send nothing; say what would be told.")
 @option("--watch", "is_watching", is_flag=True, help="Round after round, as new files come, until stopped.")
 @option("--serve", "is_serving", is_flag=True, help="Watch, and show a page on this machine.")
-@option("--every", "pause", type=click.FloatRange(min=0.05), metavar="SECONDS", default=2.0, help="How often files are looked for.")
+@option("--every", "pause", type=click.FloatRange(min=0.05), metavar="SECONDS", default=0.5, help="How often files are looked for.")
 @option("--host", default="127.0.0.1", metavar="ADDRESS", help="Where --serve listens; another needs a token.")
 @option("--port", type=click.IntRange(0, 65535), default=8787, metavar="NUMBER", help="On which port; 0 for any that is free.")
 @option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A further name by which the page may be called.")
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 @option("--base-path", default="/", metavar="PATH", help="The path that a proxy puts before the page, such as /ops/.")
 @framed
 def command(
-    session: Session, is_once: bool, is_watching: bool, is_serving: bool, pause: float, host: str, port: int,
+    session: Session, is_once: bool, is_rehearsal: bool, is_watching: bool, is_serving: bool, pause: float, host: str, port: int,
     hosts: tuple[str, ...], token_file: Path | None, base_path: str,
 ) -> Exit | None:  # fmt: skip
     """What needs a person now.
@@ -52,7 +53,9 @@ def command(
         from opsengine.cli.monitor_watch import watch_on
 
         return watch_on(session, pause)
-    return _once(session) if is_once else _look(session)
+    if is_rehearsal and not is_once:
+        raise UserError("--dry-run belongs to --once", hint="without a flag nothing is kept or sent anyway")
+    return _rehearse(session) if is_rehearsal else _once(session) if is_once else _look(session)
 
 
 def _look(session: Session) -> Exit:
@@ -71,6 +74,17 @@ def _once(session: Session) -> Exit:
         session.say("{reason}", reason=session.words.error(done.trouble))
     if session.is_for_people:
         session.say("{told} digests planned, {waiting} notices wait", told=done.told, waiting=done.waiting)
+    return done.exit
+
+
+def _rehearse(session: Session) -> Exit:
+    from opsengine.cli.rehearsing import rehearsal
+    from opsengine.vigil import Post, keep_watch
+
+    with rehearsal(session.desk) as desk:
+        done = keep_watch(desk, session.as_of, Post.LEFT)
+    show_alerts(session, done.alerts, done)
+    session.say("a rehearsal: {told} digests would be sent; nothing was imported, remembered or told", told=done.told)
     return done.exit
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsengine.cli.rounds import turns
+from opsengine.cli.rounds import reasons, turns
 from opsengine.errors import Exit
 
 if TYPE_CHECKING:
     from opsengine.cli.frame import Session
+    from opsengine.cli.rounds import Turn
     from opsengine.monitor import Site
 
 
@@ -24,7 +26,8 @@ def serve_page(
     host, port = address
     place = Place(host, port, hosts, read_token(token_file) if token_file else "", base_path)
     site, stopped = Site(), threading.Event()
-    watching = threading.Thread(target=_watch, args=(session, pause, site, stopped), name="watch", daemon=True)
+    bugs: list[BaseException] = []
+    watching = threading.Thread(target=_watch, args=(session, pause, site, stopped, bugs), name="watch", daemon=True)
 
     def ready(url: str) -> None:
         session.say("{url} shows what needs a person; stop with Ctrl-C", url=url)
@@ -34,18 +37,41 @@ def serve_page(
         serve(site, place, lambda: datetime.now(UTC), ready)
     finally:
         stopped.set()
-        if watching.is_alive():
-            watching.join(timeout=10)
+        _finish(session, watching)
+    if bugs:
+        raise bugs[0]
     return Exit.SUCCESS
 
 
-def _watch(session: Session, pause: float, site: Site, stopped: threading.Event) -> None:
-    """Round after round, each of them shown. Files that cannot be understood are said, and the last board stays."""
+def _finish(session: Session, watching: threading.Thread) -> None:
+    """Let the round at work come to its end."""
+    if not watching.is_alive():
+        return
+    watching.join(timeout=1)
+    if watching.is_alive():
+        session.say("the round at work is finished first")
+        watching.join()
+
+
+def _watch(session: Session, pause: float, site: Site, stopped: threading.Event, bugs: list[BaseException]) -> None:
+    """Round after round, each of them shown. A bug ends the page: one that looks alive and is not would be worse."""
+    try:
+        for number, turn in enumerate(turns(session, pause, stopped), start=1):
+            _show(session, site, turn, number)
+    except BaseException as bug:  # noqa: BLE001  handed to the main thread, which says it
+        bugs.append(bug)
+        site.close()
+
+
+def _show(session: Session, site: Site, turn: Turn, number: int) -> None:
+    """A round on the page; why there was none, where there was none, and the last board stays."""
     from opsengine.vigil import show
 
-    for number, turn in enumerate(turns(session, pause, stopped), start=1):
-        if turn.done is None:
-            for problem in turn.refused.problems if turn.refused else ():
-                session.say("{problem}", problem=f"{problem.place.file}: {session.words.problem(problem)}")
-        else:
-            show(site, turn.desk, turn.done, number, turn.cpu_seconds)
+    if turn.done is not None:
+        show(site, turn.desk, turn.done, number, turn.cpu_seconds)
+        return
+    said = reasons(session, turn)
+    for reason in said:
+        session.say("{reason}", reason=reason)
+    if site.board is not None:
+        site.update(dataclasses.replace(site.board, version=number, trouble="; ".join(said)), site.gauges)

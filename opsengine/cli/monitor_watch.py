@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from opsengine.cli.frame import SCHEMA_VERSION, Form, Session
 from opsengine.cli.monitor_words import SEVERITIES
-from opsengine.cli.rounds import turns
+from opsengine.cli.rounds import reasons, turns
 from opsengine.cli.watching import stoppable
 from opsengine.errors import Exit
 
@@ -25,6 +25,8 @@ LINES = 20
 """Accounts on the dashboard; more do not fit a terminal."""
 _NUMBERS = ("business score", "popularity score", "sales, 7 days", "leads, 7 days", "fans won, 7 days")
 _TITLES = ("severity", "account", *_NUMBERS, "what is the matter")
+_WIDTHS = {"severity": 8, "account": 14}
+"""Columns of a terminal that are not to be cut further, however long the reasons are."""
 _COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 
 
@@ -42,8 +44,7 @@ def watch_on(session: Session, pause: float) -> Exit:
 def _line(session: Session, turn: Turn, number: int) -> dict[str, Any]:
     told: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "round": number, "at": turn.desk.now.isoformat(timespec="seconds")}
     if turn.done is None:
-        problems = turn.refused.problems if turn.refused else ()
-        return told | {"problems": [f"{one.place.file}: {session.words.problem(one)}" for one in problems]}
+        return told | {"problems": reasons(session, turn)}
     firing = [alert.as_json(session.locale) for alert in turn.done.alerts if alert.state == "firing"]
     return told | {"as_of": turn.done.as_of.isoformat(), **turn.done.as_json(), "alerts": firing}
 
@@ -59,6 +60,8 @@ def _dashboard(session: Session, pause: float, stopped: Any) -> None:
         for number, turn in enumerate(turns(session, pause, stopped), start=1):
             if turn.done is not None and turn.done.day is not None:
                 live.update(dashboard(board_of(turn.done, turn.desk, number), session.words, session.locale), refresh=True)
+            for reason in reasons(session, turn):
+                live.console.print(reason, markup=False, style="bold red")
 
 
 def dashboard(board: Board, words: Words, locale: str) -> Group:
@@ -72,7 +75,8 @@ def dashboard(board: Board, words: Words, locale: str) -> Group:
     head = words(text, need=len(needy), accounts=len(board.rows), day=board.as_of.isoformat(), time=f"{board.made_at:%H:%M:%S}Z")
     table = Table(expand=True, pad_edge=False, box=None, header_style="dim")
     for title in _TITLES:
-        table.add_column(words(title), justify="right" if title in _NUMBERS else "left", overflow="ellipsis", no_wrap=True)
+        side: Literal["left", "right"] = "right" if title in _NUMBERS else "left"
+        table.add_column(words(title), justify=side, overflow="ellipsis", no_wrap=True, min_width=_WIDTHS.get(title))
     for row in (needy or list(board.rows))[:LINES]:
         severity = row["severity"]
         label = Text(words(SEVERITIES[severity]) if severity else "", style=_COLOURS.get(severity or "", ""))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from opsengine.goals import Touch
 
 _MOVES = {
-    "goals": "goals", "scorecards": "scores", "metrics": "scores", "reports": "recipients", "playbook": "suggestions",
-    "rewards": "rewards", "alerts": "alerts", "templates": "briefs",
+    "goals": "goals", "campaigns": "goals", "scorecards": "scores", "metrics": "scores", "reports": "recipients",
+    "playbook": "suggestions", "rewards": "rewards", "alerts": "alerts", "templates": "briefs",
 }  # fmt: skip
 """What the files of each folder move; single files beside them move everything."""
 _SAID = {

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsengine.errors import InvalidFiles, Locked
+from opsengine.errors import InvalidFiles, Locked, OpsError
 
 if TYPE_CHECKING:
     from opsengine.cli.frame import Session
@@ -32,8 +32,8 @@ class Turn:
 
     desk: Desk
     done: Round | None
-    """None when the files could not be understood; `refused` says why."""
-    refused: InvalidFiles | None
+    """None when no round could be made; `refused` says why."""
+    refused: OpsError | None
     cpu_seconds: float
 
 
@@ -59,23 +59,25 @@ def turns(session: Session, pause: float, stopped: threading.Event) -> Iterator[
         stopped.wait(pause)
 
 
-def day_of(session: Session, now: datetime) -> tuple[datetime, Session]:
-    """The session as of a moment: the last day moves on while it watches, unless one was asked for."""
-    return now, dataclasses.replace(session, front=dataclasses.replace(session.front, now=now))
+def reasons(session: Session, turn: Turn) -> list[str]:
+    """Why there was no round, a line each."""
+    if isinstance(turn.refused, InvalidFiles):
+        return [f"{one.place.file}: {session.words.problem(one)}" for one in turn.refused.problems]
+    return [session.words.error(turn.refused)] if turn.refused else []
 
 
 def _turn(session: Session) -> Turn | None:
     from opsengine.vigil import keep_watch
 
-    now, current = day_of(session, datetime.now(UTC))
+    now = datetime.now(UTC)
     as_of = session.given_day or now.astimezone(session.settings.zone).date() - timedelta(days=1)
-    desk = dataclasses.replace(session.desk, now=current.now)
+    desk = dataclasses.replace(session.desk, now=now)
     cpu = time.process_time()
     try:
         done = keep_watch(desk, as_of)
     except Locked:
         return None
-    except InvalidFiles as refused:
+    except OpsError as refused:
         return Turn(desk, None, refused, time.process_time() - cpu)
     return Turn(desk, done, None, time.process_time() - cpu)
 

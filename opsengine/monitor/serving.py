@@ -78,6 +78,11 @@ def serve(site: Site, place: Place, clock: Callable[[], datetime], ready: Callab
             self.should_exit = True
             site.close()
 
+        async def on_tick(self, counter: int) -> bool:
+            """Whether to stop: also when the watch behind the page has ended."""
+            ended: bool = await super().on_tick(counter)
+            return ended or site.is_closed
+
     with closing(_listening(place)) as listener:
         ready(f"http://{_shown(place.host)}:{listener.getsockname()[1]}{gate.base_path}")
         Server(config).run(sockets=[listener])

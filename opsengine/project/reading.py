@@ -77,8 +77,9 @@ def _read(raw: bytes, shown: str) -> Document:
     return parse_yaml(text, shown)
 
 
+@lru_cache(maxsize=1024)
 def parse_yaml(text: str, shown: str) -> Document:
-    """Text as a document. Raises InvalidFiles."""
+    """Text as a document. Raises InvalidFiles. The same text is parsed once a process: nobody changes what they are handed."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     if len(text.encode()) > MAX_BYTES:
         raise InvalidFiles([Problem(Place(shown, 1, 1), "too-large", "this file is larger than 64 KiB", "split it")])

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 REPORT = "monitor"
 """The name under which digests stand in the outbox, where briefs have that of their report."""
 _TONES = {"critical": "act", "warning": "watch", "info": "plain"}
+MOST_TOLD = 40
+"""Alerts in one message: more than that nobody reads, and mail programs cut. All of them are in the archive and in the list."""
+MOST_OVER = 10
+"""Of what is over, beside a full message."""
 Label = Mapping[str, str]
 
 
@@ -66,7 +70,10 @@ def _content(bulletin: Bulletin, names: Called, theme: Theme) -> dict[str, Any]:
     if begun:
         title = begun[0]["title"]
         subject = words("{count} alerts, {accounts} accounts: {first}", count=len(begun), accounts=len(accounts), first=title)
-    digest = {"groups": _groups(begun), "over": [line for line in lines if line["word"] == "over"], "count": len(begun)}
+    over = [line for line in lines if line["word"] == "over"]
+    shown, ended = begun[:MOST_TOLD], over[: max(MOST_TOLD - len(begun), MOST_OVER)]
+    more = len(lines) - len(shown) - len(ended)
+    digest = {"groups": _groups(shown), "over": ended, "count": len(begun), "more": more}
     return {
         "locale": bulletin.locale, "theme": theme.colours(), "digest": digest, "subject": subject,
         "preheader": " ".join(line["because"] or line["title"] for line in begun[:2]),

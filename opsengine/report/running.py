@@ -141,6 +141,7 @@ class ReportRun:
             "unknown": tally.unknown,
             "granted": self.granted,
             "holds": [late.as_json() for late in self.sifted.held],
+            "skips": [late.as_json() for late in self.sifted.skipped],
             "briefs": [line.as_json() for line in self.briefs],
             "corrected": self.corrected,
             "told": list(self.told),

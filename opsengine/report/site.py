@@ -11,6 +11,7 @@ Long lists go over several pages. Files that are there and right are left alone;
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,7 +77,7 @@ class Press:
 
     def page(self, template: str, **site: Any) -> str:
         """One page of lists."""
-        content = {"locale": self.locale, "theme": self.theme.colours(), "site": {"name": self.name} | site}
+        content = {"locale": self.locale, "theme": self.theme.colours(), "site": {"name": self.name, "made_of": ""} | site}
         return self.sheets.fill(f"site/{template}.html.j2", content)
 
 
@@ -101,22 +102,30 @@ def build_site(state: State, folder: Path, press: Press, tell: Callable[[int, in
 
 
 def index_run(state: State, project: Project, settings: Settings, brief_ids: Iterable[str], as_of: date) -> None:
-    """The page over the briefs of a run; a run that wrote none leaves the page as it is. Raises OSError."""
-    if ids := list(brief_ids):
+    """The page over the briefs of a run; one that is about the same briefs already is left as it is. Raises OSError."""
+    ids, file = list(brief_ids), project.briefs / "index.html"
+    if ids and not (file.is_file() and _name_of_run(ids, as_of).encode() in file.read_bytes()):
         write_run_index(state, project.briefs, ids, Press.of(settings, project.templates), as_of)
 
 
 def write_run_index(state: State, folder: Path, brief_ids: Iterable[str], press: Press, as_of: date) -> Path:
     """The page over the briefs of one run, beside them in the folder of briefs. Raises OSError when the disk refuses."""
-    records = [record for brief_id in brief_ids if (record := Briefs(state).find(brief_id))]
+    ids = list(brief_ids)
+    records = [record for brief_id in ids if (record := Briefs(state).find(brief_id))]
     said = figures(press.locale)
     found = in_order(listed(record, Briefs(state).parts(record.brief_id)["brief.json"], said) for record in records)
     page = press.page(
         "list", title=Words(press.locale)("Briefs up to {day}", day=said.full_day(as_of)), note="", counts=counts_of(found),
         rows=_rows(found[:ROWS], ""), up="", pages=[], messages={}, left_out=max(len(found) - ROWS, 0),
+        made_of=_name_of_run(ids, as_of),
     )  # fmt: skip
     _Writer(folder).write(Path("index.html"), page.encode())
     return folder / "index.html"
+
+
+def _name_of_run(brief_ids: Iterable[str], as_of: date) -> str:
+    """The same for the same revisions and day."""
+    return hashlib.sha256("\n".join([as_of.isoformat(), *sorted(brief_ids)]).encode()).hexdigest()[:24]
 
 
 class _Writer:

@@ -136,7 +136,7 @@ def _days(number: Number, words: Words) -> str:
     """How many days are known where some are missing, now or before."""
     if number.days < number.of_days:
         return words("{days} of {of} days", days=number.days, of=number.of_days)
-    if number.previous_days < number.previous_of_days:
+    if 0 < number.previous_days < number.previous_of_days:
         return words("before: {days} of {of} days", days=number.previous_days, of=number.previous_of_days)
     return ""
 

@@ -23,10 +23,15 @@ from opsengine.sources.preset import read_presets
 from opsengine.sources.reading import Desk, Fresh, Gathered, Readings, Register, read_files
 from opsengine.sources.register import Accounts, read_accounts
 from opsengine.sources.rejection import Refused, Rejection
+from opsengine.sources.unusual import find_unusual
 from opsengine.state import sync_folder
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
+
+
+MOST_ROWS = 50_000
+"""Where the platforms cut an export off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,21 @@ class _Batch:
             for file, record in zip(files, records, strict=True)
             if file.gathering.accepted
         ]
-        lake = write_lake(self._desk.engine, self._desk.project.lake, loads) if loads else {}
-        return [replace(record, lake=lake) if record.accepted else record for record in records]
+        if not loads:
+            return list(records)
+        engine, folder = self._desk.engine, self._desk.project.lake
+        lake = write_lake(engine, folder, loads)
+        again = {record.identity for record in records}
+        before = [record for record in self._history.live() if record.identity not in again and is_current(record)]
+        whole: dict[tuple[str, str], bool] = {}
+        before = [record for record in before if self._has_lake(record.lake, whole)]
+        unusual = find_unusual(engine, folder, self._desk.presets, before, lake)
+        return [
+            replace(record, lake=lake, remarks=(*record.remarks, *unusual.get(record.import_seq, ())))
+            if record.accepted
+            else record
+            for record in records
+        ]
 
     def _refuse(self, fresh: Fresh, rejection: Rejection) -> ImportRecord:
         """Note that a file is refused, and let go of its copy unless something was once taken from it."""
@@ -193,10 +211,19 @@ class _Batch:
             rounded=gathering.rounded,
             rejections=tuple(gathering.rejections),
             unlisted=gathering.unlisted,
-            remarks=tuple(gathering.remarks),
+            remarks=(*gathering.remarks, *_remark_on_length(gathering.rows)),
             drift=file.drift,
         )
         return replace(record, supersedes=self._history.covered_by(record))
+
+
+def _remark_on_length(rows: int) -> tuple[Rejection, ...]:
+    """The platforms hand out so many rows and no more, and do not say that they left the others out."""
+    if rows != MOST_ROWS:
+        return ()
+    text = "this file has exactly {rows} rows, the most that an export holds: rows may be missing"
+    hint = "export shorter periods and import each of them"
+    return (Rejection("row-cap", text, hint=hint, fields={"rows": rows}),)
 
 
 def _of_register(register: Register) -> ImportRecord:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from rich.console import Console
 
+from opsengine.cli.monitor_watch import dashboard
 from opsengine.errors import Exit
+from opsengine.monitor import Board
+from opsengine.words import Words
 
 DAY = date(2026, 4, 30)
 NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
@@ -72,6 +80,47 @@ def test_looking_neither_imports_nor_remembers_nor_tells(monitor, shop):
 
     assert letters(shop) == []
     assert monitor("list").json["alerts"] == []
+
+
+def test_a_rehearsal_says_what_would_be_told_and_keeps_nothing(monitor, shop):
+    rehearsed = monitor("--once", "--dry-run")
+
+    assert (rehearsed.code, rehearsed.json["round"]["told"]) == (Exit.FINDINGS, 1)
+    assert "a rehearsal: 1 digests" in rehearsed.err
+    assert letters(shop) == []
+    assert monitor("list").json["alerts"] == []
+    assert monitor("--dry-run").code == Exit.USAGE
+
+
+def test_each_round_of_watching_is_a_line_of_json(shop):
+    code = "import sys; from opsengine.cli import main; sys.argv = ['opsengine', *sys.argv[1:]]; main()"
+    args = ["monitor", "--watch", "--every", "0.1", "--project-dir", str(shop), "--as-of", str(DAY), "--locale", "en"]
+    watch = subprocess.Popen([sys.executable, "-c", code, *args], stdout=subprocess.PIPE, text=True)
+    try:
+        first = json.loads(watch.stdout.readline())
+        write(shop, tea=900, wine=901)
+        second = json.loads(watch.stdout.readline())
+        watch.send_signal(signal.SIGTERM)
+
+        assert [alert["subject"] for alert in first["alerts"] if alert["alert"] == "few-plays"] == ["tea"]
+        assert [alert for alert in second["alerts"] if alert["alert"] == "few-plays"] == []
+        assert (first["round"], second["round"], second["told"]) == (1, 2, 1)
+        assert watch.wait(timeout=60) == 0
+    finally:
+        watch.kill()
+
+
+def test_the_dashboard_says_which_account_and_why():
+    said = {"zh-CN": "少", "en": "20 plays in seven days."}
+    numbers = dict.fromkeys(("business", "popularity", "sales", "leads", "fans_growth"), 12345.6)
+    row = {"account_id": "tea", "name": "[red]Tea[/]", "alerts": 1, "severity": "critical", "why": said, **numbers}
+    board = Board(DAY, NOON, 1, (row,), ({"account_id": None, "because": said},))
+    console = Console(width=160, record=True, file=io.StringIO())
+
+    console.print(dashboard(board, Words("en"), "en"))
+
+    shown = console.export_text()
+    assert all(text in shown for text in ("1 of 1 accounts", "[red]Tea[/]", "12,346", "20 plays in seven days.", "critical"))
 
 
 def test_what_is_over_is_told_and_history_says_all_of_it(monitor, shop):

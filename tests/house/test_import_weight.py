@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     *("babel", "css_inline", "duckdb", "http.server", "jinja2", "pydantic"),
-    *("pyspark", "python_calamine", "resvg_py", "sqlglot", "yaml"),
+    *("pyspark", "python_calamine", "resvg_py", "rich", "sqlglot", "starlette", "uvicorn", "yaml"),
 }
 HELP = """
 import sys
@@ -32,7 +32,7 @@ def test_importing_the_package_loads_nothing_but_the_package():
     assert not loaded & {"click", *HEAVY}
 
 
-@pytest.mark.parametrize("args", [["--help"], ["--version"], ["report", "--help"], ["goals", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["report", "--help"], ["goals", "--help"], ["monitor", "--help"]], ids=" ".join)
 def test_help_is_light(args):
     loaded = modules_after(HELP.format(args=args))
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
 
-from opsengine.errors import UserError
+from opsengine.errors import EngineError, UserError
 from opsengine.monitor import Board, Place, Site, read_token, serve
 from opsengine.monitor.page.app import make_app
 from opsengine.monitor.page.guard import Gate, Guarded
+from opsengine.pipeline import Desk
+from opsengine.project import Project
+from opsengine.settings import Settings
+from opsengine.sources import ImportReport
+from opsengine.vigil import Round, show
 
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 TOKEN = "0123456789abcdef0123"  # noqa: S105  a stand-in, it opens nothing
@@ -143,6 +149,12 @@ def test_a_proxy_may_take_its_path_off_or_leave_it(site, path):
     assert ask(site, path, gate=Gate(base_path="/ops/"))[0] == 200
 
 
+def test_the_folder_of_a_proxy_is_found_without_its_slash(site):
+    status, headers, _ = ask(site, "/ops", gate=Gate(base_path="/ops/"))
+
+    assert (status, headers["location"]) == (308, "/ops/")
+
+
 def test_health_says_when_the_watch_is_not_well(site):
     assert ask(site, "/healthz")[0] == 200
     assert ask(Site(), "/healthz")[0] == 503
@@ -180,3 +192,25 @@ def test_a_token_is_read_from_a_file_of_its_owner_alone(tmp_path):
     file.write_text("short", encoding="utf-8")
     with pytest.raises(UserError):
         read_token(file)
+
+
+def test_the_page_ends_when_the_watch_behind_it_does(site):
+    ready = threading.Event()
+    page = threading.Thread(target=serve, args=(site, Place(port=0), lambda: NOW, lambda _url: ready.set()), daemon=True)
+    page.start()
+    assert ready.wait(timeout=30)
+
+    site.close()
+
+    page.join(timeout=30)
+    assert not page.is_alive()
+
+
+def test_a_first_day_that_cannot_be_looked_at_is_said_and_not_waited_for(tmp_path):
+    site, desk = Site(), Desk(Project(tmp_path), Settings(), {}, NOW)
+    day = date(2026, 6, 21)
+
+    show(site, desk, Round(day, None, ImportReport(()), (), (), trouble=EngineError("the disk is full")), 1, 0.5)
+
+    assert "the disk is full" in ask(site, "/api/board")[2].decode()
+    assert ask(site, "/healthz")[0] == 503

@@ -77,7 +77,7 @@ def serving(project, port=0):
 
 def stop(process):
     process.send_signal(signal.SIGINT)
-    return process.wait(timeout=30)
+    return process.wait(timeout=180)
 
 
 def port_of(url):

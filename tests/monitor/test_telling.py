@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsengine.monitor import Moment, MonitorFile, State, digests, look_at, notices_for, read_alerts, snoozed
+from opsengine.monitor import Moment, MonitorFile, State, blind, digests, look_at, notices_for, read_alerts, snoozed
 from opsengine.monitor.remembering import mark_of, record_of
 from opsengine.monitor.settings import Group, Person
 from opsengine.monitor.settings import Notices as NoticeSettings
@@ -163,3 +163,13 @@ def test_a_thousand_flapping_looks_stay_within_what_the_rule_declares(desk):
     assert 0 < digests_made <= desk.rules["source-late"].terms.most_words(timedelta(minutes=10_000))
     with open_state(desk.file) as state:
         assert Outbox(state).at() == []
+
+
+def test_on_a_day_that_cannot_be_seen_nothing_is_over_and_nobody_is_told(desk):
+    desk.round(NOON, desk.alert("tea"))
+    with open_state(desk.file) as state:
+        look = blind(Alerts(state).current(), Moment(NOON + timedelta(hours=1), "run"))
+
+    assert [(one.phase, one.fired_at is not None) for one in look.records] == [("error", True)]
+    assert [(move.from_state, move.to_state) for move in look.moves] == [("firing", "error")]
+    assert look.said == ()

@@ -170,6 +170,10 @@ def test_without_rules_nothing_is_said(world):
 
 def test_the_numbers_of_the_live_page_are_asked_for_before_they_are_read():
     model = read_models()["monitor.portfolio"]
-    named = {literal.this for literal in sqlglot.parse_one(model.sql, dialect="duckdb").find_all(sqlglot.exp.Literal) if literal.is_string}
+    named = {
+        literal.this
+        for literal in sqlglot.parse_one(model.sql, dialect="duckdb").find_all(sqlglot.exp.Literal)
+        if literal.is_string
+    }
 
     assert named - OF_AN_ACCOUNT.keys() == ON_THE_PAGE

@@ -9,7 +9,7 @@ import http.server
 import json
 import socket
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -138,6 +138,19 @@ def test_an_answer_means_what_the_platform_means_by_it(tell, platform, case):
     assert message.stage is stage
     assert len(platform.heard) == 1
     assert not answer or stage is not FAILED or answer[:20] in message.last_reply
+
+
+def test_what_may_have_reached_a_chat_is_not_said_again(tell, platform, tmp_path):
+    """The platform took it and the answer was lost: the next runs leave it to a person."""
+    tell("wecom", "", 0)
+    with open_state(tmp_path / "state.db") as state:
+        line = Line(lambda *_: ["8.8.8.8"], lambda *_: socket.create_connection(platform.server_address[:2], 5))
+        chats = Chats({"ops": Chat(kind="wecom", url_env="ROBOT")}, tmp_path, {}, Outside(lambda: SECONDS, line))
+        rounds = [deliver(state, {Channel.CHAT: chats}, NOW + timedelta(hours=hour)) for hour in range(20)]
+
+        assert [one.stage for one in Outbox(state).of(TOPIC)] == [UNKNOWN]
+    assert [one.touched for one in rounds] == [()] * 20
+    assert len(platform.heard) == 1
 
 
 def test_feishu_is_signed_as_it_wants(tell, platform):

@@ -7,17 +7,19 @@ import os
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from opsengine.cli.main import run
 from opsengine.project import Project
 from opsengine.see import Footing, Taken, build_see, building, see
 from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 from tests.see.facts import ACCOUNTS, ENTRIES, FANS, SERIES, WORKS
 
 FIRST, THEN, NOW = date(2026, 1, 1), date(2026, 6, 10), date(2026, 6, 12)
+CLOCK = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
 FLOWS = (
     "plays",
     "interactions",
@@ -173,3 +175,41 @@ def test_what_does_not_fit_is_started_anew(tmp_path, change):
     kept = build_see(engine_with(later, accounts), Project(Path("/nowhere")), day, footing=frame)
 
     assert not kept.grown["metrics.base_day"]
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_project_that_goes_on_from_day_to_day_prints_what_a_new_one_prints(tmp_path, capsys):
+    chance = random.Random(11)  # noqa: S311  as above
+    days = {
+        day: [f"a{n},{day},{flow},{chance.randint(0, 500)}\n" for n in range(4) for flow in FLOWS]
+        for day in span(FIRST, NOW + timedelta(days=1))
+    }
+    last = max(days)
+    files = {"until.csv": [day for day in days if day < last], "last.csv": [last], "again.csv": span(NOW - timedelta(days=3), NOW)}
+
+    def put(folder: Path, name: str, factor: int) -> list[str]:
+        lines = [line.rpartition(",") for day in files[name] for line in days[day]]
+        text = "account_id,date,metric,value\n" + "".join(f"{head},{int(value) * factor}\n" for head, _, value in lines)
+        (folder / name).write_text(text, encoding="utf-8")
+        return ["import", str(folder / name), "--project-dir", str(folder)]
+
+    def looked(folder: Path, day: date) -> str:
+        capsys.readouterr()
+        assert run(["see", "--why", "--project-dir", str(folder), "--as-of", day.isoformat(), "--format", "json"], {}, CLOCK) == 0
+        return capsys.readouterr().out
+
+    for name in ("grown", "anew"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "opsengine.yaml").write_text("", encoding="utf-8")
+        (folder / "accounts.csv").write_text(
+            "account_id,name,industry\n" + "".join(f"a{n},a{n},服饰\n" for n in range(4)), encoding="utf-8"
+        )
+    grown, anew = tmp_path / "grown", tmp_path / "anew"
+    assert run(put(grown, "until.csv", 1), {}, CLOCK) == 0
+    looked(grown, last - timedelta(days=1))
+    for folder, names in ((grown, ("again.csv", "last.csv")), (anew, ("until.csv", "again.csv", "last.csv"))):
+        assert [run(put(folder, name, 2 if name == "again.csv" else 1), {}, CLOCK) for name in names] == [0] * len(names)
+
+    assert looked(grown, last) == looked(anew, last)
+    assert max(len(build.grown["metrics.base_day"]) for build in finished_builds(grown / ".opsengine" / "builds")) == 2

@@ -38,7 +38,9 @@ def test_a_row_is_an_entry_and_a_column_is_a_measure(bench):
     measures = ["home_visits", "live_gmv", "live_minutes", "live_sessions", "live_viewers", "new_fans", "plays"]
     assert list(columns(bench, "entries")) == [*KEYS, *measures, *TRACE]
     assert {columns(bench, "entries")[name] for name in measures} == {"DECIMAL(18,6)"}
-    assert [row["measure"] for row in bench.engine.read("select distinct measure from raw.measures_told order by measure")] == measures
+    assert [
+        row["measure"] for row in bench.engine.read("select distinct measure from raw.measures_told order by measure")
+    ] == measures
     rows = bench.engine.read("select source, day, plays, new_fans, live_gmv from raw.entries order by source, day")
     assert [
         [None if value is None else str(value) for value in row.values()] for row in rows

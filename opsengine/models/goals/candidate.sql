@@ -7,67 +7,79 @@ with wanted as (
         origin.level_short, origin.level_middle, origin.level_long,
         history.kind,
         history.has_weeks,
-        settings.uses_last_week, settings.uses_repeat, settings.uses_trend, settings.uses_last_year, settings.damping,
+        settings.uses_last_week, settings.uses_trend, settings.damping,
         cast(floor(origin.span / 7.0) as integer) as weeks,
         cast(floor(origin.span / 28.0) as integer) as months,
         case when origin.backtest > 0 then origin.backtest - 1 end as landed_week,
         origin.week + 4 as month_week,
-        origin.week + 8 as two_months_week,
-        case when settings.uses_repeat = 1 and origin.days_known > 28
-            then origin.days_ago + 28 - origin.span + 28 * cast(floor(origin.span / 28.0) as integer)
-        end as in_month,
-        case when settings.uses_last_year = 1 and origin.days_known > 392 and origin.span <= 364
-            then origin.week + 52
-        end as year_week,
-        case when settings.uses_last_year = 1 and origin.days_known > 392 and origin.span <= 364
-            then origin.days_ago + 364 - origin.span
-        end as in_year
+        origin.week + 8 as two_months_week
     from goals.origin as origin
     inner join goals.history as history on history.history = origin.history
     cross join raw.forecast as settings
 ),
 
-timed as (
-    select
-        wanted.history, wanted.days_ahead, wanted.backtest, wanted.span, wanted.days_known, wanted.total, wanted.kind, wanted.has_weeks,
-        wanted.uses_last_week, wanted.uses_trend, wanted.damping, wanted.place, wanted.usual_total, wanted.total_week_ago,
-        wanted.usual_week_ago, wanted.total_in_week, wanted.usual_in_week, wanted.level_short, wanted.level_middle,
-        wanted.level_long, wanted.weeks, wanted.months, wanted.landed_week, wanted.month_week, wanted.two_months_week,
-        wanted.year_week, wanted.year_week + 4 as before_year_week,
-        cast(floor(wanted.in_month / 7.0) as integer) as in_month_week,
-        wanted.in_month - 7 * cast(floor(wanted.in_month / 7.0) as integer) as in_month_place,
-        cast(floor(wanted.in_year / 7.0) as integer) as in_year_week,
-        wanted.in_year - 7 * cast(floor(wanted.in_year / 7.0) as integer) as in_year_place
-    from wanted
+repeating as (
+    select origin.history, origin.days_ahead, origin.backtest,
+        origin.days_ago + 28 - origin.span + 28 * cast(floor(origin.span / 28.0) as integer) as days_ago
+    from goals.origin as origin
+    cross join raw.forecast as settings
+    where settings.uses_repeat = 1 and origin.days_known > 28
+),
+
+months as (
+    select repeating.history, repeating.days_ahead, repeating.backtest,
+        case repeating.days_ago - 7 * week.week when 0 then week.total_0 when 1 then week.total_1 when 2 then week.total_2 when 3 then week.total_3 when 4 then week.total_4 when 5 then week.total_5 when 6 then week.total_6 end as in_month
+    from repeating
+    inner join goals.week as week
+        on week.history = repeating.history and week.week = cast(floor(repeating.days_ago / 7.0) as integer)
+),
+
+coming_back as (
+    select origin.history, origin.days_ahead, origin.backtest, origin.place, origin.week + 52 as year_week,
+        origin.week + 56 as before_year_week, origin.days_ago + 364 - origin.span as days_ago
+    from goals.origin as origin
+    cross join raw.forecast as settings
+    where settings.uses_last_year = 1 and origin.days_known > 392 and origin.span <= 364
+),
+
+years as (
+    select coming_back.history, coming_back.days_ahead, coming_back.backtest,
+        case coming_back.place when 0 then year_ago.total_0 when 1 then year_ago.total_1 when 2 then year_ago.total_2 when 3 then year_ago.total_3 when 4 then year_ago.total_4 when 5 then year_ago.total_5 when 6 then year_ago.total_6 end as year_ago,
+        case coming_back.place when 0 then before_year.total_0 when 1 then before_year.total_1 when 2 then before_year.total_2 when 3 then before_year.total_3 when 4 then before_year.total_4 when 5 then before_year.total_5 when 6 then before_year.total_6 end as before_year,
+        case coming_back.days_ago - 7 * in_year.week when 0 then in_year.total_0 when 1 then in_year.total_1 when 2 then in_year.total_2 when 3 then in_year.total_3 when 4 then in_year.total_4 when 5 then in_year.total_5 when 6 then in_year.total_6 end as in_year
+    from coming_back
+    inner join goals.week as year_ago on year_ago.history = coming_back.history and year_ago.week = coming_back.year_week
+    inner join goals.week as before_year on before_year.history = coming_back.history and before_year.week = coming_back.before_year_week
+    inner join goals.week as in_year
+        on in_year.history = coming_back.history and in_year.week = cast(floor(coming_back.days_ago / 7.0) as integer)
 ),
 
 looked_up as (
     select
-        timed.history, timed.days_ahead, timed.backtest, timed.span, timed.days_known, timed.total, timed.kind, timed.has_weeks,
-        timed.uses_last_week, timed.uses_trend, timed.damping,
-        timed.level_short, timed.level_middle, timed.level_long, timed.weeks, timed.months, timed.total_week_ago,
-        timed.total_in_week - timed.total_week_ago as rest_of_last_week,
-        7 * timed.weeks + 7 * (timed.usual_in_week - timed.usual_week_ago)
-        / nullif(timed.usual_total - timed.usual_week_ago, 0) as weight_ahead,
-        landed.total_0 - timed.total as came,
-        case when timed.days_known > 28 then
-            case timed.place when 0 then month_ago.total_0 when 1 then month_ago.total_1 when 2 then month_ago.total_2 when 3 then month_ago.total_3 when 4 then month_ago.total_4 when 5 then month_ago.total_5 when 6 then month_ago.total_6 end
+        wanted.history, wanted.days_ahead, wanted.backtest, wanted.span, wanted.days_known, wanted.total, wanted.kind, wanted.has_weeks,
+        wanted.uses_last_week, wanted.uses_trend, wanted.damping,
+        wanted.level_short, wanted.level_middle, wanted.level_long, wanted.weeks, wanted.months, wanted.total_week_ago,
+        wanted.total_in_week - wanted.total_week_ago as rest_of_last_week,
+        7 * wanted.weeks + 7 * (wanted.usual_in_week - wanted.usual_week_ago)
+        / nullif(wanted.usual_total - wanted.usual_week_ago, 0) as weight_ahead,
+        landed.total_0 - wanted.total as came,
+        case when wanted.days_known > 28 then
+            case wanted.place when 0 then month_ago.total_0 when 1 then month_ago.total_1 when 2 then month_ago.total_2 when 3 then month_ago.total_3 when 4 then month_ago.total_4 when 5 then month_ago.total_5 when 6 then month_ago.total_6 end
         end as month_ago,
-        case when timed.days_known > 56 then
-            case timed.place when 0 then two_months_ago.total_0 when 1 then two_months_ago.total_1 when 2 then two_months_ago.total_2 when 3 then two_months_ago.total_3 when 4 then two_months_ago.total_4 when 5 then two_months_ago.total_5 when 6 then two_months_ago.total_6 end
+        case when wanted.days_known > 56 then
+            case wanted.place when 0 then two_months_ago.total_0 when 1 then two_months_ago.total_1 when 2 then two_months_ago.total_2 when 3 then two_months_ago.total_3 when 4 then two_months_ago.total_4 when 5 then two_months_ago.total_5 when 6 then two_months_ago.total_6 end
         end as two_months_ago,
-        case timed.in_month_place when 0 then in_month.total_0 when 1 then in_month.total_1 when 2 then in_month.total_2 when 3 then in_month.total_3 when 4 then in_month.total_4 when 5 then in_month.total_5 when 6 then in_month.total_6 end as in_month,
-        case timed.place when 0 then year_ago.total_0 when 1 then year_ago.total_1 when 2 then year_ago.total_2 when 3 then year_ago.total_3 when 4 then year_ago.total_4 when 5 then year_ago.total_5 when 6 then year_ago.total_6 end as year_ago,
-        case timed.place when 0 then before_year.total_0 when 1 then before_year.total_1 when 2 then before_year.total_2 when 3 then before_year.total_3 when 4 then before_year.total_4 when 5 then before_year.total_5 when 6 then before_year.total_6 end as before_year,
-        case timed.in_year_place when 0 then in_year.total_0 when 1 then in_year.total_1 when 2 then in_year.total_2 when 3 then in_year.total_3 when 4 then in_year.total_4 when 5 then in_year.total_5 when 6 then in_year.total_6 end as in_year
-    from timed
-    left join goals.week as landed on landed.history = timed.history and landed.week = timed.landed_week
-    left join goals.week as month_ago on month_ago.history = timed.history and month_ago.week = timed.month_week
-    left join goals.week as two_months_ago on two_months_ago.history = timed.history and two_months_ago.week = timed.two_months_week
-    left join goals.week as in_month on in_month.history = timed.history and in_month.week = timed.in_month_week
-    left join goals.week as year_ago on year_ago.history = timed.history and year_ago.week = timed.year_week
-    left join goals.week as before_year on before_year.history = timed.history and before_year.week = timed.before_year_week
-    left join goals.week as in_year on in_year.history = timed.history and in_year.week = timed.in_year_week
+        months.in_month,
+        years.year_ago,
+        years.before_year,
+        years.in_year
+    from wanted
+    left join goals.week as landed on landed.history = wanted.history and landed.week = wanted.landed_week
+    left join goals.week as month_ago on month_ago.history = wanted.history and month_ago.week = wanted.month_week
+    left join goals.week as two_months_ago on two_months_ago.history = wanted.history and two_months_ago.week = wanted.two_months_week
+    left join months
+        on months.history = wanted.history and months.days_ahead = wanted.days_ahead and months.backtest = wanted.backtest
+    left join years on years.history = wanted.history and years.days_ahead = wanted.days_ahead and years.backtest = wanted.backtest
 ),
 
 trends as (

@@ -86,6 +86,8 @@ def refused(gate: Gate, scope: Message) -> Refusal | None:
         return Refusal(403)
     if len(scope.get("query_string", b"")) > _LONGEST_QUERY:
         return Refusal(414)
+    if gate.base_path != "/" and scope["path"] + "/" == gate.base_path:  # links of the page count from its folder
+        return Refusal(308, ((b"location", gate.base_path.encode()),))
     return _unknown_reader(gate, scope, named)
 
 

@@ -40,8 +40,10 @@ function score(data, name) {
   const isKnown = found.score !== null && found.score !== undefined;
   const group = found.level === "all" || !found.key ? said("rank_all") : found.key;
   const most = Math.max(...found.components.map((part) => Math.abs(part.points || 0)), 1);
+  const titles = found.components.map((part) => part.title);
+  const isTwice = (title) => titles.indexOf(title) !== titles.lastIndexOf(title);
   const parts = found.components.slice(0, 12).map((part) => el("li", { class: "part" },
-    el("span", {}, part.title), part.points === null ? el("span", { class: "small" }, said("no_data")) : track(part.points / most),
+    el("span", {}, part.title, isTwice(part.title) ? el("span", { class: "small" }, " " + part.component) : ""), part.points === null ? el("span", { class: "small" }, said("no_data")) : track(part.points / most),
     el("span", { class: "value" }, format(part.points, "points"))));
   const title = `score-${name}`;
   return el("section", { class: `panel ${name}`, "aria-labelledby": title }, el("h2", { id: title }, said(name)),
