@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from opsengine.monitor.settings import Severity
 from opsengine.errors import Unfit
+from opsengine.monitor.settings import Severity
 from opsengine.project import Amount, Declared
 from opsengine.strategy import Text
 
