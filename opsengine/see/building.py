@@ -67,8 +67,10 @@ VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
 """What is worked out from it, and how."""
 MOST_AT_ONCE = 400_000
 """So many account-days are made at a time: some 600 MB of windows."""
+OF_FILES = "metrics.base_day"
+"""What is read from files, which lie by day, and made some days at a time; everything else some accounts at a time."""
 OF_WINDOWS = "scores.measured_day"
-"""What looks back over windows, and is made some accounts at a time."""
+"""What looks back over windows; it takes much room, and nobody reads it once places are made."""
 WEEK = timedelta(days=7)
 LONGEST = 55
 """So many days before a day its windows begin."""
@@ -155,6 +157,8 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
             _make_one(engine, scope, spelled, Piece(accounts, days), as_of)
         if from_ is not None and model.table == OF_WINDOWS and outgrown(engine, scope):
             return _make(engine, scope, replace(footing, builds=()), first, as_of)
+        if model.table == "scores.placed_day" and not is_small:
+            engine.drop(OF_WINDOWS)
     if is_small:
         return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)))
     grown = {table: from_.parts(table) if from_ else () for table in GROWN}
@@ -169,7 +173,7 @@ def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: d
         engine.make(model, as_of)
         return
     engine.drop(model.table)
-    for at, piece in enumerate(by_accounts if model.table == OF_WINDOWS else _by_days(whole, len(by_accounts))):
+    for at, piece in enumerate(_by_days(whole, len(by_accounts)) if model.table == OF_FILES else by_accounts):
         put_piece(engine, scope.cards, piece)
         (engine.add if at else engine.make)(model, as_of)
     put_piece(engine, scope.cards, whole)
@@ -191,7 +195,7 @@ def _pieces(whole: Piece) -> list[Piece]:
 
 
 def _by_days(whole: Piece, pieces: int) -> list[Piece]:
-    """Some days of all accounts at a time, so that what is made lies together by day."""
+    """Some days of all accounts at a time."""
     most = -(-len(whole.days) // pieces)
     return [Piece(whole.accounts, whole.days[at : at + most]) for at in range(0, len(whole.days), most)]
 

@@ -72,6 +72,12 @@ def put_positions(engine: DuckDBEngine, rows: list[tuple[str, date, dict[str, fl
         for account, day, positions in rows
     ]
     engine.put("scores.placed_day", columns, told)
+    put_accounts(engine, sorted({account for account, _, _ in rows}))
+
+
+def put_accounts(engine: DuckDBEngine, accounts: list[str]) -> None:
+    """All of them are made."""
+    engine.put("raw.accounts_made", {"account_id": "VARCHAR"}, [(account,) for account in accounts])
 
 
 def make(engine: DuckDBEngine, *tables: str) -> None:
@@ -159,6 +165,7 @@ def test_a_place_is_shrunk_from_a_small_group_towards_the_wide_ones(engine):
         ],
     )  # fmt: skip
 
+    put_accounts(engine, [case["x"] for case in cases])
     for table in ("scores.blended_grid", "scores.placed_day", "scores.component"):
         engine.make(SCOPE.spell(read_models()[table]), TODAY)
 

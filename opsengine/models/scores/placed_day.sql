@@ -24,6 +24,7 @@ with located as (
         end as component__at,
         compared.risk__value
     from scores.compared_day as compared
+    inner join raw.accounts_made as accounts_made on accounts_made.account_id = compared.account_id
     inner join raw.days_made as made on made.day = compared.day
     cross join scores.reference_range as ranges
 ),

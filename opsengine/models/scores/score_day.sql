@@ -12,6 +12,7 @@ with summed as (
         each_sum(coalesce(pillar__weight * ln(nullif(pillar__position, 0)), 0)) as card__logs,
         each_sum(coalesce(ln(nullif(risk__factor, 0)), 0)) as card__risk_logs
     from scores.pillar_day as pillars
+    inner join raw.accounts_made as accounts_made on accounts_made.account_id = pillars.account_id
     inner join raw.days_made as made on made.day = pillars.day
 ),
 
