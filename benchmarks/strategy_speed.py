@@ -46,7 +46,7 @@ class Stopwatch(DuckDBEngine):
     """An engine that knows what each of its tables cost."""
 
     def __init__(self) -> None:
-        super().__init__(memory_limit="6GB")
+        super().__init__(memory_limit="6GB", is_telling=True)
         self.spent: Counter[str] = Counter()
 
     def make(self, model: Any, as_of: date) -> None:
@@ -160,11 +160,11 @@ def furnish(engine: DuckDBEngine, count: int, catalogue: Any, playbook: tuple[Pl
 
 _SHOPS = "(select account_id, hash(account_id) % 1000 as shop from raw.accounts)"
 _WINDOWS = "raw.made_metrics cross join (values (7), (28)) as windows(days)"
-_NUMBERS = ("value", "previous_value", "p25", "p50", "p75", "score", "public", "paid", "owned", "external", "plays")
-_COUNTS = ("days", "days_with_data", "previous_days_with_data", "likes", "devoted", "warm", "casual", "previous_devoted")
+_NUMBERS = ("value", "previous_value", "p25", "p50", "p75", "score", "coverage", "public", "paid", "owned", "external", "plays")
+_COUNTS = ("days", "days_with_data", "previous_days_with_data", "likes", "devoted", "warm", "casual", "rank")
 _TYPES = (
     dict.fromkeys(_NUMBERS, "DOUBLE")
-    | dict.fromkeys((*_COUNTS, "previous_warm", "previous_casual"), "INTEGER")
+    | dict.fromkeys((*_COUNTS, "previous_devoted", "previous_warm", "previous_casual"), "INTEGER")
     | {"day": "DATE", "published_on": "DATE"}
 )
 """Every other column is a text."""
@@ -181,8 +181,12 @@ TABLES: dict[str, str] = {
             cast(100 * (1 + place) * (1 + (hash(shop * 1000 + dayofyear(day)) % 1000) / 1000.0) as decimal(24, 6)) as value
         from {_SHOPS} cross join raw.made_measures cross join raw.calendar""",
     "scores.account_score": f"""
-        select account_id, day, scorecard, 100.0 + shop % 800 as score
+        select account_id, day, scorecard, 100.0 + shop % 800 as score, 1.0 as coverage
         from {_SHOPS} cross join raw.calendar cross join (values ('business'), ('popularity')) as cards(scorecard)""",
+    "metrics.doubted_day": "select account_id, day from raw.accounts cross join raw.calendar where false",
+    "scores.rank": f"""
+        select account_id, date '{AS_OF}' as day, scorecard, 1 + shop as rank
+        from {_SHOPS} cross join (values ('business'), ('popularity')) as cards(scorecard)""",
     "scores.fan_tier": f"""
         select account_id, shop as devoted, 2000 as warm, 9000 as casual, 40 as previous_devoted, 2000 as previous_warm,
             9000 as previous_casual

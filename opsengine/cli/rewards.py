@@ -35,6 +35,7 @@ _VERIFY = {
     "ok": "as written", "entries": "entries", "recomputed": "recomputed", "not_recomputed": "not recomputed",
     "head": "hash of the last", "first_difference": "first difference",
 }  # fmt: skip
+_VERIFIED = {"name": "what", "value": "value"}
 _NEXT = {
     "ends": "ends", "goal": "goal", "metric": "metric", "level": "level", "target": "target", "actual": "actual",
     "missing": "missing", "per_day": "needed a day", "title": "benefit", "amount": "amount", "unit": "unit",
@@ -108,7 +109,8 @@ def verify(session: Session, is_quick: bool) -> Exit:
     told = found.as_json()
     if found.why is not None and found.first is not None:
         told["first_difference"] = f"{found.first}: {session.words(found.why.text, **found.why.fields)}"
-    session.show(told, columns_of(_VERIFY, [told], ""))
+    rows = [[session.words(title), told[key]] for key, title in _VERIFY.items() if told.get(key) is not None]
+    session.show(told, Table(_VERIFIED, rows))
     return Exit.SUCCESS if found.is_ok else Exit.FINDINGS
 
 

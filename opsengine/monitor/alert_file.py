@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from opsengine.errors import Unfit
 from opsengine.monitor.settings import Severity
 from opsengine.project import Amount, Declared
 from opsengine.strategy import Text
@@ -145,7 +146,7 @@ class AlertFile(Declared):
     @model_validator(mode="after")
     def _can_be_watched_so(self) -> AlertFile:
         if self.way not in WAYS[self.watch]:
-            raise ValueError(f"a {self.watch} is watched by {' or '.join(WAYS[self.watch])}")
+            raise Unfit("`{watch}` is watched by one of: {ways}", watch=self.watch, ways=", ".join(WAYS[self.watch]))
         return self
 
 

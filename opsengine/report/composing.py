@@ -20,7 +20,7 @@ from opsengine.report.lessons import lessons_of
 from opsengine.report.noting import Ground, notes_of
 from opsengine.report.numbering import Counting
 from opsengine.report.periods import counted_against, held_against
-from opsengine.report.promises import earned_benefits, goals_of, metric_of, pace_of_primary, possible_benefits
+from opsengine.report.promises import benefits_of_tasks, earned_benefits, goals_of, metric_of, pace_of_primary, possible_benefits
 from opsengine.report.scoring import scores_of
 from opsengine.report.works import best_and_worst, traits_of
 from opsengine.see import see
@@ -149,7 +149,10 @@ class _Writer:
             suggestions=self._suggestions(key),
             alerts=self._firing(key),
             earned=earned_benefits(entries, material.rules, key, self._cycle, found.metrics),
-            possible=possible_benefits(mine, material.rules, found.metrics),
+            possible=(
+                *possible_benefits(mine, material.rules, found.metrics),
+                *benefits_of_tasks(tasks, material.rules, self._cycle.end),
+            ),
             balances=balances_of(entries, key, self._cycle.end) if shown.rewards else (),
             numbers=self._counting(report).numbers([key], found.numbers),
             funnel=funnel_of(found.views[key]),

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from opsengine.goals import Role, Status, parse_cycle
 from opsengine.report.brief import Benefit, Goal, Landing, Level, Pace, Step
-from opsengine.rewards import chances, claims_of
+from opsengine.rewards import chances, claims_of, task_chances
 from opsengine.words import LOCALES, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from opsengine.goals import Cycle, GoalResult, Remark
     from opsengine.report.gathering import Gathered, Row
     from opsengine.report.labels import Label, Reason, Unit
-    from opsengine.rewards import Chance, Claim, Rule
+    from opsengine.rewards import Chance, Claim, Rule, TaskChance
     from opsengine.state import Entry
+    from opsengine.strategy import Task
 
 DAYS_OF_BENEFITS = 28
 """Benefits of cycles that ended within four weeks are shown."""
@@ -77,6 +79,29 @@ def possible_benefits(results: Sequence[GoalResult], rules: Iterable[Rule], metr
         for chance in chances(results, rules)
         if chance.missing is not None and not chance.stands
     )
+
+
+def benefits_of_tasks(tasks: Iterable[Task], rules: Iterable[Rule], as_of: date) -> tuple[Benefit, ...]:
+    """What the open tasks of an account can earn once the data prove them, the one that is due first at the head."""
+    return tuple(
+        Benefit(
+            title=chance.rule.says.benefit.title,
+            amount=float(Decimal(chance.amount) / chance.rule.says.benefit.parts),
+            unit=_unit(chance.rule.says.benefit.unit),
+            because=_what_proves_it(chance),
+            state="open",
+        )
+        for chance in task_chances(tasks, rules, as_of)
+    )
+
+
+def _what_proves_it(chance: TaskChance) -> Label:
+    """The rule, and which task has to be done and proved until which day."""
+    text = "{rule}: “{task}”, done until {day} and proved by the data"
+    rules: Label = dict(chance.rule.says.title)
+    task: Label = dict(chance.task.title)
+    day = chance.task.due.isoformat()
+    return {locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=day) for locale in LOCALES}
 
 
 def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:

@@ -74,13 +74,18 @@ class TaskChance:
     rule: Rule
     task: Task
 
+    @property
+    def amount(self) -> int:
+        """How much, in the parts in which the ledger counts."""
+        return self.rule.says.benefit.amount_at(LEVELS[-1])
+
     def as_json(self) -> dict[str, Any]:
         """The chance as `opsengine rewards next` prints it."""
         benefit, task = self.rule.says.benefit, self.task
         return {
             "rule": self.rule.name, "subject": task.account_id, "task": task.id, "play": task.play, "state": task.state,
             "due": task.due.isoformat(), "benefit": benefit.kind.value, "title": dict(benefit.title),
-            "amount": shown(benefit.amount_at(LEVELS[-1]), benefit.unit), "unit": benefit.unit,
+            "amount": shown(self.amount, benefit.unit), "unit": benefit.unit,
         }  # fmt: skip
 
 

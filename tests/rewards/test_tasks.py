@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from opsengine.project import Project
+from opsengine.report.promises import benefits_of_tasks
 from opsengine.rewards import Before, Way, award, grant, judge, keep_ground, survey, task_chances, trace
 from opsengine.state import Runs, TaskEvent
 from opsengine.strategy import life
@@ -151,6 +152,16 @@ def test_an_open_task_says_what_it_can_earn(make_rule):
         ("tea/evening-live/2026-05-04/plan", "accepted", 100),
         ("tea/evening-live/2026-05-04/review", "done", 100),
     ]
+
+
+def test_a_brief_tells_what_open_tasks_can_earn_and_what_proves_them(make_rule):
+    open_ones = life([*words("accepted", name="plan"), *words(*PROVEN, name="old")], AS_OF)
+
+    (told,) = benefits_of_tasks(open_ones.tasks, [make_rule(EARNS)], AS_OF)
+
+    assert (told.amount, told.state) == (100, "open")
+    assert told.because["en"].endswith("and proved by the data")
+    assert open_ones.tasks[0].due.isoformat() in told.because["zh-CN"]
 
 
 def test_it_traces_to_the_rule_and_the_play_as_they_were(engine, make_rule, state, now, tmp_path):
