@@ -1,10 +1,10 @@
 -- Every fan who followed within the last year, and where the fan came from: what was done last before following, and how much ads spent that day.
 -- grain: account_id, fan_id
 with followed as (
-    select account_id, fan_id, min(follows.at) as followed_at, min(day) as day
+    select follows.account_id, follows.fan_id, min(follows.at) as followed_at, min(follows.day) as day
     from raw.fan_events as follows
-    where action = 'follow' and day <= $as_of and date_diff('day', day, $as_of) < 365
-    group by account_id, fan_id
+    where follows.action = 'follow' and follows.day <= $as_of and date_diff('day', follows.day, $as_of) < 365
+    group by follows.account_id, follows.fan_id
 ),
 
 acts_before as (
