@@ -139,7 +139,7 @@ def show(session: Session, key: str, is_raw: bool) -> None:
         shown = show_brief(state, key)
     texts = {name: content.decode("utf-8", "replace") for name, content in shown.parts.items()}
     if session.is_for_people:
-        click.echo(texts["brief.md"], nl=False)
+        click.echo(next((text for name, text in texts.items() if name.endswith(".md")), ""), nl=False)
         return
     messages = [
         {

@@ -59,6 +59,10 @@ class Site:
     """Files that were new or came out differently."""
 
 
+BRIEF = "brief.json"
+"""The part that makes a record a brief."""
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """How pages of lists are made."""
@@ -88,7 +92,9 @@ def build_site(state: State, folder: Path, press: Press, tell: Callable[[int, in
     records = Briefs(state).newest()
     for done, record in enumerate(records, start=1):
         parts = Briefs(state).parts(record.brief_id)
-        one = listed(record, parts["brief.json"], figures(press.locale))
+        if BRIEF not in parts:  # a notice: of alerts, or to an owner
+            continue
+        one = listed(record, parts[BRIEF], figures(press.locale))
         for name, content in parts.items():
             writer.write(Path("briefs", *one.path.split("/")[:-1], name), content)
         found.append(one)
@@ -112,8 +118,9 @@ def write_run_index(state: State, folder: Path, brief_ids: Iterable[str], press:
     """The page over the briefs of one run, beside them in the folder of briefs. Raises OSError when the disk refuses."""
     ids = list(brief_ids)
     records = [record for brief_id in ids if (record := Briefs(state).find(brief_id))]
+    told = [(record, Briefs(state).parts(record.brief_id)) for record in records]
     said = figures(press.locale)
-    found = in_order(listed(record, Briefs(state).parts(record.brief_id)["brief.json"], said) for record in records)
+    found = in_order(listed(record, parts[BRIEF], said) for record, parts in told if BRIEF in parts)
     page = press.page(
         "list", title=Words(press.locale)("Briefs up to {day}", day=said.full_day(as_of)), note="", counts=counts_of(found),
         rows=_rows(found[:ROWS], ""), up="", pages=[], messages={}, left_out=max(len(found) - ROWS, 0),

@@ -120,3 +120,13 @@ def test_no_address_of_a_reader_is_on_the_site(state, tmp_path):
     build(state, tmp_path / "site")
 
     assert not any(b"li@brand.example" in file.read_bytes() for file in (tmp_path / "site").rglob("*.*"))
+
+
+def test_a_notice_in_the_archive_is_no_brief_of_the_site(state, tmp_path):
+    run_id = Runs(state).start("monitor", SUNDAY, {}, NOW)
+    notice = Briefs(state).add(Topic("monitor", "2026-06-22T08", "everybody"), {"digest.md": b"# Two alerts"}, run_id, NOW)
+    ids = [record.brief_id for record in Briefs(state).newest()]
+
+    assert notice.brief_id in ids
+    assert build(state, tmp_path / "site").briefs == 5
+    assert "everybody" not in write_run_index(state, tmp_path / "briefs", ids, PRESS, SUNDAY).read_text(encoding="utf-8")
