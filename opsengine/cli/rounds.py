@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from opsengine.errors import InvalidFiles, Locked, OpsError
 
 if TYPE_CHECKING:
     from opsengine.cli.frame import Session
+    from opsengine.cli.watching import Stopping
     from opsengine.pipeline import Desk
     from opsengine.vigil import Round
 
@@ -37,7 +37,7 @@ class Turn:
     cpu_seconds: float
 
 
-def turns(session: Session, pause: float, stopped: threading.Event) -> Iterator[Turn]:
+def turns(session: Session, pause: float, stopped: Stopping) -> Iterator[Turn]:
     """A turn for each reason there is, until `stopped` is set. A file is read once it looks the same twice.
 
     While another run holds the project's lock, the turn is made a little later.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import select
 import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -88,13 +89,49 @@ def _tell(session: Session, file: ImportRecord) -> None:
         session.say("{place}: {reason}", place=file.path, reason=session.words(one.text, **one.fields))
 
 
+class Stopping(Protocol):
+    """Whether to stop, and a pause that ends when it is time to; `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Whether it is time to stop."""
+
+    def wait(self, timeout: float) -> bool:
+        """Pause for so many seconds, or until it is time to stop; whether it is."""
+
+
+class _Signalled:
+    """A flag that a signal may raise at any moment.
+
+    It is a pipe and no lock: a handler that waits for a lock which the interrupted code holds would wait for ever.
+    """
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+
+    def set(self) -> None:
+        with suppress(BlockingIOError):
+            os.write(self._write, b".")
+
+    def is_set(self) -> bool:
+        return self.wait(0)
+
+    def wait(self, timeout: float) -> bool:
+        return bool(select.select([self._read], [], [], timeout)[0])
+
+    def close(self) -> None:
+        os.close(self._read)
+        os.close(self._write)
+
+
 @contextmanager
-def stoppable() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set: the round at work is finished first."""
-    stopped = threading.Event()
+def stoppable() -> Iterator[Stopping]:
+    """What SIGINT and SIGTERM stop: the round at work is finished first."""
+    stopped = _Signalled()
     before = {one: signal.signal(one, lambda *_: stopped.set()) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stopped
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+        stopped.close()
