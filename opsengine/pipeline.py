@@ -250,10 +250,11 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
+        frame = frame_of(desk.project, versions, desk.settings.time_zone)
+        key = build_key(frame, as_of, Imports(state).records())
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            footing = _footing(desk, Imports(state), versions)
+            footing = _footing(desk, Imports(state), frame)
             _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
     return engine
 
@@ -386,10 +387,11 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
 
 
-def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
+def _footing(desk: Desk, log: Imports, frame: str) -> Footing:
     """What a build may go on from: what was built before, and which imports count by now."""
-    live = [record for record in live_imports(log) if record.first_day is not None]
     imports = {
-        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
+        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day)
+        for record in live_imports(log)
+        if record.first_day is not None
     }
-    return Footing(frame_of(desk.project, versions, desk.settings.time_zone), imports, finished_builds(desk.project.builds))
+    return Footing(frame, imports, finished_builds(desk.project.builds))
