@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
-from opsengine.see.families import PUBLISHED, WORKS, Scope, Source, measures_by_source
+from opsengine.see.families import PUBLISHED, WORKS, Scope, Source
 from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
+from opsengine.see.windows import put_windows
 from opsengine.warehouse import Kept, in_order
 
 if TYPE_CHECKING:
@@ -33,32 +34,34 @@ SEE_TABLES = (
     "raw.compared_with",
     "staging.peer_group",
     "staging.works",
-    "metrics.account_window",
-    "metrics.benchmark",
-    "scores.contribution",
-    "scores.change",
+    "metrics.window_sum",
+    "metrics.window_level",
+    "metrics.group_benchmark",
+    "scores.cell",
+    "scores.contribution_day",
     "scores.rank",
     "scores.score_peers",
-    "scores.own_history",
     "scores.component_peers",
     "raw.fan_tiers",
     "scores.fan_tier",
     "scores.fan_movement",
     "scores.fan_estimate",
     "scores.funnel",
-    "scores.return_flow",
     "scores.traffic",
     "scores.standing",
     "scores.market",
 )
 """What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
-LONG = frozenset(
-    ("metrics.account_day", "metrics.doubted_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score")
-)
-"""What has a row for each number and day: worked out by whoever reads it, unless there is little of it."""
+LONG = frozenset((
+    "metrics.account_day", "metrics.doubted_day", "metrics.account_window", "metrics.benchmark", "scores.component", "scores.pillar",
+    "scores.risk", "scores.account_score", "scores.contribution", "scores.change", "scores.own_history", "scores.return_flow",
+))  # fmt: skip
+"""What has a row for each number of an account: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
+WHEN_ASKED = frozenset(("scores.change_cause",))
+"""What nobody keeps: it is made when somebody asks why."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000
@@ -141,15 +144,20 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     made_from = from_.day if from_ else first
     days = [made_from + timedelta(days=n) for n in range((as_of - made_from).days + 1)]
     put_piece(engine, scope.cards, Piece(accounts, days))
+    put_windows(engine, as_of, from_.windows_known_on if from_ else None)
     if from_ is None:
         put_nothing_before(engine, scope)
     else:
         mount_before(engine, scope, from_)
     views = []
     for model in in_order("staging", "metrics", "scores"):
+        if model.table in WHEN_ASKED:
+            continue
         spelled = scope.spell(model)
         if is_small and model.table in LONG:
             spelled = replace(spelled, is_view=False)
+        if spelled.is_view and spelled.needs_as_of:
+            spelled = spelled.on(as_of)
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)
@@ -208,6 +216,7 @@ def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
     first, last = piece.days[0], piece.days[-1]
     carry = max((card.missing.carry_days for card in cards), default=0)
     engine.put("raw.accounts_made", {"account_id": "VARCHAR"}, [(account,) for account in piece.accounts])
+    engine.put("raw.days_summed", {"day": "DATE"}, [(last,)] if first == last else [])
     for table, days_before in (("raw.days_made", 0), ("raw.days_looked_at", carry), ("raw.days_read", carry + LONGEST)):
         length = (last - first).days + 1 + days_before
         engine.put(table, {"day": "DATE"}, [(last - timedelta(days=n),) for n in range(length)])
@@ -218,7 +227,7 @@ def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
 def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
     """What models are spelled out for: what is declared, and what the files that are mounted bring until a day."""
     typed = engine.read("select metric, min(day) <= $as_of as is_told from raw.series group by metric order by metric", as_of=as_of)
-    told = measures_by_source(engine.read("select source, measure from raw.measures_told"))
+    told = _by_source(engine.read("select source, measure from raw.measures_told"))
     presets = {row["source"]: row for row in engine.read("select source, priority, is_sparse from raw.presets")}
     sources = [
         Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name])))
@@ -235,6 +244,14 @@ def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
         sources,
         frozenset(row["metric"] for row in typed if row["is_told"]),
     )
+
+
+def _by_source(rows: Iterable[Mapping[str, str]]) -> dict[str, set[str]]:
+    """The measures of each source, from rows of both."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["source"], set()).add(row["measure"])
+    return found
 
 
 _RANK_OF_WORKS = 100

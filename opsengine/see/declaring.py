@@ -97,6 +97,7 @@ def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catal
         rows,
     )
     engine.put("raw.bins", {"bin": "INTEGER"}, _singles(range(-1, 256)))
+    engine.put("raw.points", {"point": "INTEGER"}, _singles(range(1001)))
 
 
 def _put_risks(engine: Engine, cards: Sequence[Scorecard]) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from opsengine.errors import Place
+from opsengine.see.windows import metrics_over_windows
 from opsengine.warehouse import Families, Member, Model, widen
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Scope:
             "base": tuple(self._bases()),
             "part": tuple(Member(name) for name in sorted(self._parts_of_sums)),
             "number": tuple(self._numbers()),
+            "metric": tuple(metrics_over_windows(self.catalogue, self.numbers)),
             "stock": tuple(Member(name, {"id": _text(name)}) for name in sorted(self.numbers) if self._is_stock(name)),
             "doubt": tuple(self._doubts()),
             "capped": tuple(Member(name, {"id": _text(name)}) for name in sorted(self._capped)),
@@ -276,7 +278,7 @@ class Scope:
                     f"pillar_{part}": exp.column(f"{card.id}_{pillar.id}__{part}", quoted=True)
                     for part in ("position", "available")
                 },
-                **{f"card_{part}": exp.column(f"{card.id}__{part}", quoted=True) for part in ("before_risk", "available", "score")},
+                **_of_card(card),
                 "frequency": _text(rhythm.frequency) if rhythm.frequency else exp.Null(),
                 "online": _text(rhythm.online) if rhythm.online else exp.Null(),
                 "is_only_if_reported": exp.Boolean(this=component.only_if_reported),
@@ -306,7 +308,7 @@ class Scope:
                 "metric": _text(risk.metric),
                 "factor": _factor(name, risk),
             }
-            yield Member(name, {**parts, **self._windows(risk.metric, risk.days, "ratio")})
+            yield Member(name, {**parts, **_of_card(card), **self._windows(risk.metric, risk.days, "ratio")})
 
     def _pillars(self, card: Scorecard) -> Iterator[Member]:
         components = tuple(self._components(card))
@@ -319,8 +321,16 @@ class Scope:
             yield Member(f"{card.id}_{pillar.id}", parts, {"component": own})
 
     def _card(self, card: Scorecard) -> Member:
-        families = {"pillar": tuple(self._pillars(card)), "risk": tuple(self._risks(card))}
+        families = {
+            "pillar": tuple(self._pillars(card)), "component": tuple(self._components(card)), "risk": tuple(self._risks(card)),
+        }  # fmt: skip
         return Member(card.id, {"id": _text(card.id), "least_share": _figure(card.missing.min_score)}, families)
+
+
+def _of_card(card: Scorecard) -> dict[str, Tree]:
+    """What is told of the score that a component or a risk belongs to."""
+    parts = ("before_risk", "available", "score", "risk_factor", "settled_in", "residual")
+    return {f"card_{part}": exp.column(f"{card.id}__{part}", quoted=True) for part in parts}
 
 
 def _summands(metric: Metric | None) -> dict[str, int]:
@@ -396,11 +406,3 @@ def _figure(figure: float) -> Tree:
 
 def _none() -> Tree:
     return exp.cast(exp.Null(), NUMBER)
-
-
-def measures_by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """The measures of each source, from rows of both."""
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        found.setdefault(row["source"], set()).add(row["measure"])
-    return found

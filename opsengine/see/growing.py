@@ -1,8 +1,9 @@
 """Going on from an earlier build: only the days that something new is told of are made again.
 
 What was made before stands as long as everything that it rests on does: the declared files, the register, the frozen reference,
-and every import about the days before. Then the days from the first that changed are made, and all others are taken over. The
-tables of the day itself (windows, ranks, benchmarks) are always made anew.
+and every import about the days before. Then the days from the first that changed are made, and all others are taken over. Windows
+slide on: days that enter them are added, days that leave them are taken off. The tables of the day itself (ranks, quartiles) are
+always made anew.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opsengine.see.families import NUMBER
 from opsengine.warehouse import Build, Model, Part
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ GROWN = ("staging.coverage", "metrics.base_day", "scores.placed_day", "scores.sc
 """What has a row a day, and is gone on with."""
 FROZEN = ("metrics.daily_cap", "scores.typical", "scores.reference_days", "scores.reference_range", "scores.blended_grid")
 """What stands as long as the reference does."""
+WINDOWS = {"metrics.window_sum": "raw.window_sum_before", "metrics.window_level": "raw.window_level_before"}
+"""What slides from day to day, and where what it was before is found."""
 _BEFORE = {"metrics.first_day": "earlier.first_day", "scores.applicable": "earlier.applicable"}
 
 
@@ -52,6 +56,12 @@ class Growth:
 
     build: Build
     day: date
+
+    @property
+    def windows_known_on(self) -> date | None:
+        """The day as of which its windows stand; None when something is told otherwise of days within them."""
+        as_of = date.fromisoformat(self.build.about["as_of"])
+        return as_of if self.day == as_of + timedelta(days=1) else None
 
     def parts(self, table: str) -> list[Part]:
         """What is taken over of a table."""
@@ -166,6 +176,25 @@ def put_nothing_before(engine: Engine, scope: Scope) -> None:
     firsts = {f"{component.name}__first_day": "DATE" for component in scope.families["component"]}
     engine.put("raw.applicable_before", {"account_id": "VARCHAR", **firsts}, [])
     engine.put("raw.start_before", {"source": "VARCHAR", "account_id": "VARCHAR", "first_day": "DATE"}, [])
+    _put_no_windows(engine, scope)
+
+
+def _put_no_windows(engine: Engine, scope: Scope) -> None:
+    """Say that no window is known."""
+    kinds = {"total": "DECIMAL(24,6)", "days": "INTEGER", "first": "DECIMAL(24,6)", "second": "DECIMAL(24,6)", "first_days": "INTEGER"}
+    window = {"account_id": "VARCHAR", "days": "INTEGER"}
+    parts = {"number": ("total", "days"), "reading": ("first", "second", "first_days")}
+    sums = {
+        f"{member.name}__{when}{part}": kinds[part]
+        for family, names in parts.items()
+        for member in scope.families[family]
+        for when in ("", "previous_")
+        for part in names
+    }
+    engine.put("raw.window_sum_before", window | sums, [])
+    levels = {"level": NUMBER, "known_on": "DATE", "previous_level": NUMBER, "previously_known_on": "DATE"}
+    stocks = {f"{member.name}__{part}": kind for member in scope.families["stock"] for part, kind in levels.items()}
+    engine.put("raw.window_level_before", window | stocks, [])
 
 
 def mount_before(engine: Engine, scope: Scope, from_: Growth) -> None:
@@ -175,6 +204,11 @@ def mount_before(engine: Engine, scope: Scope, from_: Growth) -> None:
         engine.mount_parts(f"{table}_before", [(part.file, part.until) for part in from_.parts(table)], build.columns[table])
     for table, name in (*((table, table) for table in FROZEN), *_BEFORE.items()):
         engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
+    if from_.windows_known_on is None:
+        _put_no_windows(engine, scope)
+    else:
+        for table, name in WINDOWS.items():
+            engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
     for table, sql in _TAKEN_OVER.items():
         engine.name(scope.spell(Model(table, build.folder, "", "", sql, is_view=True)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +102,7 @@ def explain_change(engine: Engine, as_of: date, since: date, told: Told | None =
         raise UserError("{since} is not before {as_of}", since=since.isoformat(), as_of=as_of.isoformat())
     put_compared_days(engine, as_of, since)
     for model in ("scores.change", "scores.change_cause"):
-        engine.make(read_models()[model], as_of)
+        engine.make(replace(read_models()[model], is_view=False), as_of)
     rows = engine.read(_CHANGES, as_of=as_of, since=since)
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:

@@ -7,7 +7,7 @@ and `-- grain:` what one row is; the comment beside each final column is that co
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -58,6 +58,10 @@ class Model:
     def needs_as_of(self) -> bool:
         """Whether the day makes a difference to it."""
         return "$as_of" in _without_comments(self.sql)
+
+    def on(self, as_of: date) -> Model:
+        """The same select about one day, as a view has it: nobody can hand it a parameter later."""
+        return replace(self, sql=re.sub(r"\$as_of\b", f"cast('{as_of.isoformat()}' as date)", self.sql))
 
     @property
     def tree(self) -> exp.Select:

@@ -1,54 +1,20 @@
 -- What is usual among an account's peers: quartiles of each metric in the narrowest group of enough accounts, or from a file where the industry has too few.
 -- grain: account_id, metric, days
-with candidates as (
-    select
-        placed.account_id,
-        quartiles.metric,
-        quartiles.days,
-        case when placed.level = 'all' then 5 else placed.narrowness end as preference,
-        placed.level,
-        placed.key,
-        quartiles.accounts,
-        quartiles.p25,
-        quartiles.p50,
-        quartiles.p75,
-        null as source,
-        null as dated_on
-    from staging.peer_group as placed
-    inner join metrics.quartile as quartiles on quartiles.level = placed.level and quartiles.key = placed.key
-    where quartiles.accounts >= 5
-    union all
-    select
-        accounts.account_id,
-        brought.metric,
-        brought.days,
-        case when brought.size is null then 4 else 3 end as preference,
-        'brought' as level,
-        accounts.industry as key,
-        brought.accounts,
-        brought.p25,
-        brought.p50,
-        brought.p75,
-        brought.source,
-        brought.dated_on
-    from raw.benchmarks as brought
-    inner join raw.accounts as accounts
-        on accounts.industry = brought.industry and (brought.size is null or brought.size = accounts.size)
-    where brought.dated_on <= $as_of
-)
-
+-- kept: as a view
 select
-    account_id,                                         -- the account
-    metric,                                             -- the metric
-    days,                                               -- length of the window
-    level,                                              -- how narrow the group is; brought: from a file in benchmarks/, where the own peers are too few
-    key,                                                -- which group
-    accounts,                                           -- accounts in it that have the metric
-    cast(p25 as double) as p25,                         -- a quarter of them are below
-    cast(p50 as double) as p50,                         -- the middle
-    cast(p75 as double) as p75,                         -- a quarter of them are above
-    cast(source as varchar) as source,                  -- who says so, of one that was brought
-    cast(dated_on as date) as dated_on,                 -- of when it is
-    coalesce(date_diff('day', cast(dated_on as date), $as_of) > 365, false) as is_old -- whether it is more than a year old
-from candidates
-qualify row_number() over (partition by account_id, metric, days order by preference) = 1
+    accounts.account_id,                                -- the account
+    usual.metric,                                       -- the metric
+    usual.days,                                         -- length of the window
+    usual.level,                                        -- how narrow the group is; brought: from a file in benchmarks/, where the own peers are too few
+    usual.key,                                          -- which group
+    usual.accounts,                                     -- accounts in it that have the metric
+    usual.p25,                                          -- a quarter of them are below
+    usual.p50,                                          -- the middle
+    usual.p75,                                          -- a quarter of them are above
+    usual.source,                                       -- who says so, of one that was brought
+    usual.dated_on,                                     -- of when it is
+    usual.is_old                                        -- whether it is more than a year old
+from raw.accounts as accounts
+inner join scores.cell as cells
+    on coalesce(cells.industry, '') = coalesce(accounts.industry, '') and coalesce(cells.size, '') = coalesce(accounts.size, '')
+inner join metrics.group_benchmark as usual on usual.cell = cells.cell

@@ -1,42 +1,56 @@
 -- How a metric's windows lie in each group of accounts: quartiles, the middle of the window before, and what all have together.
 -- grain: level, key, metric, days
-with ordered as (
+with windows as (
+    select
+        sums.account_id,
+        sums.days,
+        number__total,
+        number__days,
+        number__previous_total,
+        number__previous_days,
+        levels.stock__level,
+        levels.stock__previous_level
+    from metrics.window_sum as sums
+    left join metrics.window_level as levels on levels.account_id = sums.account_id and levels.days = sums.days
+),
+
+told as (
+    select
+        account_id,
+        days,
+        case when metric__is_there then cast(metric__numerator as double) end as metric__counted,
+        case when metric__is_there
+            then cast(metric__numerator as double) / nullif(cast(metric__denominator as double), 0) end as metric__value,
+        case when metric__is_there
+            then cast(metric__previous_numerator as double) / nullif(cast(metric__previous_denominator as double), 0) end as metric__past
+    from windows
+),
+
+spread as (
     select
         placed.level,
         placed.key,
-        account_window.metric,
-        account_window.days,
-        account_window.value,
-        account_window.previous_value,
-        account_window.numerator,
-        row_number() over (
-            partition by placed.level, placed.key, account_window.metric, account_window.days order by account_window.value
-        ) as place,
-        row_number() over (
-            partition by placed.level, placed.key, account_window.metric, account_window.days
-            order by account_window.previous_value nulls last
-        ) as previous_place,
-        count(*) over (partition by placed.level, placed.key, account_window.metric, account_window.days) as accounts,
-        count(account_window.previous_value) over (
-            partition by placed.level, placed.key, account_window.metric, account_window.days
-        ) as previous_accounts
-    from metrics.account_window as account_window
-    inner join staging.peer_group as placed on placed.account_id = account_window.account_id
-    where account_window.value is not null
+        told.days,
+        count(metric__value) as metric__accounts,
+        sum(case when metric__value is not null then cast(metric__counted as decimal(30, 6)) end) as metric__total,
+        quantile_cont(metric__value, [0.25, 0.5, 0.75]) as metric__quartiles,
+        quantile_cont(case when metric__value is not null then metric__past end, 0.5) as metric__past_middle
+    from told
+    inner join staging.peer_group as placed on placed.account_id = told.account_id
+    group by placed.level, placed.key, told.days
 )
 
 select
     level,                                              -- industry_size, industry or all
     key,                                                -- which group
-    metric,                                             -- the metric
+    cast(metric__id as varchar) as metric,              -- the metric
     days,                                               -- length of the window
-    cast(max(accounts) as integer) as accounts,         -- accounts of the group that have it; where values are equal their order changes nothing
-    cast(sum(cast(numerator as decimal(30, 6))) as double) as total, -- of a flow what all of them have together
-    cast(sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.25)))) as double) as p25, -- a quarter of them are below
-    cast(sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.50)))) as double) as p50, -- the middle
-    cast(sum(value * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.75)))) as double) as p75, -- a quarter of them are above
-    cast(sum(
-        previous_value * greatest(0, 1 - abs(previous_place - (1 + (previous_accounts - 1) * 0.50)))
-    ) as double) as previous_p50                        -- the middle of the window before
-from ordered
-group by level, key, metric, days
+    cast(metric__accounts as integer) as accounts,      -- accounts of the group that have it
+    cast(metric__total as double) as total,             -- of a flow what all of them have together
+    cast(metric__quartiles[1] as double) as p25,        -- a quarter of them are below
+    cast(metric__quartiles[2] as double) as p50,        -- the middle
+    cast(metric__quartiles[3] as double) as p75,        -- a quarter of them are above
+    cast(metric__past_middle as double) as previous_p50 -- the middle of the window before
+from spread
+cross join each.metric
+where metric__accounts > 0

@@ -5,6 +5,7 @@ with days as (
     select firsts.account_id, needed.day
     from metrics.first_day as firsts
     inner join raw.accounts_made as made on made.account_id = firsts.account_id
+    inner join scores.late_account as late on late.account_id = firsts.account_id
     inner join raw.days_read as needed on needed.day >= firsts.first_day
 ),
 
@@ -55,3 +56,19 @@ select
     cast(summed.before__days_before as integer) as before__days_before -- likewise
 from summed
 inner join raw.days_looked_at as looked_at on looked_at.day = summed.day
+where summed.day not in (select day from raw.days_summed)
+union all
+select
+    account_id,
+    day,
+    reading__is_told,
+    week__first_7,
+    week__second_7,
+    week__days_7,
+    month__first_28,
+    month__second_28,
+    month__days_28,
+    before__first_before,
+    before__second_before,
+    before__days_before
+from metrics.window_last

@@ -1,5 +1,6 @@
 -- Why a score moved since the day it is compared with: the points of each component, and of what came or went, which add up to the change exactly.
 -- grain: account_id, scorecard, component
+-- kept: as a view
 with now_there as (
     select account_score.account_id, account_score.scorecard, account_score.score, account_score.before_risk,
         account_score.risk_factor, account_score.available

@@ -1,5 +1,6 @@
 -- Where today's scores and components lie among the account's own last 90 days.
 -- grain: account_id, scorecard, component
+-- kept: as a view
 with history as (
     select account_id, day, scorecard, '' as component, score as value
     from scores.account_score

@@ -67,6 +67,9 @@ reach as (
         chosen.account_id,
         chosen.day,
         chosen.scorecard,
+        chosen.level,
+        chosen.key,
+        chosen.score,
         1.645 * scorecards.weight_noise * coalesce(spread.points, 0) as points
     from chosen
     inner join raw.scorecards as scorecards on scorecards.scorecard = chosen.scorecard
@@ -74,25 +77,61 @@ reach as (
         on spread.account_id = chosen.account_id and spread.day = chosen.day and spread.scorecard = chosen.scorecard
 ),
 
+ends as (
+    select
+        account_id, day, scorecard, level, key,
+        'best' as side,
+        least(cast(floor(score + points) as integer), 1000) as point
+    from reach
+    union all
+    select
+        account_id, day, scorecard, level, key,
+        'worst' as side,
+        greatest(cast(floor(score - points) as integer), 0) as point
+    from reach
+),
+
 steps as (
-    select day, scorecard, level, key, cast(floor(score) as integer) as step, count(*) as accounts
+    select grouped.day, grouped.scorecard, grouped.level, grouped.key, cast(floor(grouped.score) as integer) as step, count(*) as accounts
     from grouped
-    group by day, scorecard, level, key, cast(floor(score) as integer)
+    group by grouped.day, grouped.scorecard, grouped.level, grouped.key, cast(floor(grouped.score) as integer)
+),
+
+groups as (
+    select distinct day, scorecard, level, key from steps
+),
+
+counted as (
+    select
+        groups.day,
+        groups.scorecard,
+        groups.level,
+        groups.key,
+        points.point,
+        coalesce(steps.accounts, 0) as accounts,
+        sum(coalesce(steps.accounts, 0)) over (
+            partition by groups.day, groups.scorecard, groups.level, groups.key
+            order by points.point desc rows between unbounded preceding and current row
+        ) as accounts_from
+    from groups
+    cross join raw.points as points
+    left join steps
+        on steps.day = groups.day and steps.scorecard = groups.scorecard and steps.level = groups.level
+        and steps.key = groups.key and steps.step = points.point
 ),
 
 bounds as (
     select
-        chosen.account_id,
-        chosen.day,
-        chosen.scorecard,
-        sum(case when steps.step > cast(floor(chosen.score + reach.points) as integer) then steps.accounts else 0 end) as surely_above,
-        sum(case when steps.step >= cast(floor(chosen.score - reach.points) as integer) then steps.accounts else 0 end) as possibly_above
-    from chosen
-    inner join reach
-        on reach.account_id = chosen.account_id and reach.day = chosen.day and reach.scorecard = chosen.scorecard
-    inner join steps
-        on steps.day = chosen.day and steps.scorecard = chosen.scorecard and steps.level = chosen.level and steps.key = chosen.key
-    group by chosen.account_id, chosen.day, chosen.scorecard
+        ends.account_id,
+        ends.day,
+        ends.scorecard,
+        max(case when ends.side = 'best' then counted.accounts_from - counted.accounts end) as surely_above,
+        max(case when ends.side = 'worst' then counted.accounts_from end) as possibly_above
+    from ends
+    inner join counted
+        on counted.day = ends.day and counted.scorecard = ends.scorecard and counted.level = ends.level and counted.key = ends.key
+        and counted.point = ends.point
+    group by ends.account_id, ends.day, ends.scorecard
 )
 
 select

@@ -1,5 +1,6 @@
 -- What the own audience gives back: public and paid traffic, and sales per visit, in weeks after much owned traffic and after little.
 -- grain: account_id
+-- kept: as a view
 with weeks as (
     select
         account_day.account_id,

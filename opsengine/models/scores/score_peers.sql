@@ -4,35 +4,20 @@ with groups as (
     select distinct day, scorecard, level, key from scores.rank
 ),
 
-ordered as (
+middles as (
     select
         groups.day,
         groups.scorecard,
         groups.level,
         groups.key,
-        account_score.score,
-        row_number() over (
-            partition by groups.day, groups.scorecard, groups.level, groups.key
-            order by account_score.score, account_score.account_id
-        ) as place,
-        count(*) over (partition by groups.day, groups.scorecard, groups.level, groups.key) as accounts
+        quantile_cont(account_score.score, 0.5) as score
     from groups
     inner join staging.peer_group as placed on placed.level = groups.level and placed.key = groups.key
     inner join scores.account_score as account_score
         on account_score.account_id = placed.account_id and account_score.day = groups.day
         and account_score.scorecard = groups.scorecard
     where account_score.score is not null
-),
-
-middles as (
-    select
-        day,
-        scorecard,
-        level,
-        key,
-        sum(score * greatest(0, 1 - abs(place - (1 + (accounts - 1) * 0.5)))) as score
-    from ordered
-    group by day, scorecard, level, key
+    group by groups.day, groups.scorecard, groups.level, groups.key
 )
 
 select

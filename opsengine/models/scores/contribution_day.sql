@@ -1,0 +1,65 @@
+-- What makes up a score, a column for each component and risk: the points above the floor of 10 and those that risk takes off, which add up to the score exactly.
+-- grain: account_id, day
+with placed as (
+    select account_id, day, component__position, risk__factor as risk__kept
+    from scores.placed_day
+    where day in (select day from raw.compared_days)
+),
+
+gains as (
+    select
+        placed.account_id,
+        placed.day,
+        scores.card__score,
+        case when placed.component__position is not null and pillars.component__pillar_position is not null
+            and scores.component__card_score is not null
+            then cast(round(coalesce(
+                coalesce((scores.component__card_before_risk - 10) / nullif(ln(nullif(scores.component__card_before_risk / 10, 0)), 0), 10)
+                * component__pillar_weight / nullif(scores.component__card_available, 0)
+                / nullif(coalesce(
+                    (pillars.component__pillar_position - 0.01) / nullif(ln(nullif(pillars.component__pillar_position / 0.01, 0)), 0), 0.01
+                ), 0)
+                * component__weight / nullif(pillars.component__pillar_available, 0) * (placed.component__position - 0.01), 0
+            ), 6) as decimal(18, 6)) end as component__points,
+        case when placed.risk__kept < 1 and scores.risk__card_score is not null
+            then cast(round(
+                (scores.risk__card_score - scores.risk__card_before_risk) * ln(nullif(placed.risk__kept, 0))
+                / nullif(ln(nullif(scores.risk__card_risk_factor, 0)), 0), 6
+            ) as decimal(18, 6)) end as risk__points
+    from placed
+    inner join scores.pillar_day as pillars on pillars.account_id = placed.account_id and pillars.day = placed.day
+    inner join scores.score_day as scores on scores.account_id = placed.account_id and scores.day = placed.day
+),
+
+largest as (
+    select
+        account_id,
+        day,
+        component__points,
+        risk__points,
+        greatest(each_greatest(abs(component__points)), each_greatest(abs(risk__points))) as card__largest,
+        cast(round(card__score, 6) as decimal(18, 6)) - 10
+        - each_sum(coalesce(component__points, 0)) - each_sum(coalesce(risk__points, 0)) as card__residual
+    from gains
+),
+
+settled as (
+    select
+        account_id,
+        day,
+        component__points,
+        risk__points,
+        card__residual,
+        least(
+            each_least(case when abs(component__points) = card__largest then component__component end),
+            each_least(case when abs(risk__points) = card__largest then risk__risk end)
+        ) as card__settled_in
+    from largest
+)
+
+select
+    account_id,                                         -- the account
+    day,                                                -- the day
+    cast(component__points + case when component__card_settled_in = component__component then component__card_residual else 0 end as decimal(18, 6)) as component__points, -- points; the last digit's rounding goes to the largest
+    cast(risk__points + case when risk__card_settled_in = risk__risk then risk__card_residual else 0 end as decimal(18, 6)) as risk__points -- points that a risk takes off
+from settled
