@@ -54,8 +54,9 @@ SEE_TABLES = (
 """What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
 LONG = frozenset((
-    "metrics.account_day", "metrics.doubted_day", "metrics.account_window", "metrics.benchmark", "scores.component", "scores.pillar",
-    "scores.risk", "scores.account_score", "scores.contribution", "scores.change", "scores.own_history", "scores.return_flow",
+    "metrics.account_day", "metrics.doubted_day", "metrics.account_window", "metrics.benchmark", "scores.component",
+    "scores.pillar", "scores.risk", "scores.account_score", "scores.contribution", "scores.change", "scores.own_history",
+    "scores.return_flow",
 ))  # fmt: skip
 """What has a row for each number of an account: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
@@ -153,11 +154,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     for model in in_order("staging", "metrics", "scores"):
         if model.table in WHEN_ASKED:
             continue
-        spelled = scope.spell(model)
-        if is_small and model.table in LONG:
-            spelled = replace(spelled, is_view=False)
-        if spelled.is_view and spelled.needs_as_of:
-            spelled = spelled.on(as_of)
+        spelled = _kept_as(scope.spell(model), as_of, LONG if is_small else frozenset())
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)
@@ -172,6 +169,13 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     grown = {table: from_.parts(table) if from_ else () for table in GROWN}
     made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
     return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of)
+
+
+def _kept_as(model: Model, as_of: date, tables: frozenset[str]) -> Model:
+    """The model as it is kept: of a few accounts everything as a table; a view is about one day."""
+    if model.table in tables:
+        return replace(model, is_view=False)
+    return model.on(as_of) if model.is_view and model.needs_as_of else model
 
 
 def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: date) -> None:

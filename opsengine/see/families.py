@@ -8,7 +8,7 @@ Columns of a wide table are named `<member>__<part>`: `plays__value`, `business_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from opsengine.errors import Place
+from opsengine.see.trees import NUMBER, figure_of, is_there, nothing, text_of, value_of, where
 from opsengine.see.windows import metrics_over_windows
 from opsengine.warehouse import Families, Member, Model, widen
 
@@ -28,7 +29,6 @@ Tree = Any
 _SPELLED: dict[tuple[str, str, str], Model] = {}
 _REMEMBERED = 1000
 """Models that are remembered spelled out: those of some ten scopes."""
-NUMBER = "decimal(18, 6)"
 MOST = 10**12
 """A number beyond this is no number of a business, and does not fit the tables."""
 WORKS = "creator_works"
@@ -86,14 +86,14 @@ class Scope:
         }
         return {
             "measure": tuple(self._measures()),
-            "typed": tuple(Member(name, {"id": _text(name)}) for name in sorted(self.series)),
+            "typed": tuple(Member(name, {"id": text_of(name)}) for name in sorted(self.series)),
             "base": tuple(self._bases()),
             "part": tuple(Member(name) for name in sorted(self._parts_of_sums)),
             "number": tuple(self._numbers()),
             "metric": tuple(metrics_over_windows(self.catalogue, self.numbers)),
-            "stock": tuple(Member(name, {"id": _text(name)}) for name in sorted(self.numbers) if self._is_stock(name)),
+            "stock": tuple(Member(name, {"id": text_of(name)}) for name in sorted(self.numbers) if self._is_stock(name)),
             "doubt": tuple(self._doubts()),
-            "capped": tuple(Member(name, {"id": _text(name)}) for name in sorted(self._capped)),
+            "capped": tuple(Member(name, {"id": text_of(name)}) for name in sorted(self._capped)),
             "reading": tuple(self._reading(*pair) for pair in self._pairs),
             **{
                 window: tuple(Member("/".join(filter(None, pair))) for pair in self._pairs if window in self._windows_of[pair])
@@ -138,24 +138,25 @@ class Scope:
             yield Member(
                 name,
                 {
-                    "counted": exp.column(name, table="entries", quoted=True) if name in self.entries else _none(),
+                    "counted": exp.column(name, table="entries", quoted=True) if name in self.entries else nothing(),
                     "published": exp.column(PUBLISHED[name])
                     if name in PUBLISHED and any(s.name == WORKS for s in rivals)
-                    else _none(),
+                    else nothing(),
                     "when_silent": _when_source([source.name for source in rivals if source.is_sparse], exp.Literal.number(0)),
                     "believed": _believed(name, rivals),
+                    "alone": value_of(name) if len(rivals) < 2 else _when_source([one.name for one in rivals], value_of(name)),
                 },
             )
 
     def _bases(self) -> Iterator[Member]:
         for name in sorted(self.base):
             found = {"typed": self.series, "told": self.counted}
-            yield Member(name, {part: _value(name) if name in names else _none() for part, names in found.items()})
+            yield Member(name, {part: value_of(name) if name in names else nothing() for part, names in found.items()})
 
     def _numbers(self) -> Iterator[Member]:
         for name in sorted(self.numbers):
             metric = self.catalogue.metrics.get(name)
-            counted = _value(name, "base") if name in self.base else None
+            counted = value_of(name, "base") if name in self.base else None
             parts = _summands(metric) if metric else {}
             known = [part for part in parts if part in self.base]
             summed = _sum({part: parts[part] for part in known}) if known else None
@@ -163,9 +164,9 @@ class Scope:
             yield Member(
                 name,
                 {
-                    "id": _text(name),
-                    "summed": exp.func("coalesce", *found) if len(found) > 1 else found[0] if found else _none(),
-                    "made": self._made(metric) if metric and metric.expression else _value(name),
+                    "id": text_of(name),
+                    "summed": exp.func("coalesce", *found) if len(found) > 1 else found[0] if found else nothing(),
+                    "made": self._made(metric) if metric and metric.expression else value_of(name),
                 },
             )
 
@@ -177,19 +178,19 @@ class Scope:
         tree = self.catalogue.formula_of(metric, Place(metric.metric)).tree()
         for column in list(tree.find_all(exp.Column)):
             known = column.name in self.numbers
-            column.replace(exp.cast(_value(column.name), "double") if known else exp.cast(exp.Null(), "double"))
+            column.replace(exp.cast(value_of(column.name), "double") if known else exp.cast(exp.Null(), "double"))
         rounded = exp.cast(exp.func("round", exp.paren(tree.copy()), exp.Literal.number(6)), NUMBER)
         is_sane = exp.func("abs", exp.paren(tree.copy())) < exp.Literal.number(MOST)
-        return exp.func("coalesce", _value(metric.metric), exp.case().when(is_sane, rounded))
+        return exp.func("coalesce", value_of(metric.metric), exp.case().when(is_sane, rounded))
 
     def _doubts(self) -> Iterator[Member]:
         for at, (name, doubt) in enumerate(sorted(self._set_aside, key=lambda pair: (pair[0], pair[1].metric, pair[1].of))):
             yield Member(
                 f"doubt_{at}",
                 {
-                    "set_aside": _text(name),
-                    "metric": _text(doubt.metric),
-                    "of_metric": _text(doubt.of),
+                    "set_aside": text_of(name),
+                    "metric": text_of(doubt.metric),
+                    "of_metric": text_of(doubt.of),
                     "is_doubted": _is_doubted(doubt),
                 },
             )
@@ -234,20 +235,20 @@ class Scope:
     def _reading(self, above: str, below: str) -> Member:
         first = self._believed_number(above)
         if not below:
-            capped = exp.func("least", first.copy(), _value(above, "caps")) if above in self._capped else first
-            return Member(above, {"first_number": first, "second_number": _if(_is_there(first), capped)})
+            capped = exp.func("least", first.copy(), value_of(above, "caps")) if above in self._capped else first
+            return Member(above, {"first_number": first, "second_number": where(is_there(first), capped)})
         second = self._believed_number(below)
         return Member(
             f"{above}/{below}",
-            {"first_number": _if(_is_there(second), first), "second_number": _if(_is_there(first), second)},
+            {"first_number": where(is_there(second), first), "second_number": where(is_there(first), second)},
         )
 
     def _believed_number(self, name: str) -> Tree:
         if name not in self.numbers:
-            return _none()
+            return nothing()
         doubts = [_is_doubted(doubt, "numbers") for other, doubt in self._set_aside if other == name]
         doubts.sort(key=lambda tree: tree.sql())
-        number = _value(name, "numbers")
+        number = value_of(name, "numbers")
         return exp.case().when(exp.or_(*doubts), exp.cast(exp.Null(), NUMBER)).else_(number) if doubts else number
 
     def _components(self, card: Scorecard) -> Iterator[Member]:
@@ -271,20 +272,20 @@ class Scope:
         return Member(
             f"{card.id}_{component.id}",
             {
-                **{name: _text(text) for name, text in texts.items()},
-                **{name: _figure(figure) for name, figure in figures.items()},
+                **{name: text_of(text) for name, text in texts.items()},
+                **{name: figure_of(figure) for name, figure in figures.items()},
                 **self._windows(component.metric, component.days, way),
                 **{
                     f"pillar_{part}": exp.column(f"{card.id}_{pillar.id}__{part}", quoted=True)
                     for part in ("position", "available")
                 },
                 **_of_card(card),
-                "frequency": _text(rhythm.frequency) if rhythm.frequency else exp.Null(),
-                "online": _text(rhythm.online) if rhythm.online else exp.Null(),
+                "frequency": text_of(rhythm.frequency) if rhythm.frequency else exp.Null(),
+                "online": text_of(rhythm.online) if rhythm.online else exp.Null(),
                 "is_only_if_reported": exp.Boolean(this=component.only_if_reported),
                 "is_down": exp.Boolean(this=metric.direction == "down"),
                 "is_growth": exp.Boolean(this=way == "growth"),
-                "is_reported": exp.or_(*(_is_there(_value(name)) for name in reported)) if reported else exp.false(),
+                "is_reported": exp.or_(*(is_there(value_of(name)) for name in reported)) if reported else exp.false(),
             },
         )
 
@@ -303,9 +304,9 @@ class Scope:
         for risk in card.risks:
             name = f"{card.id}_{risk.id}"
             parts = {
-                "scorecard": _text(card.id),
-                "risk": _text(risk.id),
-                "metric": _text(risk.metric),
+                "scorecard": text_of(card.id),
+                "risk": text_of(risk.id),
+                "metric": text_of(risk.metric),
                 "factor": _factor(name, risk),
             }
             yield Member(name, {**parts, **_of_card(card), **self._windows(risk.metric, risk.days, "ratio")})
@@ -315,8 +316,8 @@ class Scope:
         for pillar in card.pillars:
             own = tuple(member for member in components if member.parts["pillar"].this == pillar.id)
             parts = {
-                "scorecard": _text(card.id), "pillar": _text(pillar.id), "weight": _figure(pillar.weight),
-                "least_share": _figure(card.missing.min_pillar),
+                "scorecard": text_of(card.id), "pillar": text_of(pillar.id), "weight": figure_of(pillar.weight),
+                "least_share": figure_of(card.missing.min_pillar),
             }  # fmt: skip
             yield Member(f"{card.id}_{pillar.id}", parts, {"component": own})
 
@@ -324,7 +325,7 @@ class Scope:
         families = {
             "pillar": tuple(self._pillars(card)), "component": tuple(self._components(card)), "risk": tuple(self._risks(card)),
         }  # fmt: skip
-        return Member(card.id, {"id": _text(card.id), "least_share": _figure(card.missing.min_score)}, families)
+        return Member(card.id, {"id": text_of(card.id), "least_share": figure_of(card.missing.min_score)}, families)
 
 
 def _of_card(card: Scorecard) -> dict[str, Tree]:
@@ -341,11 +342,11 @@ def _summands(metric: Metric | None) -> dict[str, int]:
 def _sum(parts: Mapping[str, int]) -> Tree:
     """The sum of parts, there when all of them are that the account has begun to report, and at least one."""
     begun = [_begun(part) for part in parts]
-    some = exp.or_(*(_is_there(_value(part, "base")) for part in parts))
+    some = exp.or_(*(is_there(value_of(part, "base")) for part in parts))
     zero = exp.Literal.number(0)
     total: Tree = zero
     for part, sign in parts.items():
-        total = (exp.Add if sign > 0 else exp.Sub)(this=total, expression=exp.func("coalesce", _value(part, "base"), zero.copy()))
+        total = (exp.Add if sign > 0 else exp.Sub)(this=total, expression=exp.func("coalesce", value_of(part, "base"), zero.copy()))
     return exp.case().when(exp.and_(some, *begun), exp.cast(total, NUMBER))
 
 
@@ -353,56 +354,33 @@ def _begun(part: str) -> Tree:
     """Whether a part is there, or not yet expected."""
     first = exp.column(f"{part}__first_day", table="firsts", quoted=True)
     return exp.paren(
-        exp.or_(_is_there(_value(part, "base")), first.copy().is_(exp.Null()), first.copy() > exp.column("day", table="base"))
+        exp.or_(is_there(value_of(part, "base")), first.copy().is_(exp.Null()), first.copy() > exp.column("day", table="base"))
     )
 
 
 def _believed(name: str, rivals: Sequence[Source]) -> Tree:
     """What the first source in rank says that says anything."""
-    value = _value(name)
+    value = value_of(name)
     if len(rivals) < 2:
         return exp.func("sum", value)
     return exp.func("coalesce", *(exp.func("sum", _when_source([source.name], value.copy())) for source in rivals))
 
 
 def _when_source(names: Sequence[str], value: Tree) -> Tree:
-    return exp.case().when(exp.column("source").isin(*(_text(name) for name in names)), value) if names else _none()
+    return exp.case().when(exp.column("source").isin(*(text_of(name) for name in names)), value) if names else nothing()
 
 
 def _is_doubted(doubt: Doubt, table: str = "") -> Tree:
     """Whether one number of a day is more than the other can bear."""
-    above, below = _value(doubt.metric, table), _value(doubt.of, table)
-    most = exp.cast(above.copy(), "double") > _figure(doubt.most) * exp.cast(below, "double")
-    return exp.paren(exp.and_(above >= _figure(doubt.at_least), most))
+    above, below = value_of(doubt.metric, table), value_of(doubt.of, table)
+    most = exp.cast(above.copy(), "double") > figure_of(doubt.most) * exp.cast(below, "double")
+    return exp.paren(exp.and_(above >= figure_of(doubt.at_least), most))
 
 
 def _factor(name: str, risk: Risk) -> Tree:
     """What is left of the points above the floor: 1 up to where the risk begins, the lowest from where it is full."""
     value = exp.column(f"{name}__value", quoted=True)
-    share = exp.paren(value - _figure(risk.begins)) / exp.func("nullif", _figure(risk.full_at - risk.begins), exp.Literal.number(0))
+    width = exp.func("nullif", figure_of(risk.full_at - risk.begins), exp.Literal.number(0))
+    share = exp.paren(value - figure_of(risk.begins)) / width
     kept = exp.func("greatest", exp.Literal.number(0), exp.func("least", exp.Literal.number(1), share))
-    return _if(_is_there(value), exp.Literal.number(1) - _figure(1 - risk.lowest) * kept)
-
-
-def _if(condition: Tree, value: Tree) -> Tree:
-    return exp.case().when(condition, value.copy())
-
-
-def _is_there(tree: Tree) -> Tree:
-    return exp.paren(exp.not_(exp.paren(tree.copy()).is_(exp.Null())))
-
-
-def _value(name: str, table: str = "") -> Tree:
-    return exp.column(f"{name}__value", table=table or None, quoted=True)
-
-
-def _text(text: str) -> Tree:
-    return exp.Literal.string(text)
-
-
-def _figure(figure: float) -> Tree:
-    return exp.cast(exp.Literal.number(repr(float(figure))), "double") if isinstance(figure, float) else exp.Literal.number(figure)
-
-
-def _none() -> Tree:
-    return exp.cast(exp.Null(), NUMBER)
+    return where(is_there(value), exp.Literal.number(1) - figure_of(1 - risk.lowest) * kept)

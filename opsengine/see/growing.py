@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opsengine.see.families import NUMBER
+from opsengine.see.trees import NUMBER
 from opsengine.warehouse import Build, Model, Part
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def put_nothing_before(engine: Engine, scope: Scope) -> None:
 
 def _put_no_windows(engine: Engine, scope: Scope) -> None:
     """Say that no window is known."""
-    kinds = {"total": "DECIMAL(24,6)", "days": "INTEGER", "first": "DECIMAL(24,6)", "second": "DECIMAL(24,6)", "first_days": "INTEGER"}
+    kinds = dict.fromkeys(("total", "first", "second"), "DECIMAL(24,6)") | dict.fromkeys(("days", "first_days"), "INTEGER")
     window = {"account_id": "VARCHAR", "days": "INTEGER"}
     parts = {"number": ("total", "days"), "reading": ("first", "second", "first_days")}
     sums = {

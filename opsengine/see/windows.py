@@ -77,9 +77,9 @@ def _first(ways: list[dict[str, Tree]], part: str) -> Tree:
 
 def _plain(metric: Metric) -> dict[str, Tree]:
     """A flow or a stock: what it adds up to, or where it stood last."""
-    one = exp.Literal.number(1)
-    parts = {"numerator": _total(metric, ""), "previous_numerator": _total(metric, "previous_")}
-    return {**parts, "denominator": one, "previous_denominator": one.copy(), **_days(metric.metric), "is_there": _is_there(metric.metric)}
+    parts = {f"{when}numerator": _total(metric, when) for when in ("", "previous_")}
+    parts |= {f"{when}denominator": exp.Literal.number(1) for when in ("", "previous_")}
+    return {**parts, **_days(metric.metric), "is_there": _is_there(metric.metric)}
 
 
 def _typed(name: str) -> dict[str, Tree]:

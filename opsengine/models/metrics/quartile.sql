@@ -38,6 +38,20 @@ spread as (
     from told
     inner join staging.peer_group as placed on placed.account_id = told.account_id
     group by placed.level, placed.key, told.days
+),
+
+quarters as (
+    select
+        level,
+        key,
+        days,
+        metric__accounts,
+        metric__total,
+        metric__quartiles[1] as metric__p25,
+        metric__quartiles[2] as metric__p50,
+        metric__quartiles[3] as metric__p75,
+        metric__past_middle
+    from spread
 )
 
 select
@@ -47,10 +61,10 @@ select
     days,                                               -- length of the window
     cast(metric__accounts as integer) as accounts,      -- accounts of the group that have it
     cast(metric__total as double) as total,             -- of a flow what all of them have together
-    cast(metric__quartiles[1] as double) as p25,        -- a quarter of them are below
-    cast(metric__quartiles[2] as double) as p50,        -- the middle
-    cast(metric__quartiles[3] as double) as p75,        -- a quarter of them are above
+    cast(metric__p25 as double) as p25,                -- a quarter of them are below
+    cast(metric__p50 as double) as p50,                -- the middle
+    cast(metric__p75 as double) as p75,                -- a quarter of them are above
     cast(metric__past_middle as double) as previous_p50 -- the middle of the window before
-from spread
+from quarters
 cross join each.metric
 where metric__accounts > 0

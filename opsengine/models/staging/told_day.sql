@@ -48,11 +48,37 @@ told as (
     from staging.coverage as silent
     inner join raw.days_made as made on made.day = silent.day
     where silent.status in ('zero', 'provisional')
+),
+
+rows_told as (
+    select entries.account_id, entries.day
+    from raw.entries as entries
+    inner join raw.days_made as made on made.day = entries.day
+    union all
+    select account_id, day from published
+    union all
+    select silent.account_id, silent.day
+    from staging.coverage as silent
+    inner join raw.days_made as made on made.day = silent.day
+    where silent.status in ('zero', 'provisional')
+),
+
+several as (
+    select account_id, day from rows_told group by account_id, day having count(*) > 1
 )
 
 select
-    account_id,                                         -- the account
-    day,                                                -- the day
-    cast(measure__believed as decimal(18, 6)) as measure__value -- how much of each measure: of the first source in rank that tells it
+    told.account_id,                                    -- the account
+    told.day,                                           -- the day
+    cast(measure__alone as decimal(18, 6)) as measure__value -- how much of each measure: of the first source in rank that tells it
 from told
-group by account_id, day
+left join several on several.account_id = told.account_id and several.day = told.day
+where several.day is null
+union all
+select
+    told.account_id,
+    told.day,
+    cast(measure__believed as decimal(18, 6)) as measure__value
+from told
+inner join several on several.account_id = told.account_id and several.day = told.day
+group by told.account_id, told.day
