@@ -64,7 +64,8 @@ def metrics_over_windows(catalogue: Catalogue, numbers: Collection[str]) -> Iter
             ways.append(_ratio(catalogue[metric.numerator], catalogue[metric.denominator]))
         if ways:
             parts = {part: _first(ways, part) for part in ways[0] if part != "is_there"}
-            yield Member(name, {"id": exp.Literal.string(name), **parts, "is_there": exp.or_(*(way["is_there"] for way in ways))})
+            told = {"is_flow": exp.Boolean(this=metric.kind == "flow"), "is_there": exp.or_(*(way["is_there"] for way in ways))}
+            yield Member(name, {"id": exp.Literal.string(name), **parts, **told})
 
 
 def _first(ways: list[dict[str, Tree]], part: str) -> Tree:

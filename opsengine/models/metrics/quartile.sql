@@ -18,11 +18,9 @@ told as (
     select
         account_id,
         days,
-        case when metric__is_there then cast(metric__numerator as double) end as metric__counted,
-        case when metric__is_there
-            then cast(metric__numerator as double) / nullif(cast(metric__denominator as double), 0) end as metric__value,
-        case when metric__is_there
-            then cast(metric__previous_numerator as double) / nullif(cast(metric__previous_denominator as double), 0) end as metric__past
+        cast(metric__numerator as double) / nullif(cast(metric__denominator as double), 0) as metric__value,
+        cast(metric__previous_numerator as double) / nullif(cast(metric__previous_denominator as double), 0) as metric__past,
+        case when metric__is_flow then metric__numerator end as metric__counted
     from windows
 ),
 
@@ -32,9 +30,9 @@ spread as (
         placed.key,
         told.days,
         count(metric__value) as metric__accounts,
-        sum(case when metric__value is not null then cast(metric__counted as decimal(30, 6)) end) as metric__total,
+        sum(case when placed.level <> 'industry_size' then metric__counted end) as metric__total,
         quantile_cont(metric__value, [0.25, 0.5, 0.75]) as metric__quartiles,
-        quantile_cont(case when metric__value is not null then metric__past end, 0.5) as metric__past_middle
+        quantile_cont(case when placed.level <> 'industry_size' and metric__value is not null then metric__past end, 0.5) as metric__past_middle
     from told
     inner join staging.peer_group as placed on placed.account_id = told.account_id
     group by placed.level, placed.key, told.days
@@ -60,11 +58,11 @@ select
     cast(metric__id as varchar) as metric,              -- the metric
     days,                                               -- length of the window
     cast(metric__accounts as integer) as accounts,      -- accounts of the group that have it
-    cast(metric__total as double) as total,             -- of a flow what all of them have together
+    cast(metric__total as double) as total,             -- of a flow what all of them have together, in an industry and over all
     cast(metric__p25 as double) as p25,                -- a quarter of them are below
     cast(metric__p50 as double) as p50,                -- the middle
     cast(metric__p75 as double) as p75,                -- a quarter of them are above
-    cast(metric__past_middle as double) as previous_p50 -- the middle of the window before
+    cast(metric__past_middle as double) as previous_p50 -- the middle of the window before, in an industry and over all
 from quarters
 cross join each.metric
 where metric__accounts > 0

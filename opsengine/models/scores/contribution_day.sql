@@ -1,34 +1,26 @@
 -- What makes up a score, a column for each component and risk: the points above the floor of 10 and those that risk takes off, which add up to the score exactly.
 -- grain: account_id, day
-with placed as (
-    select account_id, day, component__position, risk__factor as risk__kept
-    from scores.placed_day
-    where day in (select day from raw.compared_days)
-),
-
-gains as (
+with gains as (
     select
-        placed.account_id,
-        placed.day,
-        scores.card__score,
-        case when placed.component__position is not null and pillars.component__pillar_position is not null
-            and scores.component__card_score is not null
+        apart.account_id,
+        apart.day,
+        apart.card__score,
+        case when apart.component__position is not null and apart.component__pillar_position is not null
+            and apart.component__card_score is not null
             then cast(round(coalesce(
-                coalesce((scores.component__card_before_risk - 10) / nullif(ln(nullif(scores.component__card_before_risk / 10, 0)), 0), 10)
-                * component__pillar_weight / nullif(scores.component__card_available, 0)
+                coalesce((apart.component__card_before_risk - 10) / nullif(ln(nullif(apart.component__card_before_risk / 10, 0)), 0), 10)
+                * component__pillar_weight / nullif(apart.component__card_available, 0)
                 / nullif(coalesce(
-                    (pillars.component__pillar_position - 0.01) / nullif(ln(nullif(pillars.component__pillar_position / 0.01, 0)), 0), 0.01
+                    (apart.component__pillar_position - 0.01) / nullif(ln(nullif(apart.component__pillar_position / 0.01, 0)), 0), 0.01
                 ), 0)
-                * component__weight / nullif(pillars.component__pillar_available, 0) * (placed.component__position - 0.01), 0
+                * component__weight / nullif(apart.component__pillar_available, 0) * (apart.component__position - 0.01), 0
             ), 6) as decimal(18, 6)) end as component__points,
-        case when placed.risk__kept < 1 and scores.risk__card_score is not null
+        case when apart.risk__kept < 1 and apart.risk__card_score is not null
             then cast(round(
-                (scores.risk__card_score - scores.risk__card_before_risk) * ln(nullif(placed.risk__kept, 0))
-                / nullif(ln(nullif(scores.risk__card_risk_factor, 0)), 0), 6
+                (apart.risk__card_score - apart.risk__card_before_risk) * ln(nullif(apart.risk__kept, 0))
+                / nullif(ln(nullif(apart.risk__card_risk_factor, 0)), 0), 6
             ) as decimal(18, 6)) end as risk__points
-    from placed
-    inner join scores.pillar_day as pillars on pillars.account_id = placed.account_id and pillars.day = placed.day
-    inner join scores.score_day as scores on scores.account_id = placed.account_id and scores.day = placed.day
+    from scores.apart_day as apart
 ),
 
 largest as (

@@ -1,9 +1,10 @@
 -- Rank within the peer group, with the range it would keep if the weights were a quarter off.
 -- grain: account_id, day, scorecard
 with scored as (
-    select account_score.account_id, account_score.day, account_score.scorecard, account_score.score
-    from scores.account_score as account_score
-    where account_score.score is not null and account_score.day in (select day from raw.compared_days)
+    select account_id, day, card__id as scorecard, card__score as score
+    from scores.apart_day
+    cross join each.card
+    where card__score is not null
 ),
 
 grouped as (
@@ -35,27 +36,27 @@ chosen as (
 
 parts as (
     select
-        placed.account_id,
-        placed.day,
+        account_id,
+        day,
+        card__risk_factor,
+        card__before_risk,
+        card__available,
         pillar__position,
         each_sum(coalesce(pow(
-            component__weight / nullif(pillars.pillar__available, 0) * (placed.component__position - pillars.pillar__position), 2
+            component__weight / nullif(pillar__available, 0) * (component__position - pillar__position), 2
         ), 0)) as pillar__variance
-    from scores.placed_day as placed
-    inner join raw.compared_days as compared on compared.day = placed.day
-    inner join scores.pillar_day as pillars on pillars.account_id = placed.account_id and pillars.day = placed.day
+    from scores.apart_day
 ),
 
 spreads as (
     select
-        parts.account_id,
-        parts.day,
-        scores.card__risk_factor * scores.card__before_risk / nullif(scores.card__available, 0) * sqrt(each_sum(coalesce(
-            pow(pillar__weight * (ln(nullif(parts.pillar__position, 0)) - ln(nullif(scores.card__before_risk / 1000, 0))), 2)
-            + pow(pillar__weight / nullif(parts.pillar__position, 0), 2) * parts.pillar__variance, 0
+        account_id,
+        day,
+        card__risk_factor * card__before_risk / nullif(card__available, 0) * sqrt(each_sum(coalesce(
+            pow(pillar__weight * (ln(nullif(pillar__position, 0)) - ln(nullif(card__before_risk / 1000, 0))), 2)
+            + pow(pillar__weight / nullif(pillar__position, 0), 2) * pillar__variance, 0
         )) / 3) as card__points
     from parts
-    inner join scores.score_day as scores on scores.account_id = parts.account_id and scores.day = parts.day
 ),
 
 spread as (

@@ -4,19 +4,23 @@ with groups as (
     select distinct day, scorecard, level, key from scores.rank
 ),
 
+scored as (
+    select account_id, day, card__id as scorecard, card__score as score
+    from scores.apart_day
+    cross join each.card
+    where card__score is not null
+),
+
 middles as (
     select
         groups.day,
         groups.scorecard,
         groups.level,
         groups.key,
-        quantile_cont(account_score.score, 0.5) as score
+        quantile_cont(scored.score, 0.5) as score
     from groups
     inner join staging.peer_group as placed on placed.level = groups.level and placed.key = groups.key
-    inner join scores.account_score as account_score
-        on account_score.account_id = placed.account_id and account_score.day = groups.day
-        and account_score.scorecard = groups.scorecard
-    where account_score.score is not null
+    inner join scored on scored.account_id = placed.account_id and scored.day = groups.day and scored.scorecard = groups.scorecard
     group by groups.day, groups.scorecard, groups.level, groups.key
 )
 
