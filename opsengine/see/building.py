@@ -10,7 +10,7 @@ from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
 from opsengine.see.families import PUBLISHED, WORKS, Scope, Source
-from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before
+from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before, step_of
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
@@ -61,8 +61,8 @@ LONG = frozenset((
 """What has a row for each number of an account: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
-WHEN_ASKED = frozenset(("scores.change_cause",))
-"""What nobody keeps: it is made when somebody asks why."""
+WHEN_ASKED = frozenset(("scores.change_cause", "metrics.window_step"))
+"""What has no table of its own: causes are told when somebody asks why; a step makes the windows of the next day."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000
@@ -154,7 +154,8 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     for model in in_order("staging", "metrics", "scores"):
         if model.table in WHEN_ASKED:
             continue
-        spelled = _kept_as(scope.spell(model), as_of, LONG if is_small else frozenset())
+        chosen = step_of(model) if from_ is not None and from_.is_next_day(as_of) else model
+        spelled = _kept_as(scope.spell(chosen), as_of, LONG if is_small else frozenset())
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)

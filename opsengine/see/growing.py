@@ -9,13 +9,13 @@ always made anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsengine.see.trees import NUMBER
-from opsengine.warehouse import Build, Model, Part
+from opsengine.warehouse import Build, Model, Part, read_models
 
 if TYPE_CHECKING:
     from opsengine.see.families import Scope
@@ -62,6 +62,10 @@ class Growth:
         """The day as of which its windows stand; None when something is told otherwise of days within them."""
         as_of = date.fromisoformat(self.build.about["as_of"])
         return as_of if self.day == as_of + timedelta(days=1) else None
+
+    def is_next_day(self, as_of: date) -> bool:
+        """Whether its windows stand, and those of the day after them are wanted."""
+        return self.windows_known_on == as_of - timedelta(days=1)
 
     def parts(self, table: str) -> list[Part]:
         """What is taken over of a table."""
@@ -233,6 +237,13 @@ _TAKEN_OVER = {
     """,
 }
 """What was known before the first day that is made; a first day after it is looked for again."""
+
+
+def step_of(model: Model) -> Model:
+    """The model, or what makes the same windows from those of the day before at less cost."""
+    if model.table != "metrics.window_sum":
+        return model
+    return replace(read_models()["metrics.window_step"], table=model.table)
 
 
 def go_on(engine: Engine, model: Model, as_of: date) -> None:

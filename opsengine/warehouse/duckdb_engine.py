@@ -41,6 +41,7 @@ class DuckDBEngine:
         """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
         self._is_telling = is_telling
         self._kinds: dict[str, str] = {}
+        self._unmade: dict[str, str] = {}
         self._connection = duckdb.connect(":memory:")
         for setting in _SETTINGS:
             self._connection.execute(setting)
@@ -100,8 +101,13 @@ class DuckDBEngine:
         return [row["name"] for row in self.read(found)]
 
     def name(self, model: Model) -> None:
-        """Give a model's select the name of its table: it is worked out each time somebody reads it."""
-        self._create(model.table, model.sql, kind="view")
+        """Give a model's select the name of its table: it is worked out each time somebody reads it.
+
+        It is made when a statement first speaks of it: to make one of many columns takes long, and few are asked for.
+        """
+        if self._kinds.get(model.table, "view") != "view":
+            self.drop(model.table)
+        self._unmade[model.table], self._kinds[model.table] = model.sql, "view"
 
     def make(self, model: Model, as_of: date) -> None:
         """Make or replace a model's table, or its view."""
@@ -132,8 +138,9 @@ class DuckDBEngine:
 
     def drop(self, table: str) -> None:
         """Forget a table, if there is one."""
+        self._unmade.pop(table, None)
         if kind := self._kinds.pop(table, None):
-            self._run(f"drop {kind} {_quoted(table)}", {})
+            self._run(f"drop {kind} if exists {_quoted(table)}", {})
 
     def has(self, table: str) -> bool:
         """Whether there is such a table or view."""
@@ -141,13 +148,21 @@ class DuckDBEngine:
 
     def _create(self, table: str, select: str, *, kind: str = "table", parameters: Mapping[str, object] | None = None) -> None:
         schema = table.partition(".")[0]
+        self._unmade.pop(table, None)
         self._run(f'create schema if not exists "{schema}"', {})
         if self._kinds.get(table, kind) != kind:
             self.drop(table)
         self._run(f"create or replace {kind} {_quoted(table)} as {select}", parameters or {})
         self._kinds[table] = kind
 
+    def _make_views_of(self, sql: str) -> None:
+        """Make the views that a statement speaks of, and those that they speak of."""
+        for table in [table for table in self._unmade if table in sql or _quoted(table) in sql]:
+            if select := self._unmade.pop(table, None):
+                self._create(table, select, kind="view")
+
     def _run(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyConnection:
+        self._make_views_of(sql)
         try:
             return self._connection.execute(sql, dict(parameters)) if parameters else self._connection.execute(sql)
         except duckdb.Error as error:

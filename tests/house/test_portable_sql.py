@@ -15,7 +15,6 @@ MODELS = read_models()
 PAIRS = yaml.safe_load((Path(__file__).parent / "portable_sql.yaml").read_text(encoding="utf-8"))
 
 REFUSED_NODES = {
-    exp.PercentileCont: "no quantiles: one engine approximates them",
     exp.PercentileDisc: "no quantiles: one engine approximates them",
     exp.Quantile: "no quantiles: one engine approximates them",
     exp.DayOfWeek: "no weekday functions: join raw.calendar",
@@ -138,7 +137,13 @@ def is_not_of_rows(median: exp.Median) -> bool:
     return not (isinstance(window, exp.Window) and window.this is median and window.args.get("spec"))
 
 
+def is_of_no_column(quantile: exp.PercentileCont) -> bool:
+    """`quantile_cont(x, 0.25)` is exact here, and there as `percentile(x, 0.25)`; the spelling with `within group` is not."""
+    return quantile.args.get("expression") is None or not isinstance(quantile.expression, exp.Literal | exp.Array)
+
+
 RULES = [
+    ((exp.PercentileCont,), is_of_no_column, "no quantiles but quantile_cont(x, 0.25): one engine approximates them"),
     ((exp.Median,), is_not_of_rows, "no quantiles but a median over a frame of rows: one engine approximates them"),
     ((exp.Anonymous,), has_a_refused_name, "not portable"),
     ((exp.Div, exp.IntDiv, exp.Mod), is_unguarded, "guard the divisor with nullif"),

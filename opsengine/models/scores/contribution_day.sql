@@ -2,25 +2,25 @@
 -- grain: account_id, day
 with gains as (
     select
-        apart.account_id,
-        apart.day,
-        apart.card__score,
-        case when apart.component__position is not null and apart.component__pillar_position is not null
-            and apart.component__card_score is not null
+        account_id,
+        day,
+        card__score,
+        case when component__position is not null and component__pillar_position is not null
+            and component__card_score is not null
             then cast(round(coalesce(
-                coalesce((apart.component__card_before_risk - 10) / nullif(ln(nullif(apart.component__card_before_risk / 10, 0)), 0), 10)
-                * component__pillar_weight / nullif(apart.component__card_available, 0)
+                coalesce((component__card_before_risk - 10) / nullif(ln(nullif(component__card_before_risk / 10, 0)), 0), 10)
+                * component__pillar_weight / nullif(component__card_available, 0)
                 / nullif(coalesce(
-                    (apart.component__pillar_position - 0.01) / nullif(ln(nullif(apart.component__pillar_position / 0.01, 0)), 0), 0.01
+                    (component__pillar_position - 0.01) / nullif(ln(nullif(component__pillar_position / 0.01, 0)), 0), 0.01
                 ), 0)
-                * component__weight / nullif(apart.component__pillar_available, 0) * (apart.component__position - 0.01), 0
+                * component__weight / nullif(component__pillar_available, 0) * (component__position - 0.01), 0
             ), 6) as decimal(18, 6)) end as component__points,
-        case when apart.risk__kept < 1 and apart.risk__card_score is not null
+        case when risk__kept < 1 and risk__card_score is not null
             then cast(round(
-                (apart.risk__card_score - apart.risk__card_before_risk) * ln(nullif(apart.risk__kept, 0))
-                / nullif(ln(nullif(apart.risk__card_risk_factor, 0)), 0), 6
+                (risk__card_score - risk__card_before_risk) * ln(nullif(risk__kept, 0))
+                / nullif(ln(nullif(risk__card_risk_factor, 0)), 0), 6
             ) as decimal(18, 6)) end as risk__points
-    from scores.apart_day as apart
+    from scores.apart_day
 ),
 
 largest as (

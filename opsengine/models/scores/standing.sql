@@ -1,7 +1,32 @@
 -- What kind of account this is: its industry's rhythm, and its stage by its own age, fans and growth, with the reason.
 -- grain: account_id
-with seen as (
-    select account_id, min(day) as first_day, max(day) as last_day from metrics.number_day where day <= $as_of group by account_id
+with recent as (
+    select account_id, max(day) as last_day
+    from metrics.base_day
+    where day between cast($as_of - interval 27 day as date) and $as_of
+    group by account_id
+),
+
+silent as (
+    select firsts.account_id
+    from metrics.first_day as firsts
+    left join recent on recent.account_id = firsts.account_id
+    where recent.account_id is null
+),
+
+earlier as (
+    select base.account_id, max(base.day) as last_day
+    from metrics.base_day as base
+    inner join silent on silent.account_id = base.account_id
+    where base.day <= $as_of
+    group by base.account_id
+),
+
+seen as (
+    select firsts.account_id, firsts.first_day, coalesce(recent.last_day, earlier.last_day) as last_day
+    from metrics.first_day as firsts
+    left join recent on recent.account_id = firsts.account_id
+    left join earlier on earlier.account_id = firsts.account_id
 ),
 
 fans as (

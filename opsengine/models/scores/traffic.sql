@@ -1,15 +1,9 @@
 -- Where visits came from within seven days: public, paid, owned and external traffic, beside the seven before.
 -- grain: account_id
 with split as (
-    select
-        account_id,
-        metric,
-        sum(value) filter (where date_diff('day', day, $as_of) < 7) as visits,
-        sum(value) filter (where date_diff('day', day, $as_of) >= 7) as previous_visits
-    from metrics.account_day
-    where metric in ('traffic_public', 'traffic_paid', 'traffic_owned', 'traffic_external')
-        and day <= $as_of and date_diff('day', day, $as_of) < 14
-    group by account_id, metric
+    select account_id, metric, value as visits, previous_value as previous_visits
+    from metrics.account_window
+    where metric in ('traffic_public', 'traffic_paid', 'traffic_owned', 'traffic_external') and days = 7
 )
 
 select
