@@ -43,7 +43,7 @@ from opsengine.sources import (
     read_presets,
     recall,
 )
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state, where_is_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from opsengine.see import Method, ScoreChange
     from opsengine.settings import Settings
     from opsengine.sources import FileReading, Said
-    from opsengine.state import Entry, State
+    from opsengine.state import Entry, State, Where
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine, Kept
 
@@ -70,6 +70,11 @@ class Desk:
     settings: Settings
     environment: Mapping[str, str]
     now: datetime
+
+    @property
+    def where(self) -> Where:
+        """Where the state is: this host's own file, or a server that several share. Raises UserError without its password."""
+        return where_is_state(self.settings, self.project, self.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
 def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
     """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
     file = read_monitor(desk.project)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         burning = firing(Alerts(state).current())
     return Around(file, special_days(desk.project, file, as_of), burning, asked=asked)
 
@@ -143,7 +148,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
     """
     project, mail = desk.project, desk.settings.mail
     carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
-    with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
+    with lock(project.home, desk.now), closing(open_state(desk.where)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
@@ -177,7 +182,7 @@ def run_reports(desk: Desk, errand: Errand) -> ReportRun:
 
 def rehearse(desk: Desk, errand: Errand) -> ReportRun:
     """Write every brief that is due as it would be sent; nothing is imported, kept, granted or sent."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = due(state, ground_of(desk, today))
@@ -193,7 +198,7 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    opened = closing(read_state(desk.project.state_file))
+    opened = closing(read_state(desk.where))
     with opened as state, report.desktop(desk.project, desk.settings, errand.progress) as desktop:
         earned = due(state, ground_of(desk, today))
         _write(desk, today, jobs, [*_entries(state), *earned], desktop)
@@ -202,7 +207,7 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
 
 def ground_of(desk: Desk, day: Day) -> Ground:
     """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         if not day.engine.has("raw.fan_events"):
             mount_facts(day.engine, Imports(state), desk.project)
         said = Tasks(state).said(day.as_of)
@@ -213,7 +218,7 @@ def ground_of(desk: Desk, day: Day) -> Ground:
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
-    with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
+    with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
         return _bring_in(desk, state, paths, _today(desk), account)
 
 
@@ -224,7 +229,7 @@ def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = Non
 
 def remember(desk: Desk, account: str, day: date) -> list[Said]:
     """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         return recall(desk.project, _engine(desk), Imports(state), account, day)
 
 
@@ -249,7 +254,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
@@ -269,7 +274,7 @@ def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
 
 def lived_until(desk: Desk, as_of: date) -> Life:
     """What became of earlier suggestions, up to a day."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         return life(Tasks(state).said(as_of), as_of)
 
 
@@ -282,7 +287,7 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
 def known_to_goals(desk: Desk) -> Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
     engine = _engine(desk)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         mount_facts(engine, Imports(state), desk.project)
     typed = engine.read("select distinct metric from raw.series order by metric")
     return _known(desk, read_catalogue(desk.project).with_series(row["metric"] for row in typed))
@@ -291,7 +296,7 @@ def known_to_goals(desk: Desk) -> Known:
 def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
     engine = _engine(desk)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         mount_facts(engine, Imports(state), desk.project)
     return sql_of_scores(engine, desk.project, as_of, accounts)
 

@@ -128,7 +128,7 @@ def _clock(session: Session) -> Check:
     """Against the last run: a clock that was set back, or far ahead, makes periods due that are not."""
     from opsengine.state import Runs, read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         last = next((datetime.fromisoformat(run.started_at) for run in Runs(state).latest(1)), None)
     fields = {"now": session.now.isoformat(timespec="seconds"), "last": last.isoformat() if last else "–"}
     if last and session.now < last - CLOCK_BACK:
@@ -144,7 +144,7 @@ def _ledger(session: Session) -> Check:
     from opsengine.state import Ledger, read_state
 
     try:
-        with read_state(session.project.state_file) as state:
+        with read_state(session.desk.where) as state:
             found = Ledger(state).verify()
     except OpsError as error:
         return Check("ledger", Verdict.TROUBLE, error.text, error.hint or "restore state.db from a backup", error.fields)
