@@ -6,12 +6,13 @@ import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
+from opsengine.desk import Desk
 from opsengine.goals import Known, check_goals, look_ahead, read_goals
 from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
@@ -43,7 +44,7 @@ from opsengine.sources import (
     read_presets,
     recall,
 )
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state, where_is_state
+from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
@@ -51,30 +52,13 @@ if TYPE_CHECKING:
     from opsengine.goals import GoalResult
     from opsengine.monitor import Alert
     from opsengine.monitor import Rule as AlertRule
-    from opsengine.project import Project
     from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
-    from opsengine.settings import Settings
     from opsengine.sources import FileReading, Said
-    from opsengine.state import Entry, State, Where
+    from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine, Kept
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A project on the table: its files, its settings, the environment that holds its secrets, and the moment."""
-
-    project: Project
-    settings: Settings
-    environment: Mapping[str, str]
-    now: datetime
-
-    @property
-    def where(self) -> Where:
-        """Where the state is: this host's own file, or a server that several share. Raises UserError without its password."""
-        return where_is_state(self.settings, self.project, self.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +239,11 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.where)) as state:
-        key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
+        frame = frame_of(desk.project, versions, desk.settings.time_zone)
+        key = build_key(frame, as_of, Imports(state).records())
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
-            footing = _footing(desk, Imports(state), versions)
+            footing = _footing(desk, Imports(state), frame)
             _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
     return engine
 
@@ -306,6 +291,8 @@ def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
     for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = run_day(desk, end)
         yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
+
+
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
     """Look again at the briefs that stand where files came later; how many tell something else now."""
     today, jobs, planned = made
@@ -315,8 +302,6 @@ def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]
     with report.desktop(desk.project, desk.settings, amend=corrector.amend) as desktop:
         _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
         return corrector.keep(desktop.spool, occasion)
-
-
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
@@ -391,10 +376,11 @@ def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
 
 
-def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
+def _footing(desk: Desk, log: Imports, frame: str) -> Footing:
     """What a build may go on from: what was built before, and which imports count by now."""
-    live = [record for record in live_imports(log) if record.first_day is not None]
     imports = {
-        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
+        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day)
+        for record in live_imports(log)
+        if record.first_day is not None
     }
-    return Footing(frame_of(desk.project, versions, desk.settings.time_zone), imports, finished_builds(desk.project.builds))
+    return Footing(frame, imports, finished_builds(desk.project.builds))

@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from opsengine.desk import Desk
     from opsengine.goals import GoalResult
     from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Site
-    from opsengine.pipeline import Day, Desk
+    from opsengine.pipeline import Day
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
     from opsengine.state import State as Database

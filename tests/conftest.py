@@ -43,7 +43,7 @@ def golden(request) -> Callable[[str, str], None]:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of the tests' own."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed")
+    pytest.importorskip("sqlalchemy.dialects.postgresql.psycopg", reason="SQLAlchemy is not installed")
     if programs() is None:
         pytest.skip("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
     with Postgres() as server:

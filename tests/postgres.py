@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -57,13 +58,8 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         if self._process:
-            self._process.terminate()
-            self._process.terminate()  # a second word ends sessions that a killed test left open
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.send_signal(3)
-                self._process.wait()
+            self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+            self._process.wait()
         shutil.rmtree(self._home, ignore_errors=True)
 
     def server(self) -> Server:
@@ -74,7 +70,7 @@ class Postgres:
         """What `psql` says to a statement."""
         return self._run("psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", "postgres", "-tAc", statement)
 
-    def _run(self, program: str, *words: object, patience: bool = False) -> str:  # noqa: FBT001, FBT002  a test's own
+    def _run(self, program: str, *words: object, patience: bool = False) -> str:
         for _ in range(SECONDS * 10 if patience else 1):
             done = subprocess.run([self._bin / program, *map(str, words)], capture_output=True, text=True, check=False, cwd=self._home, **_owner())
             if done.returncode == 0:

@@ -21,8 +21,8 @@ from opsengine.words import LOCALES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from opsengine.desk import Desk
     from opsengine.errors import Field
-    from opsengine.pipeline import Desk
     from opsengine.project import Project
     from opsengine.settings import Settings
     from opsengine.words import Words
@@ -92,7 +92,7 @@ class Session:
     @functools.cached_property
     def desk(self) -> Desk:
         """The project on the table of the pipeline."""
-        from opsengine.pipeline import Desk
+        from opsengine.desk import Desk
 
         return Desk(self.project, self.settings, self.front.environ, self.now)
 

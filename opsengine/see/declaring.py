@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from opsengine.see.catalogue import Catalogue, Metric
+    from opsengine.see.catalogue import Catalogue
     from opsengine.see.scorecard import Scorecard
     from opsengine.see.stages import Stages
     from opsengine.see.tiers import FanTiers
@@ -29,15 +29,8 @@ def put_catalogue(engine: Engine, catalogue: Catalogue) -> None:
         dict.fromkeys((*_METRIC, "title_zh", "title_en"), "VARCHAR"),
         [
             (
-                m.metric,
-                m.kind,
-                m.numerator or m.metric,
-                m.denominator or None,
-                m.unit,
-                m.direction,
-                m.domain,
-                m.title.zh,
-                m.title.en,
+                m.metric, m.kind, m.numerator or m.metric, m.denominator or None, m.unit, m.direction, m.domain,
+                m.title.zh, m.title.en,
             )
             for m in metrics
         ],
@@ -57,30 +50,20 @@ def put_calendar(engine: Engine, first: date, as_of: date) -> None:
 
 
 def put_scorecards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue, first: date, as_of: date) -> None:
-    """The scorecards with their components and guards; `first` is the first day with data."""
+    """The scorecards with their components and risks; `first` is the first day with data."""
     settings = [(*_method(card, first, as_of), *_settings(card)) for card in cards]
     engine.put(
         "raw.scorecards",
         {
-            "scorecard": "VARCHAR",
-            "version": "INTEGER",
-            "reference_from": "DATE",
-            "reference_to": "DATE",
-            "kappa": "DOUBLE",
-            "min_accounts": "INTEGER",
-            "rank_min_accounts": "INTEGER",
-            "weight_noise": "DOUBLE",
-            "min_pillar": "DOUBLE",
-            "min_score": "DOUBLE",
-            "impute": "DOUBLE",
-            "min_days": "DOUBLE",
-            "carry_days": "INTEGER",
+            "scorecard": "VARCHAR", "version": "INTEGER", "reference_from": "DATE", "reference_to": "DATE", "kappa": "DOUBLE",
+            "min_accounts": "INTEGER", "rank_min_accounts": "INTEGER", "weight_noise": "DOUBLE", "min_pillar": "DOUBLE",
+            "min_score": "DOUBLE", "impute": "DOUBLE", "min_days": "DOUBLE", "carry_days": "INTEGER",
             "winsorise": "DOUBLE",
         },
         settings,
     )
     _put_components(engine, cards, catalogue)
-    _put_guards(engine, cards, catalogue)
+    _put_risks(engine, cards)
 
 
 def _method(card: Scorecard, first: date, as_of: date) -> tuple[Any, ...]:
@@ -95,60 +78,29 @@ def _settings(card: Scorecard) -> tuple[Any, ...]:
 
 def _put_components(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue) -> None:
     rows: list[tuple[Any, ...]] = []
-    scored: set[tuple[str, str]] = set()
     for card in cards:
         for order, (pillar, component) in enumerate(card.components):
             metric = catalogue[component.metric]
-            scored |= _parts(metric)
-            rows.append(
-                (
-                    card.id,
-                    component.id,
-                    pillar.id,
-                    component.metric,
-                    component.statistic,
-                    component.days,
-                    component.scale,
-                    metric.direction,
-                    pillar.weight,
-                    component.weight,
-                    component.applies_to.frequency,
-                    component.applies_to.online,
-                    component.only_if_reported,
-                    order,
-                    pillar.title.zh,
-                    pillar.title.en,
-                )
-            )
+            rows.append((
+                card.id, component.id, pillar.id, component.metric, component.statistic, component.days, component.scale,
+                metric.direction, pillar.weight, component.weight, component.applies_to.frequency, component.applies_to.online,
+                component.only_if_reported, order, pillar.title.zh, pillar.title.en,
+            ))
     engine.put(
         "raw.components",
         {
-            "scorecard": "VARCHAR",
-            "component": "VARCHAR",
-            "pillar": "VARCHAR",
-            "metric": "VARCHAR",
-            "statistic": "VARCHAR",
-            "days": "INTEGER",
-            "scale": "DOUBLE",
-            "direction": "VARCHAR",
-            "pillar_weight": "DOUBLE",
-            "weight": "DOUBLE",
-            "frequency": "VARCHAR",
-            "online": "VARCHAR",
-            "only_if_reported": "BOOLEAN",
-            "place": "INTEGER",
-            "pillar_zh": "VARCHAR",
-            "pillar_en": "VARCHAR",
+            "scorecard": "VARCHAR", "component": "VARCHAR", "pillar": "VARCHAR", "metric": "VARCHAR", "statistic": "VARCHAR",
+            "days": "INTEGER", "scale": "DOUBLE", "direction": "VARCHAR", "pillar_weight": "DOUBLE", "weight": "DOUBLE",
+            "frequency": "VARCHAR", "online": "VARCHAR", "only_if_reported": "BOOLEAN", "place": "INTEGER",
+            "pillar_zh": "VARCHAR", "pillar_en": "VARCHAR",
         },
         rows,
     )
-    scored |= {part for card in cards for risk in card.risks for part in _parts(catalogue[risk.metric])}
-    engine.put("raw.scored_metrics", {"metric": "VARCHAR", "beside": "VARCHAR"}, sorted(scored))
     engine.put("raw.bins", {"bin": "INTEGER"}, _singles(range(-1, 256)))
 
 
-def _put_guards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue) -> None:
-    """What lowers a score, and which days are not believed: neither number of such a day counts, nor a sum with it."""
+def _put_risks(engine: Engine, cards: Sequence[Scorecard]) -> None:
+    """What lowers a score."""
     engine.put(
         "raw.risks",
         {
@@ -161,23 +113,6 @@ def _put_guards(engine: Engine, cards: Sequence[Scorecard], catalogue: Catalogue
             for risk in card.risks
         ],
     )  # fmt: skip
-    doubts = {doubt for card in cards for doubt in card.doubts}
-    engine.put(
-        "raw.doubts",
-        {"metric": "VARCHAR", "of_metric": "VARCHAR", "most": "DOUBLE", "at_least": "DOUBLE", "set_aside": "VARCHAR"},
-        sorted(
-            (doubt.metric, doubt.of, doubt.most, doubt.at_least, name)
-            for doubt in doubts
-            for name in catalogue.names
-            if name in {doubt.metric, doubt.of} or {doubt.metric, doubt.of} & {*catalogue[name].sum_of, *catalogue[name].less}
-        ),
-    )
-
-
-def _parts(metric: Metric) -> set[tuple[str, str]]:
-    """The flows that a metric is read from, each with the one that must be known on the same day."""
-    above, below = (metric.numerator, metric.denominator) if metric.kind == "ratio" else (metric.metric, metric.metric)
-    return {(above, below), (below, above)}
 
 
 def put_tiers(engine: Engine, tiers: FanTiers) -> None:

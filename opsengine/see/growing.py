@@ -170,20 +170,13 @@ def put_nothing_before(engine: Engine, scope: Scope) -> None:
 
 def mount_before(engine: Engine, scope: Scope, from_: Growth) -> None:
     """Mount what is taken over of an earlier build: days before, first days before, and what is frozen."""
+    build = from_.build
     for table in GROWN:
-        engine.mount_parts(
-            f"{table}_before", [(part.file, part.until) for part in from_.parts(table)], _columns(engine, from_, table)
-        )
-    for table in FROZEN:
-        engine.mount(table, [from_.build.file(table)], dict.fromkeys(engine.columns_in_order(from_.build.file(table)), ""))
-    for table, name in _BEFORE.items():
-        engine.mount(name, [from_.build.file(table)], dict.fromkeys(engine.columns_in_order(from_.build.file(table)), ""))
+        engine.mount_parts(f"{table}_before", [(part.file, part.until) for part in from_.parts(table)], build.columns[table])
+    for table, name in (*((table, table) for table in FROZEN), *_BEFORE.items()):
+        engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
     for table, sql in _TAKEN_OVER.items():
-        engine.name(scope.spell(Model(table, from_.build.folder, "", "", sql, is_view=True)))
-
-
-def _columns(engine: Engine, from_: Growth, table: str) -> list[str]:
-    return engine.columns_in_order(from_.parts(table)[0].file)
+        engine.name(scope.spell(Model(table, build.folder, "", "", sql, is_view=True)))
 
 
 _TAKEN_OVER = {

@@ -79,13 +79,18 @@ class State:
         rows = self.read(query, values)
         return rows[0] if rows else None
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other hosts may work on it in turn."""
+        return self._line.is_shared
+
     def damage(self, table: str) -> str:
         """What is wrong with how a table is stored; empty when nothing is."""
         return self._line.damage(table)
 
     @contextmanager
     def unruled(self, tables: Sequence[str]) -> Iterator[None]:
-        """A transaction in which rows are copied as they stand: the rules of these tables look away, those of single rows do not."""
+        """A transaction in which rows are copied as they stand: the triggers of these tables look away, other rules do not."""
         with self.transaction(), self._line.unruled(tables):
             yield
 

@@ -172,8 +172,12 @@ _BALANCE = """
 SELECT
     subject_id AS subject,
     unit,
-    CAST(sum(CASE WHEN kind = 'confirmation' THEN -amount_minor WHEN status = 'pending' THEN amount_minor ELSE 0 END) AS BIGINT) AS pending,
-    CAST(sum(CASE WHEN kind = 'fulfilment' THEN -amount_minor WHEN status = 'confirmed' THEN amount_minor ELSE 0 END) AS BIGINT) AS confirmed,
+    CAST(sum(
+        CASE WHEN kind = 'confirmation' THEN -amount_minor WHEN status = 'pending' THEN amount_minor ELSE 0 END
+    ) AS BIGINT) AS pending,
+    CAST(sum(
+        CASE WHEN kind = 'fulfilment' THEN -amount_minor WHEN status = 'confirmed' THEN amount_minor ELSE 0 END
+    ) AS BIGINT) AS confirmed,
     CAST(sum(CASE WHEN status = 'fulfilled' THEN amount_minor ELSE 0 END) AS BIGINT) AS fulfilled
 FROM ledger
 GROUP BY subject_id, unit

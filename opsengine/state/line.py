@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from opsengine.errors import EngineError
 
@@ -16,7 +16,7 @@ class Refused(EngineError):
     """A rule of the schema forbids the change: nothing was written."""
 
 
-class NamedRow(tuple[Any, ...]):
+class NamedRow(tuple[Any, ...]):  # noqa: SLOT001  a tuple of any length has no room for slots
     """A row that is asked by place or by the name of a column, as SQLite's own are."""
 
     names: tuple[str, ...]
@@ -40,10 +40,14 @@ Row = sqlite3.Row | NamedRow
 
 
 class Line(Protocol):
-    """An open connection to wherever the state is kept. Marks in statements are `?` in their order, or `?1`, `?2`, …
+    """An open connection to wherever the state is kept.
 
+    Marks in statements are `?` in their order, or numbered: `?1`, `?2`.
     Every act raises Refused, Locked or EngineError in our own words.
     """
+
+    is_shared: ClassVar[bool]
+    """Whether other hosts may work on it in turn."""
 
     def begin(self) -> None:
         """Begin a transaction as the only one who writes. Raises Locked when somebody else does."""

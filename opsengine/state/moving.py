@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from opsengine.errors import EngineError, UserError
 from opsengine.state.database import State, Where, open_state, read_state
 from opsengine.state.ledger import Ledger
+from opsengine.state.server import Server
 
 TABLES = (
     "run", "import", "blob", "brief", "brief_part", "brief_inputs", "outbox", "ledger", "ledger_head", "promise", "handover",
@@ -27,6 +29,8 @@ def move_state(file: Path, target: Where) -> int:
 
     All or nothing. Raises UserError when something has happened there, Locked, EngineError when the ledger does not arrive whole.
     """
+    if isinstance(target, Server):
+        target = replace(target, file_before=None)
     with read_state(file) as before, open_state(target) as after:
         if after.read("SELECT run_id FROM run LIMIT 1"):
             raise UserError("the state at {place} is in use already", hint="name another `state.namespace`", place=str(target))

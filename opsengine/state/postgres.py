@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, CursorResult, NullPool, TextClause, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
@@ -38,6 +38,8 @@ _BUSY = ("55P03", "40P01", "40001")
 
 class PostgresLine:
     """An open session. `turn` is the turn it works in; None for one that only reads."""
+
+    is_shared: ClassVar[bool] = True
 
     def __init__(self, connection: Connection, turn: int | None = None) -> None:
         self._connection = connection
@@ -142,23 +144,30 @@ def take_turn(server: Server) -> PostgresLine:
     connection = _connect(server, writes=True)
     line = PostgresLine(connection)
     try:
-        (is_ours,) = line.read("SELECT pg_try_advisory_lock(?)", (_lock_key(server.namespace),))[0]
-        step = _step(line, server)
-        if not is_ours:
-            raise _taken(line.read("SELECT turn, worker, since FROM work_turn") if step else [])
-        if not step:
-            _check_nothing_is_left_behind(server)
+        _lock(line, server)
         _migrate(connection, line, server)
         worker = f"process {os.getpid()} on {platform.node()}"
-        statement = (
-            "UPDATE work_turn SET turn = turn + 1, worker = ?,"
-            " since = to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24\\:MI\\:SS+00\\:00') RETURNING turn"
-        )
-        (turn,) = line.read(statement, (worker,))[0]
+        (turn,) = line.read(_NEXT_TURN, (worker,))[0]
     except BaseException:
         line.close()
         raise
     return PostgresLine(connection, turn)
+
+
+_NEXT_TURN = (
+    "UPDATE work_turn SET turn = turn + 1, worker = ?,"
+    " since = to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24\\:MI\\:SS+00\\:00') RETURNING turn"
+)
+
+
+def _lock(line: PostgresLine, server: Server) -> None:
+    """Take the project's lock, never waiting. Raises Locked, UserError."""
+    (is_ours,) = line.read("SELECT pg_try_advisory_lock(?)", (_lock_key(server.namespace),))[0]
+    step = _step(line, server)
+    if not is_ours:
+        raise _taken(line.read("SELECT turn, worker, since FROM work_turn") if step else [])
+    if not step:
+        _check_nothing_is_left_behind(server)
 
 
 def look_at(server: Server) -> PostgresLine | None:
@@ -201,13 +210,14 @@ def _manners(server: Server, *, writes: bool) -> Mapping[str, Any]:
     idle, interval, count = _DEAD_SECONDS // 2, _DEAD_SECONDS // 6, 3
     session = {
         "search_path": server.namespace, "timezone": "UTC", "lock_timeout": f"{_BUSY_SECONDS}s", "statement_timeout": 0,
-        "idle_in_transaction_session_timeout": 0, "synchronous_commit": "on", "default_transaction_read_only": "off" if writes else "on",
+        "idle_in_transaction_session_timeout": 0, "idle_session_timeout": 0, "synchronous_commit": "on",
+        "default_transaction_read_only": "off" if writes else "on",
         "tcp_keepalives_idle": idle, "tcp_keepalives_interval": interval, "tcp_keepalives_count": count,
     }  # fmt: skip
     encrypted = {"sslmode": "prefer"} if server.is_plain else {"sslmode": "verify-full", "sslrootcert": server.ca_file or "system"}
     return {
-        **encrypted, "connect_timeout": _BUSY_SECONDS, "application_name": "opsengine",
-        "keepalives_idle": idle, "keepalives_interval": interval, "keepalives_count": count, "tcp_user_timeout": _DEAD_SECONDS * 1000,
+        **encrypted, "connect_timeout": _BUSY_SECONDS, "application_name": "opsengine", "keepalives_idle": idle,
+        "keepalives_interval": interval, "keepalives_count": count, "tcp_user_timeout": _DEAD_SECONDS * 1000,
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
     }  # fmt: skip
 

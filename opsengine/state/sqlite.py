@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 from opsengine import faults
 from opsengine.errors import EngineError, Locked, UserError
@@ -22,6 +23,8 @@ _BUSY_SECONDS = 5
 
 class SqliteLine:
     """An open SQLite database."""
+
+    is_shared: ClassVar[bool] = False
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

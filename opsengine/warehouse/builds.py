@@ -53,6 +53,8 @@ class Build:
 
     folder: Path
     about: Mapping[str, Any]
+    columns: Mapping[str, Sequence[str]]
+    """The columns of each table."""
     grown: Mapping[str, Sequence[Part]]
 
     def file(self, table: str) -> Path:
@@ -84,7 +86,7 @@ def finished_builds(builds: Path) -> list[Build]:
     for manifest in sorted(builds.glob(f"*/{_MANIFEST}")):
         told = json.loads(manifest.read_text(encoding="utf-8"))
         if told.get("about"):
-            found.append(Build(manifest.parent, told["about"], _grown(manifest.parent, told)))
+            found.append(Build(manifest.parent, told["about"], told["tables"], _grown(manifest.parent, told)))
     return found
 
 

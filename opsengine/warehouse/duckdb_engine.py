@@ -99,11 +99,6 @@ class DuckDBEngine:
         found = f"select distinct name from parquet_schema({_listed(files)}) where type is not null order by name"  # noqa: S608  as above
         return [row["name"] for row in self.read(found)]
 
-    def columns_in_order(self, file: Path) -> list[str]:
-        """The names of the columns of a Parquet file, as they stand in it."""
-        cursor = self._run(f"select * from read_parquet({_listed([file])}) limit 0", {})  # noqa: S608  as above
-        return [column[0] for column in cursor.description or ()]
-
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
         self._create(model.table, model.sql, kind="view")

@@ -7,9 +7,9 @@ import pytest
 from opsengine.errors import EngineError
 from opsengine.state import Balance, Entry, Kind, Ledger, LedgerConflict, Refused, Status, confirmation, fulfilment, reversal
 from opsengine.state.ledger import _HASHED, _INSERT
+from tests.state.tampering import unguard
 
 GRANT = Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, "shop-01", 100, "points", evidence='{"gmv":120000}')
-from tests.state.tampering import unguard
 
 
 @pytest.fixture
