@@ -39,7 +39,7 @@ class State:
         """
         savepoint = f"level_{self._depth}" if self._depth else ""
         if savepoint:
-            self._line.say(f"SAVEPOINT {savepoint}")
+            self._line.run(f"SAVEPOINT {savepoint}")
         else:
             self._line.begin()
         self._depth += 1
@@ -47,7 +47,7 @@ class State:
             yield
             if self._depth == 1:
                 faults.point("state.commit")
-            self._line.say(f"RELEASE {savepoint}" if savepoint else "COMMIT")
+            self._line.run(f"RELEASE {savepoint}" if savepoint else "COMMIT")
         except BaseException:
             self._line.undo(savepoint)
             raise
@@ -59,12 +59,12 @@ class State:
     def change(self, statement: str, values: Sequence[Value] = ()) -> int:
         """Run one changing statement inside a transaction; how many rows it touched. Raises Refused, EngineError."""
         self._check_inside()
-        return self._line.say(statement, values)
+        return self._line.run(statement, values)
 
     def change_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one changing statement for every row, in their order, inside a transaction. Raises Refused, EngineError."""
         self._check_inside()
-        self._line.say_many(statement, rows)
+        self._line.run_many(statement, rows)
 
     def read(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
         """All rows of a query. Raises EngineError when the file is damaged."""

@@ -52,10 +52,10 @@ class Line(Protocol):
     def begin(self) -> None:
         """Begin a transaction as the only one who writes. Raises Locked when somebody else does."""
 
-    def say(self, statement: str, values: Sequence[Value] = ()) -> int:
+    def run(self, statement: str, values: Sequence[Value] = ()) -> int:
         """Run one statement; how many rows it touched."""
 
-    def say_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+    def run_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one statement for every row, in their order."""
 
     def read(self, query: str, values: Sequence[Value] = ()) -> list[Any]:

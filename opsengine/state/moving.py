@@ -57,7 +57,7 @@ def _pour_table(before: State, after: State, table: str) -> int:
     order = "seq" if table in ("import", "ledger", "promise", "handover", "task_event", "alert_history", "notice") else "1"
     for row in before.stream(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608  names of ours
         names = tuple(row.keys())
-        insert = insert or f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+        insert = insert or f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608  as above
         batch.append(tuple(row))
         moved += 1
         if len(batch) == _AT_ONCE:

@@ -49,7 +49,7 @@ class PostgresLine:
 
     def begin(self) -> None:
         """See `Line`."""
-        self.say("BEGIN")
+        self.run("BEGIN")
         self._is_inside = True
         if self._turn is None:
             return
@@ -62,14 +62,14 @@ class PostgresLine:
             self.undo("")
             raise _taken(found)
 
-    def say(self, statement: str, values: Sequence[Value] = ()) -> int:
+    def run(self, statement: str, values: Sequence[Value] = ()) -> int:
         """See `Line`."""
         with self._translated():
-            touched = self._run(statement, values).rowcount
+            touched = self._execute(statement, values).rowcount
             self._is_inside = self._is_inside and statement != "COMMIT"
         return touched
 
-    def say_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+    def run_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """See `Line`."""
         with self._translated():
             spoken, named = _spoken(statement), [_named(row) for row in rows]
@@ -79,7 +79,7 @@ class PostgresLine:
     def read(self, query: str, values: Sequence[Value] = ()) -> list[NamedRow]:
         """See `Line`."""
         with self._translated():
-            result = self._run(query, values)
+            result = self._execute(query, values)
             names = tuple(result.keys())
             return [NamedRow.of(names, row) for row in result]
 
@@ -95,16 +95,16 @@ class PostgresLine:
         self._is_inside = bool(savepoint)
         with suppress(SQLAlchemyError):
             for statement in statements:
-                self._run(statement)
+                self._execute(statement)
 
     @contextmanager
     def unruled(self, tables: Sequence[str]) -> Iterator[None]:
         """See `Line`. Numbers that the server gives go on after those that came along."""
         for table in tables:
-            self.say(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            self.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield
         for table in tables:
-            self.say(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            self.run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             given = self.read("SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema AND table_name = ?"
                               " AND column_name = 'seq' AND is_identity = 'YES'", (table,))  # fmt: skip
             if given:
@@ -122,7 +122,7 @@ class PostgresLine:
             self._connection.invalidate()
             self._connection.close()
 
-    def _run(self, statement: str, values: Sequence[Value] = ()) -> CursorResult[Any]:
+    def _execute(self, statement: str, values: Sequence[Value] = ()) -> CursorResult[Any]:
         return self._connection.execute(_spoken(statement), _named(values))
 
     @contextmanager

@@ -31,14 +31,14 @@ class SqliteLine:
 
     def begin(self) -> None:
         """See `Line`."""
-        self.say("BEGIN IMMEDIATE")
+        self.run("BEGIN IMMEDIATE")
 
-    def say(self, statement: str, values: Sequence[Value] = ()) -> int:
+    def run(self, statement: str, values: Sequence[Value] = ()) -> int:
         """See `Line`."""
         with _translated():
             return self._connection.execute(statement, values).rowcount
 
-    def say_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+    def run_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """See `Line`."""
         with _translated():
             self._connection.executemany(statement, rows)
@@ -70,10 +70,10 @@ class SqliteLine:
         found = self.read("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         rules = [row for row in found if row["tbl_name"] in tables]
         for rule in rules:
-            self.say(f"DROP TRIGGER {rule['name']}")
+            self.run(f"DROP TRIGGER {rule['name']}")
         yield
         for rule in rules:
-            self.say(rule["sql"])
+            self.run(rule["sql"])
 
     def damage(self, table: str) -> str:
         """See `Line`."""
