@@ -122,7 +122,7 @@ def _explained(session: Session, path: str, sheet: SheetReading) -> Table:
 def _draft(session: Session, file: Path) -> Exit:
     from opsengine.sources import draft_preset
 
-    draft = draft_preset(session.project, file)
+    draft = draft_preset(session.project, file, session.words)
     told = {"preset": draft.name, "file": draft.file, "mends": draft.mends, "guesses": list(draft.guesses)}
     session.show(told, Table({"guesses": "guesses"}, [[line] for line in draft.guesses], empty="nothing was guessed"))
     if session.is_for_people:
