@@ -20,8 +20,9 @@ Files = tuple[tuple[str, str], ...]
 def restock(desk: Desk, history: History, shared_reading: str | None) -> None:
     """Write again the files of the lake that count and are not there, from the copies of what was imported.
 
-    A run of which a copy is missing or reads otherwise is left as it is: its files are imported anew. Where hosts share the
-    catalogue and all of them read by `shared_reading`, hosts that read otherwise would answer each other for ever: raises DataError.
+    A run of which a copy is missing or reads otherwise is left as it is: its files are imported anew. Where hosts share
+    the catalogue and all of them read by `shared_reading`, hosts that read otherwise would answer each other for ever: raises
+    DataError.
     """
     runs: dict[Files, list[ImportRecord]] = {}
     for record in history.records():

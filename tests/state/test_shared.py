@@ -93,7 +93,7 @@ def test_a_reader_sees_an_empty_state_before_the_first_run_and_makes_nothing(pos
     with read_state(place) as state:
         assert Runs(state).latest(10) == []
 
-    assert postgres.ask(f"SELECT count(*) FROM information_schema.schemata WHERE schema_name = '{place.namespace}'") == "0\n"
+    assert postgres.ask(f"SELECT count(*) FROM information_schema.schemata WHERE schema_name = '{place.namespace}'") == "0\n"  # noqa: S608  a name of the test's own
 
 
 def test_two_projects_on_one_server_do_not_wait_for_each_other(postgres, place):
@@ -112,7 +112,7 @@ def test_a_worker_whose_lock_was_lost_behind_its_back_is_fenced_off(place):
 
 def test_a_schema_of_a_newer_opsengine_is_left_alone(postgres, place):
     open_state(place).close()
-    postgres.ask(f"UPDATE {place.namespace}.state_step SET step = 99")
+    postgres.ask(f"UPDATE {place.namespace}.state_step SET step = 99")  # noqa: S608  a name of the test's own
 
     with pytest.raises(UserError, match="newer"):
         open_state(place)
@@ -135,7 +135,7 @@ def test_both_databases_have_the_same_tables_with_the_same_columns(postgres, pla
         names = [row["name"] for row in state.read("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         of_file = {name: [row["name"] for row in state.read(f"PRAGMA table_info('{name}')")] for name in names}
     said = postgres.ask(
-        "SELECT table_name || ' ' || string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns"
+        "SELECT table_name || ' ' || string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns"  # noqa: S608  as above
         f" WHERE table_schema = '{place.namespace}' GROUP BY table_name"
     )
     of_server = {line.split()[0]: line.split()[1].split(",") for line in said.splitlines()}
