@@ -14,6 +14,7 @@ from opsengine.report.composing import compose_briefs
 from opsengine.report.content import Theme
 from opsengine.report.note import link_to
 from opsengine.report.press import Setting, Sheet, printed
+from opsengine.report.progress import Progress, silent
 from opsengine.report.running import Late
 from opsengine.report.skipping import left_out
 from opsengine.report.spool import Spool
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 AT_A_TIME = 50
 """Briefs whose conditions are looked at together."""
 NOT_NEEDED = "the report says that nobody needs it today"
-
-Progress = Callable[[int, int], None]
-"""Told after each brief: how many are written, and of how many."""
-
-
-def silent(done: int, of: int) -> None:
-    """The progress that nobody asked for."""
-    del done, of
-
 
 Amend = Callable[["Job", "Brief | TeamBrief"], "Brief | TeamBrief | None"]
 """What becomes of a brief before it is printed; None when it need not be."""
