@@ -156,8 +156,8 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
     today = run_day(desk, errand.as_of)
     Tasks(state).say(strategy.prove(today.engine, today.lived, today.playbook), desk.now)
     ground = ground_of(desk, today)
-    earned = rewards.due(state, ground)
-    with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
+    earned, drafts = rewards.due(state, ground), f"{errand.as_of}-{_footprint(desk, state)}"
+    with report.kept_desktop(desk.project, desk.settings, errand.progress, drafts) as desktop:
         sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
         rewards.keep_ground(state, desk.project, ground, occasion.run_id)
         planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)

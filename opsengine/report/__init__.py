@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from opsengine.report.templating import template_problems
     from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
     from opsengine.report.undertaken import NextGoal, NextLevel
-    from opsengine.report.writing import Amend, Desktop, as_it_is, desktop, write_briefs
+    from opsengine.report.writing import Amend, Desktop, as_it_is, desktop, kept_desktop, write_briefs
 
 __all__ = [
     "MOST_TRIED",
@@ -119,6 +119,7 @@ __all__ = [
     "index_run",
     "inputs_of",
     "jobs_due",
+    "kept_desktop",
     "knock",
     "lines",
     "lines_of_drafts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 AT_A_TIME = 50
 """Briefs whose conditions are looked at together."""
+DRAFTS = "drafts"
+"""The folder of drafts in the project's own."""
 NOT_NEEDED = "the report says that nobody needs it today"
 
 Amend = Callable[["Job", "Brief | TeamBrief"], "Brief | TeamBrief | None"]
@@ -61,19 +64,40 @@ class Desktop:
 
 @contextmanager
 def desktop(project: Project, settings: Settings, progress: Progress = silent, amend: Amend = as_it_is) -> Iterator[Desktop]:
-    """Where a run writes: a place for drafts that is gone afterwards."""
+    """Where a run writes what it does not keep: a place for drafts that is gone afterwards."""
     with TemporaryDirectory(prefix="opsengine-") as folder:
         yield Desktop(project, settings, Spool(Path(folder)), progress, amend)
 
 
+@contextmanager
+def kept_desktop(project: Project, settings: Settings, progress: Progress, footprint: str) -> Iterator[Desktop]:
+    """Where a run writes, so that one that is killed can be gone on with.
+
+    The drafts of an earlier run are there when it had the same `footprint`, the hash of all that they are made of. Only a run that
+    is killed or interrupted leaves any: what an error was made of is not worth keeping.
+    """
+    drafts = project.home / DRAFTS
+    for other in drafts.glob("*"):
+        if other.name != footprint:
+            shutil.rmtree(other)
+    (drafts / footprint).mkdir(parents=True, exist_ok=True)
+    try:
+        yield Desktop(project, settings, Spool(drafts / footprint), progress)
+    except Exception:
+        shutil.rmtree(drafts, ignore_errors=True)
+        raise
+    shutil.rmtree(drafts)
+
+
 def write_briefs(material: Material, jobs: Sequence[Job], desktop: Desktop) -> tuple[Late, ...]:
-    """Write the briefs of these jobs into the spool, in their order; those that were left out.
+    """Write the briefs of these jobs into the spool, those that an earlier run wrote before all others; which were left out.
 
     Raises UserError on a template that does not work, DataError on what cannot be printed; then nothing shall be planned.
     """
+    fresh = [job for job in jobs if not desktop.spool.take_up(job.topic)]
     left: list[Late] = []
-    sheets = _sheets(material, jobs, desktop, left)
-    for done, draft in enumerate(printed(sheets, desktop.setting, len(jobs)), start=1):
+    sheets = _sheets(material, fresh, desktop, left)
+    for done, draft in enumerate(printed(sheets, desktop.setting, len(fresh)), start=1 + len(jobs) - len(fresh)):
         desktop.spool.add(draft)
         desktop.progress(done, len(jobs) - len(left))
     return tuple(left)

@@ -100,10 +100,13 @@ class Briefs:
         )
         return [_record(row) for row in rows]
 
-    def parts(self, brief_id: str) -> dict[str, bytes]:
-        """A brief's parts by file name. Raises EngineError when one is not what was kept."""
+    def parts(self, brief_id: str, *names: str) -> dict[str, bytes]:
+        """A brief's parts by file name; those of these names alone where any are given.
+
+        Raises EngineError when one is not what was kept.
+        """
         rows = self._state.read("SELECT part, sha256 FROM brief_part WHERE brief_id = ? ORDER BY part", (brief_id,))
-        return {row["part"]: fetch(self._state, row["sha256"]) for row in rows}
+        return {row["part"]: fetch(self._state, row["sha256"]) for row in rows if not names or row["part"] in names}
 
 
     def sizes(self, brief_id: str) -> dict[str, int]:
