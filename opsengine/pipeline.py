@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, goals, monitor, report, rewards, see, sources, strategy, warehouse
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, books, canonical, lock, open_state, read_state
+from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -117,7 +116,8 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
         imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         occasion = report.Occasion(run_id, desk.now, settings.site)
-        is_quiet = not jobs.to_write and Runs(state).has_read("report", errand.as_of, _footprint(desk, state))
+        rests_on = report.footprint(project, settings, state)
+        is_quiet = not jobs.to_write and Runs(state).has_read("report", errand.as_of, rests_on)
         made = _make_nothing(desk, state, occasion) if is_quiet else _make(desk, state, errand, jobs, occasion)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
@@ -134,7 +134,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
             corrected=corrected, told=told, pulse=pulse,
             heartbeat=report.beat(pulse, settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
         )  # fmt: skip
-        read = _footprint(desk, state) if errand.wanted == report.Wanted() else ""
+        read = report.footprint(project, settings, state) if errand.wanted == report.Wanted() else ""
         Runs(state).finish(run_id, run.outcome, desk.now, read)
         return run
 
@@ -156,8 +156,8 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
     today = run_day(desk, errand.as_of)
     Tasks(state).say(strategy.prove(today.engine, today.lived, today.playbook), desk.now)
     ground = ground_of(desk, today)
-    earned, drafts = rewards.due(state, ground), f"{errand.as_of}-{_footprint(desk, state)}"
-    with report.kept_desktop(desk.project, desk.settings, errand.progress, drafts) as desktop:
+    earned = rewards.due(state, ground)
+    with report.kept_desktop(desk.project, desk.settings, errand.progress, state, errand.as_of) as desktop:
         sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
         rewards.keep_ground(state, desk.project, ground, occasion.run_id)
         planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)
@@ -167,19 +167,6 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
 def _make_nothing(desk: Desk, state: State, occasion: report.Occasion) -> _Made:
     """Everything stands, and an earlier run has read what there is to read: only what was left on its way is picked up."""
     return _Made(report.plan(state, report.Batch(()), desk.settings.mail, occasion), report.Sifted())
-
-
-def _footprint(desk: Desk, state: State) -> str:
-    """The hash of all that a day rests on: what people wrote, what git knows of it, the settings, and how far the books are."""
-    written = desk.project.written(desk.settings.data)
-    parts = {
-        "version": __version__,
-        "files": [(desk.project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in written],
-        "head": goals.head_of(desk.project.root),
-        "settings": desk.settings.model_dump_json(),
-        "books": books(state),
-    }
-    return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
 
 def rehearse(desk: Desk, errand: Errand) -> report.ReportRun:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
     from opsengine.report.delivery import Delivery, deliver
     from opsengine.report.due import Job, Wanted, jobs_due
+    from opsengine.report.footprint import footprint
     from opsengine.report.noticing import Bulletin, Called, digest_draft
     from opsengine.report.notifying import Ending, tell_owners
     from opsengine.report.outbox import (
@@ -115,6 +116,7 @@ __all__ = [
     "deliver",
     "desktop",
     "digest_draft",
+    "footprint",
     "heartbeat_place",
     "index_run",
     "inputs_of",

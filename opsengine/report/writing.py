@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.report.composing import compose_briefs
 from opsengine.report.content import Theme
+from opsengine.report.footprint import footprint
 from opsengine.report.note import link_to
 from opsengine.report.press import Setting, Sheet, printed
 from opsengine.report.progress import Progress, silent
@@ -21,13 +22,15 @@ from opsengine.report.skipping import left_out
 from opsengine.report.spool import Spool
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from opsengine.project import Project
     from opsengine.report.brief import Brief
     from opsengine.report.composing import Material
     from opsengine.report.due import Job
     from opsengine.report.team import TeamBrief
     from opsengine.settings import Settings
-    from opsengine.state import Topic
+    from opsengine.state import State, Topic
 
 AT_A_TIME = 50
 """Briefs whose conditions are looked at together."""
@@ -70,19 +73,20 @@ def desktop(project: Project, settings: Settings, progress: Progress = silent, a
 
 
 @contextmanager
-def kept_desktop(project: Project, settings: Settings, progress: Progress, footprint: str) -> Iterator[Desktop]:
+def kept_desktop(project: Project, settings: Settings, progress: Progress, state: State, as_of: date) -> Iterator[Desktop]:
     """Where a run writes, so that one that is killed can be gone on with.
 
-    The drafts of an earlier run are there when it had the same `footprint`, the hash of all that they are made of. Only a run that
-    is killed or interrupted leaves any: what an error was made of is not worth keeping.
+    The drafts of an earlier run about the same day are there when they were made of the same. Only a run that is killed or
+    interrupted leaves any: what an error was made of is not worth keeping.
     """
     drafts = project.home / DRAFTS
+    mine = drafts / f"{as_of}-{footprint(project, settings, state)}"
     for other in drafts.glob("*"):
-        if other.name != footprint:
+        if other != mine:
             shutil.rmtree(other)
-    (drafts / footprint).mkdir(parents=True, exist_ok=True)
+    mine.mkdir(parents=True, exist_ok=True)
     try:
-        yield Desktop(project, settings, Spool(drafts / footprint), progress)
+        yield Desktop(project, settings, Spool(mine), progress)
     except Exception:
         shutil.rmtree(drafts, ignore_errors=True)
         raise
