@@ -47,7 +47,8 @@ def where_is_state(settings: Settings, project: Project, environment: Mapping[st
         return project.state_file
     parts, folder, password = urlsplit(shared.url), project.root, None
     if shared.password_env or shared.password_file:
-        password = read_secret("the password of the shared state", shared.password_env, shared.password_file, folder, environment)
+        missing = "the password of the shared state is missing: nothing is in {variable}"
+        password = read_secret(missing, shared.password_env, shared.password_file, folder, environment)
     host = parts.hostname or ""
     return Server(
         host,
