@@ -358,10 +358,11 @@ def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
 
 
-def _engine(desk: Desk) -> warehouse.DuckDBEngine:
+def _engine(desk: Desk) -> Engine:
     limits = desk.settings.limits
     is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
-    return warehouse.DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=is_telling)
+    engine = warehouse.DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=is_telling)
+    return warehouse.watched(engine, desk.notice)
 
 
 def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:
