@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
 from opsengine.goals import Known, check_goals, look_ahead, read_goals
-from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
+from opsengine.monitor import ON_THE_PAGE, around_of, read_alerts, unseen, watch
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
@@ -43,13 +43,13 @@ from opsengine.sources import (
     read_presets,
     recall,
 )
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
-    from opsengine.monitor import Alert
+    from opsengine.monitor import Alert, Sight
     from opsengine.monitor import Rule as AlertRule
     from opsengine.project import Project
     from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
@@ -101,13 +101,15 @@ class Errand:
     """Told after each brief that is written."""
 
 
-def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset()) -> Day:
+def run_day(
+    desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset(), sight: Sight = unseen
+) -> Day:
     """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
 
     With `luck`, plays are ranked by what they might do instead of what they are believed to do. `asked` are alerts, by rule and
-    subject, that are handed back whatever their state.
+    subject, that are handed back whatever their state. `sight` is shown the tables of room one.
     """
-    engine = look(desk, as_of)
+    engine = look(desk, as_of, sight)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), Names.of(catalogue.metrics)
     goals = check_goals(engine, desk.project, as_of, known)
@@ -118,16 +120,8 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     also = ON_THE_PAGE.union(*(rule.units for rule in watched))
     past = Past(lived, beliefs(playbook, segments, luck, ranking), ranking, also)
     advice = suggest(engine, goals, playbook, as_of, past)
-    alerts = watch(engine, goals, watched, as_of, around_of(desk, as_of, asked))
+    alerts = watch(engine, goals, watched, as_of, around_of(desk.project, as_of, asked))
     return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments, past)
-
-
-def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
-    """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
-    file = read_monitor(desk.project)
-    with closing(read_state(desk.project.state_file)) as state:
-        burning = firing(Alerts(state).current())
-    return Around(file, special_days(desk.project, file, as_of), burning, asked=asked)
 
 
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
@@ -228,9 +222,9 @@ def remember(desk: Desk, account: str, day: date) -> list[Said]:
         return recall(desk.project, _engine(desk), Imports(state), account, day)
 
 
-def look(desk: Desk, as_of: date) -> Engine:
+def look(desk: Desk, as_of: date, sight: Sight = unseen) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
-    engine = _tables(desk, as_of, {})
+    engine = _tables(desk, as_of, {}, sight)
     keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
     return engine
 
@@ -247,7 +241,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
     return methods_on(engine, read_scorecards(desk.project, _catalogue(desk, engine), versions_on(desk.project, day)), day)
 
 
-def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
+def _tables(desk: Desk, as_of: date, versions: Mapping[str, int], sight: Sight = unseen) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
         frame = frame_of(desk.project, versions, desk.settings.time_zone)
@@ -255,7 +249,9 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         if not open_build(engine, desk.project.builds, key):
             mount_facts(engine, Imports(state), desk.project)
             footing = _footing(desk, Imports(state), frame)
-            _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
+            made = build_see(engine, desk.project, as_of, versions=versions, footing=footing)
+            sight(engine)
+            _keep(engine, desk, key, made)
     return engine
 
 
@@ -302,6 +298,8 @@ def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
     for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = run_day(desk, end)
         yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
+
+
 def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
     """Look again at the briefs that stand where files came later; how many tell something else now."""
     today, jobs, planned = made
@@ -311,8 +309,6 @@ def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]
     with report.desktop(desk.project, desk.settings, amend=corrector.amend) as desktop:
         _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
         return corrector.keep(desktop.spool, occasion)
-
-
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
@@ -364,8 +360,7 @@ def _today(desk: Desk) -> date:
 
 def drop_folders(desk: Desk) -> list[Path]:
     """The folders in which new exports are looked for."""
-    folders = (desk.project.root / name for name in desk.settings.data)
-    return [folder for folder in folders if folder.is_dir()]
+    return [folder for name in desk.settings.data if (folder := desk.project.root / name).is_dir()]
 
 
 def _entries(state: State) -> list[Entry]:
@@ -375,7 +370,7 @@ def _entries(state: State) -> list[Entry]:
 def _engine(desk: Desk) -> DuckDBEngine:
     limits = desk.settings.limits
     is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
-    return DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=is_telling)
+    return DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, spill=desk.project.home, is_telling=is_telling)
 
 
 def _catalogue(desk: Desk, engine: Engine) -> Catalogue:

@@ -17,7 +17,7 @@ from opsengine.strategy.play import Benchmark, Held, Play, PlayFile, Text
 from opsengine.strategy.precision import SourceOfFans, sources_of_fans
 from opsengine.strategy.proving import prove
 from opsengine.strategy.ramp_reading import read_hours, read_ramp
-from opsengine.strategy.ramping import RampFile, next_spend, ramp
+from opsengine.strategy.ramping import Judged, RampFile, next_spend, ramp
 from opsengine.strategy.ranking import RankingFile, read_ranking
 from opsengine.strategy.reading import Check, files_of, play_file, play_names, read_playbook
 from opsengine.strategy.record import PlayRecord, records
@@ -40,6 +40,7 @@ __all__ = [
     "Evidence",
     "Gain",
     "Held",
+    "Judged",
     "Label",
     "Lacking",
     "Life",
