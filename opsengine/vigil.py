@@ -40,7 +40,7 @@ from opsengine.project import did_you_mean
 from opsengine.report import Batch, Bulletin, Called, Occasion
 from opsengine.rewards import balance, claims_of, entries_of
 from opsengine.see import read_catalogue
-from opsengine.sources import ImportReport, read_accounts
+from opsengine.sources import ImportReport, read_accounts, read_presets
 from opsengine.state import (
     Address,
     Alerts,
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
     from opsengine.state import State as Database
-    from opsengine.strategy import Locale
+    from opsengine.strategy import Label, Locale
     from opsengine.warehouse import Engine
 
 RECENTLY = timedelta(hours=48)
@@ -130,9 +130,9 @@ def house_of(desk: Desk, imported: ImportReport | None = None, reason: str = "")
 
 
 def _held(state: Database) -> tuple[str, ...]:
-    """The grants that wait for a person's review of their data."""
-    claims = claims_of(entries_of(state)).values()
-    return tuple(claim.grant.entry_id for claim in claims if claim.at(Status.PENDING) and "review" in claim.evidence)
+    """The grants that wait for a person's review of their data: for whom, and by which rule."""
+    grants = [one.grant for one in claims_of(entries_of(state)).values() if one.at(Status.PENDING) and "review" in one.evidence]
+    return tuple(f"{grant.subject} ({grant.rule}, {grant.cycle})" for grant in grants)
 
 
 def look_around(desk: Desk, as_of: date) -> tuple[Alert, ...]:
@@ -272,6 +272,8 @@ def _details(desk: Desk, day: Day) -> Detail:
         if result.account_id and result.cycle.start <= day.as_of <= result.cycle.end:
             goals.setdefault(result.account_id, []).append(result)
     advice = {one.account_id: one for one in day.advice}
+    named = read_presets(desk.project).by_name
+    presets: dict[str, Label] = {name: {"zh-CN": one.title.zh, "en": one.title.en} for name, one in named.items()}
 
     def detail(account: str, locale: Locale) -> dict[str, Any] | None:
         with closing(read_state(desk.project.state_file)) as state:
@@ -279,6 +281,10 @@ def _details(desk: Desk, day: Day) -> Detail:
         tasks = [task for task in day.lived.tasks if task.account_id == account and task.state in OPEN]
         records = Records(goals.get(account, ()), advice.get(account), tasks, benefits)
         found = account_page(day.engine, account, day.as_of, records, locale)
-        return found and found | {"plays": {play.name: play.declared.title.label[locale] for play in day.playbook}}
+        if found is None:
+            return None
+        plays = {play.name: play.declared.title.label[locale] for play in day.playbook}
+        fresh = [{**row, "title": presets[row["source"]][locale] if row["source"] in presets else ""} for row in found["freshness"]]
+        return found | {"plays": plays, "freshness": fresh}
 
     return detail

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.frame import DAY, Session, framed
-from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WORDS, history_rows, record_lines
+from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WHYS, WORDS, history_rows, record_lines
 from opsengine.cli.speaking import Command, Existing, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
@@ -134,7 +134,7 @@ def history(session: Session, subject: str, alert: str, limit: int, cut: date | 
         moves, notices = Alerts(state).history(limit, alert, subject), Notices(state).history(limit, alert, subject)
     lines = history_rows(moves, notices)[:limit]
     rows = [[line[key] for key in HISTORY] for line in lines]
-    session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS}))
+    session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS, "why": WHYS}))
 
 
 @command.command("snooze", cls=Command)

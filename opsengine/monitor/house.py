@@ -32,7 +32,7 @@ class House:
     refused: tuple[str, ...] = ()
     """Files that the last import refused."""
     held: tuple[str, ...] = ()
-    """Entries of the ledger that are held until a person has looked at their data."""
+    """Grants that are held until a person has looked at their data: for whom, and by which rule."""
     reason: str = ""
     """Why the day could not be looked at; empty when it could."""
 
