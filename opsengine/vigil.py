@@ -62,9 +62,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from opsengine.desk import Desk
     from opsengine.goals import GoalResult
     from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Sight, Site
-    from opsengine.pipeline import Day, Desk
+    from opsengine.pipeline import Day
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
     from opsengine.state import State as Database
@@ -119,7 +120,7 @@ class Round:
 
 def house_of(desk: Desk, imported: ImportReport | None = None, reason: str = "") -> House:
     """How the program's own work goes: messages, the ledger, files."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         since = instant(desk.now - RECENTLY)
         failed = sum(message.changed_at >= since for message in Outbox(state).at(Stage.FAILED))
         verified = Ledger(state).verify()
@@ -151,7 +152,7 @@ def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT, sight: Sight = u
     file = read_monitor(desk.project)
     _check_chats(file, desk)
     imported = bring_in(desk, drop_folders(desk))
-    with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
+    with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
         run_id = Runs(state).start("monitor", as_of, {"opsengine": __version__}, desk.now)
         known = Alerts(state).current()
         day, trouble = _day(desk, as_of, known, sight)
@@ -246,7 +247,7 @@ def early_sight(site: Site, desk: Desk, as_of: date, version: int) -> Sight:
 
     def seen(engine: Engine) -> None:
         count_portfolio(engine, as_of)
-        with closing(read_state(desk.project.state_file)) as state:
+        with closing(read_state(desk.where)) as state:
             records = Alerts(state).current()
         last = site.board if site.board and site.board.as_of == as_of else None
         site.update(early_board(engine, last, records, (as_of, desk.now), version), site.gauges)
@@ -276,7 +277,7 @@ def _details(desk: Desk, day: Day) -> Detail:
     presets: dict[str, Label] = {name: {"zh-CN": one.title.zh, "en": one.title.en} for name, one in named.items()}
 
     def detail(account: str, locale: Locale) -> dict[str, Any] | None:
-        with closing(read_state(desk.project.state_file)) as state:
+        with closing(read_state(desk.where)) as state:
             benefits = balance(state, account)["subjects"]
         tasks = [task for task in day.lived.tasks if task.account_id == account and task.state in OPEN]
         records = Records(goals.get(account, ()), advice.get(account), tasks, benefits)

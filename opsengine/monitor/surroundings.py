@@ -15,11 +15,12 @@ from opsengine.state import Alerts, read_state
 
 if TYPE_CHECKING:
     from opsengine.project import Project
+    from opsengine.state import Where
 
 
-def around_of(project: Project, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
+def around_of(project: Project, where: Where, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
     """What surrounds a day of a project; `asked` are alerts that are asked for whatever their state. Raises InvalidFiles."""
     file = read_monitor(project)
-    with closing(read_state(project.state_file)) as state:
+    with closing(read_state(where)) as state:
         burning = firing(Alerts(state).current())
     return Around(file, special_days(project, file, as_of), burning, asked=asked, tests=read_tests(project, as_of))

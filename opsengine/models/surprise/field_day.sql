@@ -1,18 +1,32 @@
 -- What the middle account of each group did on each day, beside what was expected: the movement of the field.
 -- grain: level, key, metric, day
-with grouped as (
+with beside as (
     select
         membership.level,
         membership.key,
         membership.narrowness,
         told.metric,
         told.day,
-        count(*) as accounts,
-        median(told.residual) as residual
+        median(told.residual) over (
+            partition by membership.level, membership.key, told.metric, told.day
+            rows between unbounded preceding and unbounded following
+        ) as middle
     from surprise.expected_day as told
     inner join staging.peer_group as membership on membership.account_id = told.account_id
     where told.residual is not null
-    group by membership.level, membership.key, membership.narrowness, told.metric, told.day
+),
+
+grouped as (
+    select
+        level,
+        key,
+        narrowness,
+        metric,
+        day,
+        count(*) as accounts,
+        min(middle) as residual
+    from beside
+    group by level, key, narrowness, metric, day
 )
 
 select

@@ -46,9 +46,9 @@ ordered as (
         metric,
         surprise,
         shift,
-        row_number() over (partition by subject_kind, pool, metric order by surprise desc, subject, day) as from_high,
+        row_number() over (partition by subject_kind, pool, metric order by surprise desc, subject asc, day asc) as from_high,
         row_number() over (partition by subject_kind, pool, metric order by surprise, subject, day) as from_low,
-        row_number() over (partition by subject_kind, pool, metric order by shift desc nulls last, subject, day) as shift_from_high,
+        row_number() over (partition by subject_kind, pool, metric order by shift desc nulls last, subject asc, day asc) as shift_from_high,
         row_number() over (partition by subject_kind, pool, metric order by shift nulls last, subject, day) as shift_from_low
     from far
 ),
