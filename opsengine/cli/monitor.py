@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.frame import DAY, Session, framed
-from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WORDS, history_rows, record_lines
+from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WHYS, WORDS, history_rows, record_lines
 from opsengine.cli.speaking import Command, Existing, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @option("--dry-run", "is_rehearsal", is_flag=True, help="With --once: keep and send nothing; say what would be told.")
 @option("--watch", "is_watching", is_flag=True, help="Round after round, as new files come, until stopped.")
 @option("--serve", "is_serving", is_flag=True, help="Watch, and show a page on this machine.")
-@option("--every", "pause", type=click.FloatRange(min=0.05), metavar="SECONDS", default=0.5, help="How often files are looked for.")
+@option("--every", "pause", type=click.FloatRange(min=0.05), default=0.25, metavar="SECONDS", help="How often to look for files.")
 @option("--host", default="127.0.0.1", metavar="ADDRESS", help="Where --serve listens; another needs a token.")
 @option("--port", type=click.IntRange(0, 65535), default=8787, metavar="NUMBER", help="On which port; 0 for any that is free.")
 @option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A further name by which the page may be called.")
@@ -107,7 +107,7 @@ def list_alerts(session: Session, is_everything: bool) -> Exit:
     """What is remembered of every alert: what fires, is pending, snoozed or recovering, and since when."""
     from opsengine.state import Alerts, read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         records = Alerts(state).current()
     lines = record_lines([one for one in records if is_everything or one.phase != "ok"], session.now, session.locale)
     rows = [[line[key] for key in RECORDS] for line in lines]
@@ -127,14 +127,14 @@ def history(session: Session, subject: str, alert: str, limit: int, cut: date | 
     from opsengine.state import Alerts, Notices, lock, open_state, read_state
 
     if cut is not None:
-        with lock(session.project.home, session.now), open_state(session.project.state_file) as state:
+        with lock(session.project.home, session.now), open_state(session.desk.where) as state:
             gone = Alerts(state).cut(_midnight(session, cut))
         session.say("{count} lines forgotten", count=gone)
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         moves, notices = Alerts(state).history(limit, alert, subject), Notices(state).history(limit, alert, subject)
     lines = history_rows(moves, notices)[:limit]
     rows = [[line[key] for key in HISTORY] for line in lines]
-    session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS}))
+    session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS, "why": WHYS}))
 
 
 @command.command("snooze", cls=Command)
@@ -213,7 +213,7 @@ def _change(session: Session, alert: str, subject: str, by: str, changed: Any) -
     from opsengine import __version__
     from opsengine.state import AlertMove, Alerts, Runs, lock, open_state
 
-    with lock(session.project.home, session.now), open_state(session.project.state_file) as state:
+    with lock(session.project.home, session.now), open_state(session.desk.where) as state:
         record = Alerts(state).find(alert, subject)
         if record is None or record.phase == "ok":
             raise UserError("{alert} is not open for {subject}", alert=alert, subject=subject, hint="see `opsengine monitor list`")

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from opsengine.project import Declared, Name, check, read_document
+from opsengine.sources import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from opsengine.project import Project
 
 SHIPPED = Path(__file__).parent / "monitor.yaml"
@@ -59,31 +58,13 @@ class Notices(_Piece):
         return time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_to)
 
 
-class Group(_Piece):
-    """Which accounts; an account must fit everything that is said here."""
-
-    account: tuple[str, ...] = ()
-    """Account ids."""
-    team: tuple[str, ...] = ()
-    """Teams."""
-    brand: tuple[str, ...] = ()
-    """Brands."""
-    industry: tuple[str, ...] = ()
-    """Industries."""
-
-    def fits(self, account: Mapping[str, object]) -> bool:
-        """Whether an account, a row with `account_id`, `team`, `brand` and `industry`, is meant."""
-        asked = {"account_id": self.account, "team": self.team, "brand": self.brand, "industry": self.industry}
-        return all(not values or account.get(key) in values for key, values in asked.items())
-
-
 class Person(_Piece):
     """Somebody who is told."""
 
     name: Name
     """By what name an alert's `route` calls them."""
-    to: Annotated[str, Field(pattern=r"^[^\s@,;<>]+@[^\s@,;<>]+$")]
-    """One mail address."""
+    to: Annotated[str, Field(pattern=r"^(chat:[a-z0-9][a-z0-9_-]{0,63}|[^\s@,;<>]+@[^\s@,;<>]+)$")]
+    """One mail address, or `chat:NAME`: a chat of `opsengine.yaml`."""
     where: Group = Group()
     """The accounts they care for; all when empty. Alerts that are about no account go to those who care for all."""
     least: Severity = "warning"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
@@ -251,7 +251,7 @@ def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
     )
 
 
-def _by_source(rows: Iterable[Mapping[str, str]]) -> dict[str, set[str]]:
+def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
     """The measures of each source, from rows of both."""
     found: dict[str, set[str]] = {}
     for row in rows:

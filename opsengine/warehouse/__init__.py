@@ -1,11 +1,17 @@
 """Run a query, keep a table: one engine interface, whatever engine is behind it."""
 
-from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
-from opsengine.warehouse.duckdb_engine import DuckDBEngine
-from opsengine.warehouse.engine import Engine, Writing
-from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
-from opsengine.warehouse.models import Model, build_models, in_order, read_models
-from opsengine.warehouse.widening import Families, Member, widen
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
+    from opsengine.warehouse.duckdb_engine import DuckDBEngine
+    from opsengine.warehouse.engine import Engine, Writing
+    from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
+    from opsengine.warehouse.models import Model, build_models, in_order, read_models
+    from opsengine.warehouse.watching import Notice, Step, watched
+    from opsengine.warehouse.widening import Families, Member, widen
 
 __all__ = [
     "Build",
@@ -17,7 +23,9 @@ __all__ = [
     "Kept",
     "Member",
     "Model",
+    "Notice",
     "Part",
+    "Step",
     "Writing",
     "build_models",
     "finished_builds",
@@ -27,5 +35,8 @@ __all__ = [
     "parse_condition",
     "parse_formula",
     "read_models",
+    "watched",
     "widen",
 ]
+
+hang(__name__)
