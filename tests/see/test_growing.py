@@ -158,6 +158,51 @@ def test_going_on_says_what_starting_anew_says(tmp_path, seed):
     assert told(again, "metrics.account_day") == told(anew, "metrics.account_day")
 
 
+def sliding(seq: int, days: Iterable[date], silent: dict[str, set[date]]) -> Import:
+    """Flows, a level and a ratio typed in, of accounts of which each is silent on some days."""
+    days = list(days)
+    rows = tuple(
+        ("series", account, day, name, (day.toordinal() * 7 + at * 13 + len(name)) % 97, "sha", "", 1, seq)
+        for at, account in enumerate(silent)
+        for day in days
+        for name in (*FLOWS, "fans_total", "finish_rate")
+        if day not in silent[account] and not (name == "fans_total" and day.toordinal() % 9)
+    )
+    return Import(seq, "series", rows, (days[0], days[-1]))
+
+
+SLID = (*COMPARED, "metrics.quartile", "metrics.benchmark", "scores.contribution")
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+@pytest.mark.parametrize("steps", [[1, 1], [1, 3, 1], [9, 1], [0, 1], [40, 1]], ids=str)
+def test_windows_that_slide_on_are_those_of_a_build_from_nothing(tmp_path, steps):
+    day = THEN - timedelta(days=sum(steps))
+    silent = {
+        "a0": set(),
+        "a1": set(span(day - timedelta(days=6), day + timedelta(days=1))),
+        "a2": set(span(FIRST, day)),
+        "a3": set(span(day - timedelta(days=30), THEN)),
+        "a4": {one for one in span(FIRST, THEN) if one.toordinal() % 5 == 0},
+        "a5": set(),
+    }
+    imports = [sliding(1, span(FIRST, day), silent)]
+    first = engine_with(imports, list(silent))
+    keep_build(first, tmp_path, "0", build_see(first, Project(Path("/nowhere")), day, footing=footing(imports, tmp_path)))
+    for nth, days in enumerate(steps, start=2):
+        imports.append(sliding(nth, span(day + timedelta(days=1 if days else 0), day + timedelta(days=days)), silent))
+        day += timedelta(days=days)
+        grown = engine_with(imports, list(silent))
+        kept = build_see(grown, Project(Path("/nowhere")), day, footing=footing(imports, tmp_path))
+        keep_build(grown, tmp_path, str(nth), kept)
+        assert kept.grown["metrics.base_day"], "nothing was taken over"
+
+    anew = engine_with(imports, list(silent))
+    build_see(anew, Project(Path("/nowhere")), THEN)
+    assert {table for table in SLID if told(grown, table) != told(anew, table)} == set()
+    assert json.dumps([view.as_json() for view in see(grown, NOW)]) == json.dumps([view.as_json() for view in see(anew, NOW)])
+
+
 @pytest.mark.usefixtures("nothing_is_small")
 @pytest.mark.parametrize("change", ["another frame", "a restated reference", "a day before"])
 def test_what_does_not_fit_is_started_anew(tmp_path, change):
