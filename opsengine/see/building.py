@@ -149,6 +149,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     if from_ is None:
         put_nothing_before(engine, scope)
     else:
+        scope.spelled.update(from_.build.spelled)
         mount_before(engine, scope, from_)
     views = []
     for model in in_order("staging", "metrics", "scores"):
@@ -169,7 +170,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
         return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)))
     grown = {table: from_.parts(table) if from_ else () for table in GROWN}
     made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
-    return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of)
+    return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of, scope.spelled)
 
 
 def _kept_as(model: Model, as_of: date, tables: frozenset[str]) -> Model:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +68,15 @@ class Scope:
         if key not in _SPELLED:
             if len(_SPELLED) >= _REMEMBERED:
                 _SPELLED.clear()
-            _SPELLED[key] = widen(model, self.families)
+            known = self.spelled.get(_named(model))
+            _SPELLED[key] = widen(model, self.families) if known is None else replace(model, sql=known)
+        self.spelled[_named(model)] = _SPELLED[key].sql
         return _SPELLED[key]
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """The models that were spelled out so far, and those that an earlier build of the same frame kept."""
+        return {}
 
     @cached_property
     def mark(self) -> str:
@@ -326,6 +333,11 @@ class Scope:
             "pillar": tuple(self._pillars(card)), "component": tuple(self._components(card)), "risk": tuple(self._risks(card)),
         }  # fmt: skip
         return Member(card.id, {"id": text_of(card.id), "least_share": figure_of(card.missing.min_score)}, families)
+
+
+def _named(model: Model) -> str:
+    """A name of a model's select."""
+    return f"{model.table}:{hashlib.sha256(model.sql.encode()).hexdigest()[:24]}"
 
 
 def _of_card(card: Scorecard) -> dict[str, Tree]:

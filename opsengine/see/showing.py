@@ -25,7 +25,7 @@ def sql_of_scores(engine: Engine, project: Project, as_of: date, accounts: Seque
     """
     scope = scope_of(engine, read_declarations(project), as_of)
     models = {model.table: scope.spell(model) for model in in_order("staging", "metrics", "scores")}
-    needed = _upstream(models, (*_SHOWN, "scores.component"))
+    needed = _upstream(models, (*_SHOWN, "scores.component", "scores.risk"))
     day = f"date '{as_of.isoformat()}'"
     made = [
         (table, f"create or replace {'view' if model.is_view else 'table'} {table} as\n{model.sql.replace('$as_of', day)};")

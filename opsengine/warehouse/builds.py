@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEPT = 6
 """Older builds are removed: they can be made again."""
 _MANIFEST = "build.json"
+_SPELLED = "spelled.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Kept:
     """Tables with a row a day, and the parts of them that an earlier build wrote; the rest is in `<table>_since`."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What it was made of, as plain JSON values, so that a later build can tell whether to go on from it."""
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    """Models spelled out, by a name of each, which a build that goes on from this one need not spell out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ class Build:
     columns: Mapping[str, Sequence[str]]
     """The columns of each table."""
     grown: Mapping[str, Sequence[Part]]
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """The models that it was made by, spelled out."""
+        file = self.folder / _SPELLED
+        found: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        return found
 
     def file(self, table: str) -> Path:
         """Where a table that is one file stands."""
@@ -100,6 +110,7 @@ def keep_build(engine: Engine, builds: Path, key: str, kept: Kept) -> None:
         engine.save(table, draft / f"{table}.parquet")
     grown = {table: _keep_parts(engine, draft, table, parts) for table, parts in kept.grown.items()}
     views = [[view.table, view.sql] for view in kept.views]
+    (draft / _SPELLED).write_text(json.dumps(dict(kept.spelled), indent=1, sort_keys=True), encoding="utf-8")
     with (draft / _MANIFEST).open("w", encoding="utf-8") as manifest:
         told = {"tables": columns, "views": views, "grown": grown, "about": dict(kept.about)}
         json.dump(told, manifest, indent=1, sort_keys=True)

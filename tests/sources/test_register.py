@@ -79,3 +79,34 @@ def test_a_register_with_a_mistake_changes_nothing(bench):
 
     assert (file.status, file.rejections[0].code, file.rejections[0].row) == ("rejected", "duplicate-account", 3)
     assert bench.project.accounts_file.read_bytes() == before
+
+
+def test_accounts_that_exchange_their_names_keep_what_was_told_of_them(bench):
+    day = "抖音号,日期,主页访问量,新增粉丝人数,播放数\n{},2026-06-{},{},1,1\n"
+    bench.bring(bench.text("before.csv", day.format("tea_house", 18, 5)))
+    register = bench.project.accounts_file.read_text(encoding="utf-8")
+    swapped = register.replace("tea_house", "-").replace("noodles88", "tea_house").replace("-,1700", "noodles88,1700")
+    bench.text("accounts.csv", swapped)
+    bench.bring(bench.text("after.csv", day.format("tea_house", 19, 7)))
+
+    assert bench.facts()["tea", "2026-06-18", "", "home_visits"] == 5
+    assert bench.facts()["noodles", "2026-06-19", "", "home_visits"] == 7
+
+
+def test_a_new_name_for_an_account_changes_how_it_is_shown_and_nothing_else(bench):
+    bench.bring(bench.text("data/tea/a.csv", "日期,主页访问量,新增粉丝人数,播放数\n2026-06-18,5,1,1\n"))
+    before = bench.facts()
+    bench.text("accounts.csv", bench.project.accounts_file.read_text(encoding="utf-8").replace("青萝茶饮", "青萝新茶"))
+    bench.bring(bench.text("data/tea/b.csv", "日期,主页访问量,新增粉丝人数,播放数\n2026-06-19,6,1,1\n"))
+
+    assert read_accounts(bench.project)[0].name == "青萝新茶"
+    assert {key: value for key, value in bench.facts().items() if key[1] == "2026-06-18"} == before
+    assert {key[0] for key in bench.facts()} == {"tea"}
+
+
+def test_names_that_point_at_each_other_in_a_chain_or_a_circle_name_nobody_else():
+    chain = Accounts([Account("a", "A", "x", aliases=("b",)), Account("b", "B", "x", aliases=("c",)), Account("c", "C", "x")])
+    circle = Accounts([Account("a", "A", "x", aliases=("b",)), Account("b", "B", "x", aliases=("a",))])
+
+    assert [chain.find(name) for name in "abc"] == ["a", "b", "c"]
+    assert [circle.find(name) for name in "ab"] == ["a", "b"]
