@@ -71,8 +71,8 @@ VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
 """What is worked out from it, and how."""
 MOST_AT_ONCE = 400_000
 """So many account-days are made at a time: some 600 MB of windows."""
-BY_DAYS = frozenset(("metrics.base_day", "scores.placed_day", "scores.score_day"))
-"""What is made some days at a time, and lies by day where it is kept; windows are made some accounts at a time."""
+OF_FILES = "metrics.base_day"
+"""What is read from files, which lie by day, and made some days at a time; everything else some accounts at a time."""
 OF_WINDOWS = "scores.measured_day"
 """What looks back over windows; it takes much room, and nobody reads it once places are made."""
 WEEK = timedelta(days=7)
@@ -187,7 +187,7 @@ def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: d
         engine.make(model, as_of)
         return
     engine.drop(model.table)
-    for at, piece in enumerate(_by_days(whole, len(by_accounts)) if model.table in BY_DAYS else by_accounts):
+    for at, piece in enumerate(_by_days(whole, len(by_accounts)) if model.table == OF_FILES else by_accounts):
         put_piece(engine, scope.cards, piece)
         (engine.add if at else engine.make)(model, as_of)
     put_piece(engine, scope.cards, whole)
