@@ -11,7 +11,7 @@ from opsengine.goals import Found, Goal, GoalResult, Measure, Role, Subject, par
 from opsengine.project import Project
 from opsengine.see import read_catalogue
 from opsengine.strategy import Names, state_names
-from opsengine.warehouse import DuckDBEngine
+from opsengine.warehouse import DuckDBEngine, Model
 
 TODAY = date(2026, 6, 21)
 CATALOGUE = read_catalogue(Project(Path(__file__).parent / "nowhere"))
@@ -127,7 +127,17 @@ class World:
         """The engine with every table."""
         for table, columns in TABLES.items():
             self.engine.put(table, columns, self._rows[table])
+        lay_abreast(self.engine)
         return self.engine
+
+
+def lay_abreast(engine: DuckDBEngine) -> None:
+    """The wide tables beside `metrics.account_day`: a row a day with a column for each number, and their names."""
+    names = [row["metric"] for row in engine.read("select distinct metric from metrics.account_day order by metric")]
+    engine.put("metrics.number", {"metric": _TEXT}, [(name,) for name in names])
+    columns = "".join(f", max(case when metric = '{name}' then value end) as \"{name}__value\"" for name in names)
+    sql = f"select account_id, day{columns} from metrics.account_day group by account_id, day"  # noqa: S608  names of our own
+    engine.name(Model("metrics.number_day", Path(__file__), "", "", sql, is_view=True))
 
 
 def promise(account: str, metric: str, *, target: float, actual: float | None, role: Role = Role.PRIMARY) -> GoalResult:
