@@ -268,7 +268,6 @@ summed as (
         weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
         day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as whole_week,
-        usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as usual_week,
         fresh_short * ((((((day_6 * fade_short + day_5) * fade_short + day_4) * fade_short + day_3) * fade_short + day_2) * fade_short + day_1) * fade_short + day_0) as day_short,
         fresh_short * ((((((weight_6 * fade_short + weight_5) * fade_short + weight_4) * fade_short + weight_3) * fade_short + weight_2) * fade_short + weight_1) * fade_short + weight_0) as weight_short,
         fresh_middle * ((((((day_6 * fade_middle + day_5) * fade_middle + day_4) * fade_middle + day_3) * fade_middle + day_2) * fade_middle + day_1) * fade_middle + day_0) as day_middle,
@@ -285,7 +284,6 @@ older as (
         weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
         coalesce(sum(whole_week) over weeks_before, 0) as before,
-        coalesce(sum(usual_week) over weeks_before, 0) as usual_before,
         coalesce(sum(day_short) over weeks_before, 0) as day_short_before,
         coalesce(sum(weight_short) over weeks_before, 0) as weight_short_before,
         coalesce(sum(day_middle) over weeks_before, 0) as day_middle_before,
@@ -320,13 +318,13 @@ select
     cast(before + day_6 + day_5 + day_4 as double) as total_4, -- everything up to four days before
     cast(before + day_6 + day_5 as double) as total_5, -- everything up to five days before
     cast(before + day_6 as double) as total_6, -- everything up to its first day
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as double) as usual_0, -- everything usual up to its last day
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 as double) as usual_1, -- everything usual up to the day before
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 as double) as usual_2, -- everything usual up to two days before
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 as double) as usual_3, -- everything usual up to three days before
-    cast(usual_before + usual_6 + usual_5 + usual_4 as double) as usual_4, -- everything usual up to four days before
-    cast(usual_before + usual_6 + usual_5 as double) as usual_5, -- everything usual up to five days before
-    cast(usual_before + usual_6 as double) as usual_6, -- everything usual up to its first day
+    cast(usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as double) as usual_0, -- what its days up to its last day usually bring together
+    cast(usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 as double) as usual_1, -- what its days up to the day before usually bring together
+    cast(usual_6 + usual_5 + usual_4 + usual_3 + usual_2 as double) as usual_2, -- what its days up to two days before usually bring together
+    cast(usual_6 + usual_5 + usual_4 + usual_3 as double) as usual_3, -- what its days up to three days before usually bring together
+    cast(usual_6 + usual_5 + usual_4 as double) as usual_4, -- what its days up to four days before usually bring together
+    cast(usual_6 + usual_5 as double) as usual_5, -- what its days up to five days before usually bring together
+    cast(usual_6 as double) as usual_6, -- what its days up to its first day usually bring together
     cast(day_short_before as double) as day_short_before,-- of the days of weeks before, as much as the short memory keeps
     cast(weight_short_before as double) as weight_short_before,-- of their weights likewise
     cast(day_middle_before as double) as day_middle_before,-- of those days what the middle memory keeps
