@@ -21,8 +21,9 @@ from opsengine.words import LOCALES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from opsengine.cli.naming import Names
+    from opsengine.desk import Desk
     from opsengine.errors import Field
-    from opsengine.pipeline import Desk
     from opsengine.project import Project
     from opsengine.settings import Settings
     from opsengine.words import Words
@@ -92,9 +93,18 @@ class Session:
     @functools.cached_property
     def desk(self) -> Desk:
         """The project on the table of the pipeline."""
-        from opsengine.pipeline import Desk
+        from opsengine.desk import Desk
 
         return Desk(self.project, self.settings, self.front.environ, self.now)
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """What the project's numbers are called in the reader's language. Raises InvalidFiles."""
+        from opsengine.cli.naming import Names
+        from opsengine.see import read_catalogue, read_scorecards
+
+        catalogue = read_catalogue(self.project)
+        return Names(self.words, catalogue, read_scorecards(self.project, catalogue))
 
     @functools.cached_property
     def as_of(self) -> date:

@@ -25,7 +25,7 @@ _WRITTEN = {
 _ORDERS = {
     "entry_id": "entry", "subject": "subject", "amount": "amount", "unit": "unit", "outcome": "outcome", "said": "answer",
 }  # fmt: skip
-_SAID = {
+SAID = {
     "kind": {
         "grant": "grant", "adjustment": "adjustment", "reversal": "reversal", "confirmation": "confirmation",
         "fulfilment": "fulfilment", "cancellation": "cancellation", "expiry": "expiry",
@@ -177,7 +177,7 @@ def judgement_row(session: Session, judgement: Judgement) -> dict[str, Any]:
 
 def columns_of(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], empty: str) -> Table:
     """A table of rows that have their values by key."""
-    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty, said=_SAID)
+    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty, said=SAID)
 
 
 def _write(
@@ -195,9 +195,9 @@ def _write(
     from opsengine.state import Runs, lock, open_state, read_state
 
     if is_rehearsal:
-        with read_state(session.project.state_file) as state:
+        with read_state(session.desk.where) as state:
             return _show_written(session, make(state))
-    with lock(session.project.home, session.now), closing(open_state(session.project.state_file)) as state:
+    with lock(session.project.home, session.now), closing(open_state(session.desk.where)) as state:
         entries = make(state)
         run_id = Runs(state).start(f"rewards {verb}", session.as_of, {"opsengine": __version__, "by": by}, session.now)
         with state.transaction():
@@ -219,7 +219,7 @@ def _write_batch(session: Session, batch: Path, by: str, *, is_rehearsal: bool) 
     from opsengine.state import Handover, HandoverChannel, Handovers, Outcome, Runs, lock, open_state, write_atomically
 
     rules = _rules(session)
-    with lock(session.project.home, session.now), closing(open_state(session.project.state_file)) as state:
+    with lock(session.project.home, session.now), closing(open_state(session.desk.where)) as state:
         orders = [order for order, _ in _orders(session, state, rules)]
         if not is_rehearsal:
             write_atomically(batch, as_batch(orders, session.locale).encode())
@@ -241,7 +241,7 @@ def _send(session: Session, by: str, *, is_rehearsal: bool) -> Exit:
     webhook, told = session.settings.rewards.webhook, []
     secret = session.front.environ.get(webhook.secret_env, "")
     rules = _rules(session)
-    with lock(session.project.home, session.now), closing(open_state(session.project.state_file)) as state:
+    with lock(session.project.home, session.now), closing(open_state(session.desk.where)) as state:
         waiting = _orders(session, state, rules)
         if is_rehearsal:
             return _show_orders(session, [(order, "", "") for order, _ in waiting])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
-from opsengine.see.families import PUBLISHED, WORKS, Scope, Source, measures_by_source
+from opsengine.see.families import PUBLISHED, WORKS, Scope, Source
 from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
@@ -222,7 +222,7 @@ def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
 def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
     """What models are spelled out for: what is declared, and what the files that are mounted bring until a day."""
     typed = engine.read("select metric, min(day) <= $as_of as is_told from raw.series group by metric order by metric", as_of=as_of)
-    told = measures_by_source(engine.read("select source, measure from raw.measures_told"))
+    told = _by_source(engine.read("select source, measure from raw.measures_told"))
     presets = {row["source"]: row for row in engine.read("select source, priority, is_sparse from raw.presets")}
     sources = [
         Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name])))
@@ -239,6 +239,14 @@ def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
         sources,
         frozenset(row["metric"] for row in typed if row["is_told"]),
     )
+
+
+def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The measures of each source, from rows of both."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["source"], set()).add(row["measure"])
+    return found
 
 
 _RANK_OF_WORKS = 100

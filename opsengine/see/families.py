@@ -8,7 +8,7 @@ Columns of a wide table are named `<member>__<part>`: `plays__value`, `business_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -396,11 +396,3 @@ def _figure(figure: float) -> Tree:
 
 def _none() -> Tree:
     return exp.cast(exp.Null(), NUMBER)
-
-
-def measures_by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """The measures of each source, from rows of both."""
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        found.setdefault(row["source"], set()).add(row["measure"])
-    return found
