@@ -56,7 +56,7 @@ class Forecast(Declared):
     ways: tuple[Way, ...] = ("last_week", "drift", "trend", "last_year")
     """What is tried beside the three levels: last week again, the last 28 days again, the drift of the level, the trend of the last
     28 days, last year's days."""
-    going_on: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    lasting: Annotated[float, Field(gt=0, lt=1)] = 0.95
     """How much of the drift of one day is believed to go on the next."""
     damping: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How much of the trend of the last 28 days against those before is believed to go on."""

@@ -7,7 +7,7 @@ with wanted as (
         origin.level_short, origin.level_middle, origin.level_long,
         history.kind,
         history.has_weeks,
-        settings.uses_last_week, settings.uses_trend, settings.uses_drift, settings.damping, settings.going_on,
+        settings.uses_last_week, settings.uses_trend, settings.uses_drift, settings.damping, settings.lasting,
         settings.fade_short / nullif(1 - settings.fade_short, 0) as short_age,
         settings.fade_middle / nullif(1 - settings.fade_middle, 0) as middle_age,
         cast(floor(origin.span / 7.0) as integer) as weeks,
@@ -61,8 +61,8 @@ looked_up as (
         wanted.history, wanted.days_ahead, wanted.backtest, wanted.span, wanted.days_known, wanted.total, wanted.kind, wanted.has_weeks,
         wanted.uses_last_week, wanted.uses_trend, wanted.uses_drift, wanted.damping,
         (wanted.level_short - wanted.level_middle) / nullif(wanted.middle_age - wanted.short_age, 0) as slope,
-        wanted.short_age + wanted.going_on / nullif(1 - wanted.going_on, 0)
-        * (1 - wanted.going_on * (1 - power(wanted.going_on, wanted.span)) / nullif(wanted.span * (1 - wanted.going_on), 0)) as reach,
+        wanted.short_age + wanted.lasting / nullif(1 - wanted.lasting, 0)
+        * (1 - wanted.lasting * (1 - power(wanted.lasting, wanted.span)) / nullif(wanted.span * (1 - wanted.lasting), 0)) as reach,
         wanted.level_short, wanted.level_middle, wanted.level_long, wanted.weeks, wanted.months, wanted.total_week_ago,
         wanted.total_in_week - wanted.total_week_ago as rest_of_last_week,
         7 * wanted.weeks + 7 * (wanted.usual_in_week - wanted.usual_week_ago)

@@ -62,7 +62,7 @@ regular as (
 told as (
     select
         history,
-        ((mean_0 - 1) * (mean_0 - 1) + (mean_1 - 1) * (mean_1 - 1) + (mean_2 - 1) * (mean_2 - 1) + (mean_3 - 1) * (mean_3 - 1) + (mean_4 - 1) * (mean_4 - 1) + (mean_5 - 1) * (mean_5 - 1) + (mean_6 - 1) * (mean_6 - 1)) / 6 as between,
+        ((mean_0 - 1) * (mean_0 - 1) + (mean_1 - 1) * (mean_1 - 1) + (mean_2 - 1) * (mean_2 - 1) + (mean_3 - 1) * (mean_3 - 1) + (mean_4 - 1) * (mean_4 - 1) + (mean_5 - 1) * (mean_5 - 1) + (mean_6 - 1) * (mean_6 - 1)) / 6 as profile,
         (noise_0 + noise_1 + noise_2 + noise_3 + noise_4 + noise_5 + noise_6) / 7 as noise,
         weeks
     from regular
@@ -74,8 +74,8 @@ trusted as (
         case
             when told.weeks < 4 then 1
             else 1 - settings.shape_doubt * (1 - coalesce(
-                greatest(0, told.between - told.noise / nullif(told.weeks - 1, 0))
-                / nullif(greatest(0, told.between - told.noise / nullif(told.weeks - 1, 0)) + told.noise / 8, 0), 1
+                greatest(0, told.profile - told.noise / nullif(told.weeks - 1, 0))
+                / nullif(greatest(0, told.profile - told.noise / nullif(told.weeks - 1, 0)) + told.noise / 8, 0), 1
             ))
         end as share
     from told
@@ -104,8 +104,8 @@ shaped as (
         case when history.has_weeks then avg(weeks.day_3) over eight_weeks when weeks.day_3 is not null then 1 end as usual_3,
         case when history.has_weeks then avg(weeks.day_4) over eight_weeks when weeks.day_4 is not null then 1 end as usual_4,
         case when history.has_weeks then avg(weeks.day_5) over eight_weeks when weeks.day_5 is not null then 1 end as usual_5,
-        case when history.has_weeks then avg(weeks.day_6) over eight_weeks when weeks.day_6 is not null then 1 end as usual_6
-        ,coalesce(trusted.share, 1) as share
+        case when history.has_weeks then avg(weeks.day_6) over eight_weeks when weeks.day_6 is not null then 1 end as usual_6,
+        coalesce(trusted.share, 1) as share
     from weeks
     inner join goals.history as history on history.history = weeks.history
     left join trusted on trusted.history = weeks.history
@@ -113,23 +113,25 @@ shaped as (
 ),
 
 even as (
-    select history, week, pool, metric, days, has_weeks, is_young, share,
+    select
+        history, week, pool, metric, days, has_weeks, is_young, share,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
-        (coalesce(usual_0, 0) + coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0)) / 7 as usual_day
+        (coalesce(usual_0, 0) + coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0)) / 7 as evenly
     from shaped
 ),
 
 flat as (
-    select history, week, pool, metric, days, has_weeks, is_young,
+    select
+        history, week, pool, metric, days, has_weeks, is_young,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        case when has_weeks then usual_day + share * (usual_0 - usual_day) else usual_0 end as usual_0,
-        case when has_weeks then usual_day + share * (usual_1 - usual_day) else usual_1 end as usual_1,
-        case when has_weeks then usual_day + share * (usual_2 - usual_day) else usual_2 end as usual_2,
-        case when has_weeks then usual_day + share * (usual_3 - usual_day) else usual_3 end as usual_3,
-        case when has_weeks then usual_day + share * (usual_4 - usual_day) else usual_4 end as usual_4,
-        case when has_weeks then usual_day + share * (usual_5 - usual_day) else usual_5 end as usual_5,
-        case when has_weeks then usual_day + share * (usual_6 - usual_day) else usual_6 end as usual_6
+        case when has_weeks then evenly + share * (usual_0 - evenly) else usual_0 end as usual_0,
+        case when has_weeks then evenly + share * (usual_1 - evenly) else usual_1 end as usual_1,
+        case when has_weeks then evenly + share * (usual_2 - evenly) else usual_2 end as usual_2,
+        case when has_weeks then evenly + share * (usual_3 - evenly) else usual_3 end as usual_3,
+        case when has_weeks then evenly + share * (usual_4 - evenly) else usual_4 end as usual_4,
+        case when has_weeks then evenly + share * (usual_5 - evenly) else usual_5 end as usual_5,
+        case when has_weeks then evenly + share * (usual_6 - evenly) else usual_6 end as usual_6
     from even
 ),
 
