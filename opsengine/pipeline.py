@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from opsengine.warehouse import Engine, Kept
 
 
+SMALL_REGISTER = 16_384
+"""Bytes of a register of some two hundred accounts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """One day looked at: the tables, and what the rooms say of them."""
@@ -356,11 +360,14 @@ def _entries(state: State) -> list[Entry]:
 
 
 def _engine(desk: Desk) -> warehouse.DuckDBEngine:
-    limits = desk.settings.limits
-    is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
-    return warehouse.DuckDBEngine(
-        threads=limits.threads, memory_limit=limits.memory, spill=desk.project.home, is_telling=is_telling
-    )
+    limits, is_telling = desk.settings.limits, bool(desk.environment.get("OPSENGINE_DEBUG"))
+    threads = 1 if _is_small(desk.project.accounts_file) else limits.threads
+    return warehouse.DuckDBEngine(threads=threads, memory_limit=limits.memory, spill=desk.project.home, is_telling=is_telling)
+
+
+def _is_small(register: Path) -> bool:
+    """Whether there are so few accounts that threads cost more than they bring: a third of all processor time for forty."""
+    return register.is_file() and register.stat().st_size < SMALL_REGISTER
 
 
 def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:
