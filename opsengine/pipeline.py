@@ -359,10 +359,11 @@ def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
 
 
-def _engine(desk: Desk) -> warehouse.DuckDBEngine:
+def _engine(desk: Desk) -> Engine:
     limits, is_telling = desk.settings.limits, bool(desk.environment.get("OPSENGINE_DEBUG"))
-    threads = 1 if _is_small(desk.project.accounts_file) else limits.threads
-    return warehouse.DuckDBEngine(threads=threads, memory_limit=limits.memory, spill=desk.project.home, is_telling=is_telling)
+    threads, spill = 1 if _is_small(desk.project.accounts_file) else limits.threads, desk.project.home
+    engine = warehouse.DuckDBEngine(threads=threads, memory_limit=limits.memory, spill=spill, is_telling=is_telling)
+    return warehouse.watched(engine, desk.notice)
 
 
 def _is_small(register: Path) -> bool:
