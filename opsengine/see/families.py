@@ -27,9 +27,6 @@ Tree = Any
 _SPELLED: dict[tuple[str, str, str], Model] = {}
 _REMEMBERED = 1000
 """Models that are remembered spelled out: those of some ten scopes."""
-_FAMILIES: dict[str, Families] = {}
-_SCOPES = 10
-"""Scopes whose families are remembered."""
 NUMBER = "decimal(18, 6)"
 MOST = 10**12
 """A number beyond this is no number of a business, and does not fit the tables."""
@@ -81,14 +78,7 @@ class Scope:
 
     @cached_property
     def families(self) -> Families:
-        """Every family by its name; those of the last few scopes are remembered, for a process that counts again and again."""
-        if self.mark not in _FAMILIES:
-            if len(_FAMILIES) >= _SCOPES:
-                _FAMILIES.clear()
-            _FAMILIES[self.mark] = self._families()
-        return _FAMILIES[self.mark]
-
-    def _families(self) -> Families:
+        """Every family by its name."""
         components = [member for card in self.cards for member in self._components(card)]
         by_way = {
             way: tuple(member for member in components if member.parts["way"].this == way) for way in ("total", "growth", "ratio")
