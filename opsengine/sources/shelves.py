@@ -66,7 +66,7 @@ class _Postgresql:
     address: str
     zone: str
     quotes: str = '"'
-    text: str = "TEXT"
+    text_type: str = "TEXT"
 
     def ask(self, sql: str) -> Any:
         from adbc_driver_postgresql import dbapi  # noqa: PLC0415  as above
@@ -81,7 +81,7 @@ class _Postgresql:
 class _Mysql:
     address: str
     quotes: str = "`"
-    text: str = "CHAR"
+    text_type: str = "CHAR"
 
     def ask(self, sql: str) -> Any:
         import connectorx  # noqa: PLC0415  as above
