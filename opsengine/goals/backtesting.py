@@ -146,7 +146,7 @@ def _try(engine: Engine, trial: Trial, cycle: Cycle, share: Decimal) -> list[dic
         return []
     day = cycle.start + timedelta(days=elapsed - 1)
     earlier = {"first": cycle.start - timedelta(days=28), "last": cycle.start - timedelta(days=1)}
-    before = engine.read(_BEFORE, metric=name, kind=metric.kind, days=cycle.days, **earlier)
+    before = engine.read(_DAYS + _USUAL, metric=name, kind=metric.kind, days=cycle.days, **earlier)
     engine.put("raw.goals", COLUMNS, [
         (
             f"{row['account_id']}/{step}", "secondary", name, metric.kind, "account", row["account_id"], cycle.start, cycle.end,
@@ -156,7 +156,7 @@ def _try(engine: Engine, trial: Trial, cycle: Cycle, share: Decimal) -> list[dic
         for step in STEPS
     ])  # fmt: skip
     build_models(engine, day, "goals")
-    return engine.read(_COMPARED, metric=name, first=cycle.start, last=cycle.end, days=cycle.days, elapsed=elapsed)
+    return engine.read(_DAYS + _COMPARED, metric=name, first=cycle.start, last=cycle.end, days=cycle.days, elapsed=elapsed)
 
 
 _FIRST_DAY = """
@@ -175,10 +175,7 @@ with days as (
     group by account_day.account_id, account_day.day
 )"""
 """What each account brought on the days from the first to the last, both included; of a ratio what is above and below the line."""
-_BEFORE = (
-    _DAYS
-    + """
-
+_USUAL = """
 select account_id, case $kind
     when 'flow' then cast(sum(above) as double) / 28 * $days
     when 'stock' then cast(max(above) as double) + cast(max(above) - min(above) as double) / 28 * $days
@@ -188,10 +185,7 @@ from days
 group by account_id
 order by account_id
 """
-)
-_COMPARED = (
-    _DAYS
-    + """,
+_COMPARED = """,
 
 came as (
     select days.account_id, case goals.kind
@@ -242,5 +236,4 @@ select odds_bin, count(*) as n, null as error, null as linear_error, null as wit
 from odds
 group by odds_bin
 order by odds_bin nulls first
-"""  # noqa: S608  both texts are our own
-)
+"""
