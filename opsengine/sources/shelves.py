@@ -54,7 +54,7 @@ class _Speech(Protocol):
         """What names stand between."""
 
     @property
-    def text(self) -> str:
+    def text_type(self) -> str:
         """The type of texts."""
 
     def ask(self, sql: str) -> Any:
@@ -160,7 +160,7 @@ class _Table:
         return f"{self._speech.quotes}{name}{self._speech.quotes}"
 
     def _text(self, value: str) -> str:
-        return f"CAST({value} AS {self._speech.text})"
+        return f"CAST({value} AS {self._speech.text_type})"
 
 
 class _Dataset:
