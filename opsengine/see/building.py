@@ -34,6 +34,7 @@ SEE_TABLES = (
     "raw.compared_with",
     "staging.peer_group",
     "staging.works",
+    "metrics.number",
     "metrics.window_sum",
     "metrics.window_level",
     "metrics.group_benchmark",
@@ -54,9 +55,9 @@ SEE_TABLES = (
 """What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
 LONG = frozenset((
-    "metrics.account_day", "metrics.doubted_day", "metrics.account_window", "metrics.benchmark", "scores.component",
-    "scores.pillar", "scores.risk", "scores.account_score", "scores.contribution", "scores.change", "scores.own_history",
-    "scores.return_flow",
+    "metrics.number_day", "metrics.account_day", "metrics.doubted_day", "metrics.account_window", "metrics.benchmark",
+    "scores.component", "scores.pillar", "scores.risk", "scores.account_score", "scores.contribution", "scores.change",
+    "scores.own_history", "scores.return_flow",
 ))  # fmt: skip
 """What has a row for each number of an account: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
@@ -67,7 +68,7 @@ TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000
 """So many account-days are little."""
-VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
+VIEWS = LONG | {"scores.pillar_day"}
 """What is worked out from it, and how."""
 MOST_AT_ONCE = 400_000
 """So many account-days are made at a time: some 600 MB of windows."""
