@@ -169,7 +169,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
 def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: date) -> None:
     """Make a model, some accounts or days at a time where it is made in pieces and there is much of it."""
     by_accounts = _pieces(whole)
-    if not model.is_in_pieces or len(by_accounts) == 1:
+    if not (model.is_in_pieces and engine.wants_pieces) or len(by_accounts) == 1:
         engine.make(model, as_of)
         return
     engine.drop(model.table)

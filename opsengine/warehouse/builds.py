@@ -93,7 +93,7 @@ def keep_build(engine: Engine, builds: Path, key: str, kept: Kept) -> None:
     target, draft = builds / key, builds / f".{key}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    columns = {table: _names(engine, table) for table in (*kept.tables, *kept.grown)}
+    columns = {table: engine.columns(table) for table in (*kept.tables, *kept.grown)}
     for table in kept.tables:
         engine.save(table, draft / f"{table}.parquet")
     grown = {table: _keep_parts(engine, draft, table, parts) for table, parts in kept.grown.items()}
@@ -140,17 +140,6 @@ def _grown(folder: Path, told: Mapping[str, Any]) -> dict[str, list[Part]]:
         table: [Part(folder / name, date.fromisoformat(until) if until else None) for name, until in parts]
         for table, parts in told.get("grown", {}).items()
     }
-
-
-def _names(engine: Engine, table: str) -> list[str]:
-    schema, _, name = table.partition(".")
-    rows = engine.read(
-        "select column_name from information_schema.columns"
-        " where table_schema = $schema and table_name = $name order by ordinal_position",
-        schema=schema,
-        name=name,
-    )
-    return [row["column_name"] for row in rows]
 
 
 def _prune(builds: Path) -> None:

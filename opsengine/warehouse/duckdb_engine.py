@@ -37,6 +37,9 @@ _PARQUET = "format parquet, compression zstd, compression_level 1, dictionary_si
 class DuckDBEngine:
     """An engine that lives as long as this process; its tables are kept with `save`."""
 
+    wants_pieces = True
+    """What is made some accounts at a time keeps within memory."""
+
     def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False) -> None:
         """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
         self._is_telling = is_telling
@@ -104,6 +107,20 @@ class DuckDBEngine:
         cursor = self._run(f"select * from read_parquet({_listed([file])}) limit 0", {})  # noqa: S608  as above
         return [column[0] for column in cursor.description or ()]
 
+    def columns(self, table: str) -> list[str]:
+        """The names of the columns of a table, in order."""
+        return list(self.types(table))
+
+    def types(self, table: str) -> dict[str, str]:
+        """The columns of a table in order, and of what type each is."""
+        found = self.read(f"select column_name, column_type from (describe {_quoted(table)})")  # noqa: S608  as above
+        return {row["column_name"]: row["column_type"] for row in found}
+
+    def shape(self, model: Model, as_of: date) -> None:
+        """Make or replace a model's table without its rows."""
+        parameters = {"as_of": as_of} if model.needs_as_of else {}
+        self._create(model.table, f"select * from ({model.sql}\n) as made limit 0", parameters=parameters)  # noqa: S608  as above
+
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
         self._create(model.table, model.sql, kind="view")
@@ -160,7 +177,8 @@ class DuckDBEngine:
 
 
 def _listed(files: Sequence[Path]) -> str:
-    return f"[{', '.join(_text(str(file)) for file in files)}]"
+    """Files and folders of files."""
+    return f"[{', '.join(_text(str(file / '**' / '*.parquet' if file.is_dir() else file)) for file in files)}]"
 
 
 def _quoted(table: str) -> str:
