@@ -126,8 +126,8 @@ def put_facts(folder: Path, accounts: int, metrics: int, days: int) -> None:
 
 def mount_facts(engine: DuckDBEngine, files: list[Path], accounts: int) -> list[str]:
     """What an import would have left; the measures that are counted."""
-    columns = engine.columns_in_order(files[0])
-    counted = columns[4:-4]
+    columns = engine.columns_of(files)
+    counted = [name for name in columns if name not in _ENTRY]
     engine.mount("raw.entries", files, dict.fromkeys(columns, ""))
     engine.put("raw.measures_told", {"source": "VARCHAR", "measure": "VARCHAR"}, [("enterprise_daily", name) for name in counted])
     engine.put("raw.series", _SERIES, [])
@@ -143,6 +143,7 @@ def mount_facts(engine: DuckDBEngine, files: list[Path], accounts: int) -> list[
     return counted
 
 
+_ENTRY = {"source", "account_id", "day", "item", "file_sha", "sheet", "row_number", "import_seq"}
 _ENTRIES = """
     select 'enterprise_daily' as source, 'a' || lpad(cast(accounts.n as varchar), 6, '0') as account_id, days.day, '' as item,
         {numbers},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,17 +12,13 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, report
 from opsengine.goals import Known, check_goals, look_ahead, read_goals
+from opsengine.making import Workshop, embedded, find_or_make
 from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
 from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
 from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
 from opsengine.see import (
     Catalogue,
-    Footing,
-    Taken,
-    build_key,
-    build_see,
     explain_change,
-    frame_of,
     keep_scorecards,
     methods_of,
     methods_on,
@@ -37,7 +32,6 @@ from opsengine.sources import (
     ImportReport,
     explain_files,
     import_paths,
-    live_imports,
     mount_facts,
     read_accounts,
     read_presets,
@@ -45,7 +39,6 @@ from opsengine.sources import (
 )
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
-from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -59,7 +52,7 @@ if TYPE_CHECKING:
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
-    from opsengine.warehouse import Engine, Kept
+    from opsengine.warehouse import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,23 +241,8 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 
 
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
-    engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        key = build_key(frame_of(desk.project, versions, desk.settings.time_zone), as_of, Imports(state).records())
-        if not open_build(engine, desk.project.builds, key):
-            mount_facts(engine, Imports(state), desk.project)
-            footing = _footing(desk, Imports(state), versions)
-            _keep(engine, desk, key, build_see(engine, desk.project, as_of, versions=versions, footing=footing))
-    return engine
-
-
-def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
-    """Keep the tables for the next time; where nothing can be written they are made again each time."""
-    try:
-        keep_build(engine, desk.project.builds, key, kept)
-    except OSError as error:
-        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise
+        return find_or_make(_workshop(desk), as_of, Imports(state), versions)
 
 
 def lived_until(desk: Desk, as_of: date) -> Life:
@@ -371,10 +349,12 @@ def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
 
 
-def _engine(desk: Desk) -> DuckDBEngine:
-    limits = desk.settings.limits
-    is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
-    return DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=is_telling)
+def _engine(desk: Desk) -> Engine:
+    return embedded(_workshop(desk))
+
+
+def _workshop(desk: Desk) -> Workshop:
+    return Workshop(desk.project, desk.settings, is_telling=bool(desk.environment.get("OPSENGINE_DEBUG")))
 
 
 def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
@@ -384,12 +364,3 @@ def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
 
 def _known(desk: Desk, catalogue: Catalogue) -> Known:
     return Known.of(catalogue.metrics, read_accounts(desk.project))
-
-
-def _footing(desk: Desk, log: Imports, versions: Mapping[str, int]) -> Footing:
-    """What a build may go on from: what was built before, and which imports count by now."""
-    live = [record for record in live_imports(log) if record.first_day is not None]
-    imports = {
-        f"{record.import_seq}:{record.content}": Taken(record.preset, record.first_day) for record in live if record.first_day
-    }
-    return Footing(frame_of(desk.project, versions, desk.settings.time_zone), imports, finished_builds(desk.project.builds))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from opsengine.errors import Field, OpsError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LOCALES = ("zh-CN", "en")
 _OURS = ("reason", "state")
@@ -32,6 +32,10 @@ class Words:
         """The sentence in this language, its gaps filled."""
         said = self._catalogue.get(text, text)
         return said.format(**fields) if fields else said
+
+    def listed(self, names: Iterable[object]) -> str:
+        """Names one after another, as this language parts them."""
+        return ("、" if self.locale == "zh-CN" else ", ").join(map(str, names))
 
     def error(self, error: OpsError) -> str:
         """An error, with its place in front."""

@@ -128,7 +128,7 @@ def _unjudged(lines: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]
 def ahead(told: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
     """What becomes of accounts with the plays that are tried."""
     for one in told:
-        names = ", ".join(play["play"] for play in one["plays"])
+        names = words.listed(play["play"] for play in one["plays"])
         yield wrapped(words("If {account} does {plays}:", account=one["account_id"], plays=names))
         for play in one["plays"]:
             if play["fits"] is False:

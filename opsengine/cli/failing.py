@@ -73,7 +73,7 @@ def _bad_value(parameter: click.Parameter, reason: str, words: Words) -> str:
     shown = _shown(parameter)
     match parameter.type:
         case click.Choice(choices=choices):
-            return words("{parameter} is one of {choices}", parameter=shown, choices=", ".join(map(str, choices)))
+            return words("{parameter} is one of {choices}", parameter=shown, choices=words.listed(choices))
         case click.IntRange() | click.types.IntParamType():
             return words("{parameter} is a whole number within its range", parameter=shown)
     return words("{parameter}: {reason}", parameter=shown, reason=reason)

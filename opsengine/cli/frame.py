@@ -21,6 +21,7 @@ from opsengine.words import LOCALES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from opsengine.cli.naming import Names
     from opsengine.errors import Field
     from opsengine.pipeline import Desk
     from opsengine.project import Project
@@ -95,6 +96,15 @@ class Session:
         from opsengine.pipeline import Desk
 
         return Desk(self.project, self.settings, self.front.environ, self.now)
+
+    @functools.cached_property
+    def names(self) -> Names:
+        """What the project's numbers are called in the reader's language. Raises InvalidFiles."""
+        from opsengine.cli.naming import Names
+        from opsengine.see import read_catalogue, read_scorecards
+
+        catalogue = read_catalogue(self.project)
+        return Names(self.words, catalogue, read_scorecards(self.project, catalogue))
 
     @functools.cached_property
     def as_of(self) -> date:

@@ -12,7 +12,7 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from opsengine.goals import Draft, GoalResult, Known, Subject
 
@@ -68,9 +68,9 @@ def status(session: Session, accounts: tuple[str, ...], fail_on: str | None) -> 
 
     results = [result for result in promises(session.desk, session.as_of) if not accounts or result.account_id in accounts]
     told = [result.as_json() for result in results]
-    rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
+    rows = [_status_row(session, result, line) for result, line in zip(results, told, strict=True)]
     empty = "no goal is set: see `opsengine goals new --help`"
-    table = Table(_STATUS, rows, empty=empty, said=_SAID)
+    table = Table(_STATUS, rows, empty=empty, said={**_SAID, "metric": _titles(session, told)})
     session.show({"as_of": session.as_of, "goals": told}, table)
     is_bad = fail_on is not None and any(line["status"] in _WORSE[fail_on] for line in told)
     return Exit.FINDINGS if is_bad else Exit.SUCCESS
@@ -148,7 +148,8 @@ def show(session: Session, name: str) -> None:
     notes = [note.model_dump(mode="json") for note in read_notes(session.project).get(name, ())]
     changes = [change.as_json() for change in read_history(session.project).changes if change.goal == name]
     composite = None if whole is None else {"achievement": round(float(whole.share), 6), "is_gated": whole.is_gated}
-    rows = [_status_row(result, line) for result, line in zip(results, told, strict=True)]
+    rows = [_status_row(session, result, line) for result, line in zip(results, told, strict=True)]
+    said = {**_SAID, "metric": _titles(session, told)}
     whole_odds = [
         [f"{line['odds_together'][key]:.0%}" for key in ("odds", "odds_if_independent")] for line in told if line["odds_together"]
     ]
@@ -156,8 +157,8 @@ def show(session: Session, name: str) -> None:
     session.show(
         {"as_of": session.as_of, "goal": name, "why": results[0].goal.why, "owner": results[0].goal.owner, "composite": composite,
          "measures": told, "notes": notes, "log": changes},
-        Table(_STATUS, rows, said=_SAID),
-        Table({"metric": "metric", "level": "level", "odds": "odds"}, chances, said=_SAID),
+        Table(_STATUS, rows, said=said),
+        Table({"metric": "metric", "level": "level", "odds": "odds"}, chances, said=said),
         *([Table(_TOGETHER, whole_odds)] if whole_odds else []),
         Table({"on": "day", "by": "by", "note": "remark"}, [[note["on"], note["by"], note["note"]] for note in notes]),
     )  # fmt: skip
@@ -298,9 +299,15 @@ def _subject(account: str | None, team: str | None, brand: str | None) -> Subjec
     return Subject(account=account, team=team, brand=brand)
 
 
-def _status_row(result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
+def _titles(session: Session, told: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    return session.names.metrics([line["metric"] for line in told])
+
+
+def _status_row(session: Session, result: GoalResult, line: dict[str, Any]) -> Sequence[Any]:
+    values = {key: session.names.written(line["metric"], line[key]) for key in ("target", "actual")}
     shown = {
         **line,
+        **values,
         "subject": result.goal.subject.key,
         "cycle": result.cycle.id,
         "progress": _share(line["progress"]),

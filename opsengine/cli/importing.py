@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from opsengine.cli.frame import DAY, Session, framed
+from opsengine.cli.metrics import SAID as METRIC_SAID
 from opsengine.cli.rehearsing import rehearsal
 from opsengine.cli.speaking import Command, Existing, option
 from opsengine.cli.tables import Table
@@ -29,8 +30,25 @@ _COLUMNS = {
 _STATUSES = {"imported": "imported", "unchanged": "read before", "superseded": "superseded", "rejected": "rejected"}
 _READ = {
     "header": "column", "role": "role", "becomes": "becomes", "written": "written in", "kept": "kept in", "times": "multiplied by",
-    "clock": "clock", "domain": "traffic", "expects": "cells are",
+    "clock": "day of the", "domain": "traffic", "expects": "cells are",
 }  # fmt: skip
+_GRAIN = {"account": "account", "day": "day"}
+_UNITS = {
+    "number": "number", "count": "count", "yuan": "yuan", "fen": "fen", "milli_fen": "thousandth of a fen", "ratio": "share",
+    "percent": "percent", "seconds": "seconds", "minutes": "minutes", "hours": "hours", "text": "text", "id": "id",
+    "hashed_id": "id, kept as a hash", "date": "date", "datetime": "date and time",
+}  # fmt: skip
+_CODES = {
+    "role": {
+        "measure": "measure", "key": "key", "account": "account", "advertiser": "advertiser", "ignored": "not read",
+        "personal": "about persons: not read", "unknown": "unknown: not read",
+    },
+    "clock": METRIC_SAID["clock"],
+    "domain": {"all": "all", "public": "public", "paid": "paid", "owned": "owned", "external": "external"},
+    "written": _UNITS,
+    "kept": _UNITS,
+}  # fmt: skip
+"""How `--explain` says the codes of a column."""
 _SAID = {
     "source": "recognised as", "item": "item", "measure": "measure", "value": "value", "file": "file", "row": "row",
     "import_seq": "import", "is_counted": "counts",
@@ -95,15 +113,16 @@ def show_import(session: Session, report: ImportReport, readings: tuple[FileRead
 
 def _explained(session: Session, path: str, sheet: SheetReading) -> Table:
     rows = [[getattr(column, key) for key in _READ] for column in sheet.columns]
+    grain = session.words.listed(session.words(_GRAIN.get(part, part)) for part in sheet.grain)
     title = session.words("{file}: {preset}, header in row {row}; one row is {grain}",
-                          file=path, preset=sheet.preset, row=sheet.header_row, grain=", ".join(sheet.grain))  # fmt: skip
-    return Table(_READ, rows, title)
+                          file=path, preset=sheet.preset, row=sheet.header_row, grain=grain)  # fmt: skip
+    return Table(_READ, rows, title, said=_CODES)
 
 
 def _draft(session: Session, file: Path) -> Exit:
     from opsengine.sources import draft_preset
 
-    draft = draft_preset(session.project, file)
+    draft = draft_preset(session.project, file, session.words)
     told = {"preset": draft.name, "file": draft.file, "mends": draft.mends, "guesses": list(draft.guesses)}
     session.show(told, Table({"guesses": "guesses"}, [[line] for line in draft.guesses], empty="nothing was guessed"))
     if session.is_for_people:
@@ -160,7 +179,7 @@ def _say_drift(session: Session, file: ImportRecord) -> None:
         )
     missing = [name for name in drift.missing if name not in renamed]
     if missing:
-        session.say("{file}: not in this file: {columns}", file=file.path, columns=", ".join(missing))
+        session.say("{file}: not in this file: {columns}", file=file.path, columns=session.words.listed(missing))
     unknown = [name for name in drift.new if name not in renamed]
     if unknown:
-        session.say("{file}: not known and not read: {columns}", file=file.path, columns=", ".join(unknown))
+        session.say("{file}: not known and not read: {columns}", file=file.path, columns=session.words.listed(unknown))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from opsengine.cli.naming import score_name
 from opsengine.cli.tables import Table
 
 if TYPE_CHECKING:
@@ -37,22 +38,29 @@ def causes(session: Session, change: ScoreChange) -> Table:
     )
     rows = [[cause.cause, cause.kind, cause.points] for cause in change.causes]
     columns = {"cause": "cause", "kind": "kind", "points": "change"}
-    return Table(columns, rows, title, digits={"points": 1}, said={"cause": _CAUSES, "kind": _KINDS})
+    named = session.names.parts(change.scorecard)
+    return Table(columns, rows, title, digits={"points": 1}, said={"cause": {**_CAUSES, **named}, "kind": _KINDS})
 
 
 def market(session: Session, one: Market) -> Table:
     """One market at a glance."""
-    title = session.words("{market}: {count} accounts", market=one.key, count=one.accounts)
+    key = session.words("all industries") if one.level == "all" else one.key
+    title = session.words("{market}: {count} accounts", market=key, count=one.accounts)
+    names = session.names
     shown = [level for level in one.numbers if level.name in _HEADLINES and level.days == 28]
+    is_among = any(len(level.among) == 1 for level in shown)
     rows = [
         [
-            level.name, level.days, level.accounts, level.p25, level.p50, level.p75, percent(level.trend), level.dispersion,
-            percent(level.among[0].above) if len(level.among) == 1 else None,
+            level.name, level.days, level.accounts,
+            *(names.written(level.name, value) for value in (level.p25, level.p50, level.p75)),
+            percent(level.trend), level.dispersion, *([percent(level.among[0].above) if level.among else None] if is_among else []),
         ]
         for level in sorted(shown, key=lambda level: _HEADLINES.index(level.name))
     ]  # fmt: skip
     empty = session.words("too few accounts to speak of a market")
-    return Table(_MARKET, rows, title, empty, {"trend": 1, "dispersion": 2, "among": 0})
+    columns = {key: said for key, said in _MARKET.items() if is_among or key != "among"}
+    said = {"name": names.metrics([level.name for level in shown])}
+    return Table(columns, rows, title, empty, {"trend": 1, "dispersion": 2, "among": 0}, said)
 
 
 def weights(session: Session, one: Sensitivity) -> Table:
@@ -64,7 +72,7 @@ def weights(session: Session, one: Sensitivity) -> Table:
     )
     rows = [[effect.part, effect.kind, effect.mean_shift, effect.largest_shift] for effect in one.weights]
     columns = {"part": "weight", "kind": "kind", "mean_shift": "on average", "largest_shift": "at most"}
-    return Table(columns, rows, title, digits={"mean_shift": 2}, said={"kind": _PARTS})
+    return Table(columns, rows, title, digits={"mean_shift": 2}, said={"part": session.names.parts(one.scorecard), "kind": _PARTS})
 
 
 def rank_ranges(session: Session, one: Sensitivity, wanted: Sequence[str]) -> Table:
@@ -119,7 +127,8 @@ def audience(session: Session, view: AccountView) -> Table:
         said = "public and paid visits after weeks of much owned traffic over those after little; {weeks} weeks"
         because = words(said, weeks=back.weeks)
         rows.append([words("return flow, in %"), percent(back.lift), because, None])
-    rows += [[reach.metric, reach.value, None, None] for reach in view.audience.reach]
+    names = session.names
+    rows += [[names.metric(reach.metric), names.written(reach.metric, reach.value), None, None] for reach in view.audience.reach]
     title = words("{account}: its own audience", account=view.name)
     note = words("{account}: its own audience (tiers are an estimate)", account=view.name)
     columns = {"what": "what", "is": "is", "because": "because", "value": "ordered, yuan"}
@@ -141,11 +150,6 @@ def _stage_reason(session: Session, view: AccountView) -> str:
             return words("its fans grew by {growth} % in 28 days", growth=round(100 * (one.fans_growth or 0), 1))
         case _:
             return words("no file tells of its fans")
-
-
-def score_name(words: Words, scorecard: str) -> str:
-    """A score by its name."""
-    return words("business score") if scorecard == "business" else words("popularity score")
 
 
 def percent(share: float | None) -> float | None:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from opsengine.see import Catalogue, Metric
 
 _LIST = {
-    "metric": "metric", "title": "name", "unit": "unit", "additivity": "adds up as", "direction": "better", "domain": "domain",
+    "metric": "metric", "title": "name", "unit": "unit", "additivity": "adds up as", "direction": "good is", "domain": "domain",
     "clock": "day of the", "matures_in_days": "days to settle",
 }  # fmt: skip
-_SAID = {
+SAID = {
     "additivity": {"sum": "a sum", "snapshot": "a snapshot", "ratio of two sums": "a ratio of two sums"},
     "direction": {"up": "more", "down": "less"},
     "unit": {
@@ -50,7 +50,7 @@ def list_(session: Session, domain: str | None) -> None:
     chosen = [catalogue[name] for name in catalogue.names if domain in {None, catalogue[name].domain}]
     told = [_as_json(session, metric) for metric in chosen]
     rows = [[metric[key] for key in _LIST] for metric in told]
-    session.show({"metrics": told}, Table(_LIST, rows, empty="there is no metric of that domain", said=_SAID))
+    session.show({"metrics": told}, Table(_LIST, rows, empty="there is no metric of that domain", said=SAID))
 
 
 @command.command("show", cls=Command)
@@ -66,20 +66,20 @@ def show(session: Session, name: str) -> None:
         hint = "did you mean `{guess}`?" if guess else "`opsengine metrics list` lists them"
         raise UserError("there is no metric `{metric}`", hint=hint, metric=name, guess=guess)
     told = {**_as_json(session, catalogue[name]), "used_by": _used_by(session, catalogue, name)}
-    shown = {**told, "used_by": ", ".join(told["used_by"])}
+    shown = {**told, "used_by": session.words.listed(told["used_by"])}
     columns = {"key": "what", "value": "is"}
     rows = [[session.words(_ROWS[key]), _said(session, key, shown[key])] for key in _ROWS]
     session.show({"metric": told}, Table(columns, rows))
 
 
 _ROWS = {
-    "metric": "metric", "title": "name", "formula": "made of", "unit": "unit", "additivity": "adds up as", "direction": "better",
+    "metric": "metric", "title": "name", "formula": "made of", "unit": "unit", "additivity": "adds up as", "direction": "good is",
     "domain": "domain", "clock": "day of the", "matures_in_days": "days to settle", "note": "mind", "used_by": "stands in",
 }  # fmt: skip
 
 
 def _said(session: Session, key: str, value: Any) -> Any:
-    code = _SAID.get(key, {}).get(value)
+    code = SAID.get(key, {}).get(value)
     return session.words(code) if code else value
 
 

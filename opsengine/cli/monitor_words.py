@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 SEVERITIES = {"critical": "critical", "warning": "warning", "info": "note"}
 STATES = {
-    "ok": "ok", "pending": "pending", "firing": "firing", "recovering": "recovering", "no_data": "no data", "error": "error",
-    "snoozed": "snoozed", "": "new",
+    "ok": "ok", "pending": "not yet sure", "firing": "firing", "recovering": "recovering", "no_data": "no data",
+    "error": "in error", "snoozed": "snoozed", "": "new",
 }  # fmt: skip
 WORDS = {**STATES, "fired": "told: it fires", "still": "told: it still fires", "over": "told: it is over", "withheld": "not told"}
 ALERTS = {

@@ -25,7 +25,7 @@ _WRITTEN = {
 _ORDERS = {
     "entry_id": "entry", "subject": "subject", "amount": "amount", "unit": "unit", "outcome": "outcome", "said": "answer",
 }  # fmt: skip
-_SAID = {
+SAID = {
     "kind": {
         "grant": "grant", "adjustment": "adjustment", "reversal": "reversal", "confirmation": "confirmation",
         "fulfilment": "fulfilment", "cancellation": "cancellation", "expiry": "expiry",
@@ -177,7 +177,7 @@ def judgement_row(session: Session, judgement: Judgement) -> dict[str, Any]:
 
 def columns_of(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], empty: str) -> Table:
     """A table of rows that have their values by key."""
-    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty, said=_SAID)
+    return Table(columns, [[row[key] for key in columns] for row in rows], empty=empty, said=SAID)
 
 
 def _write(

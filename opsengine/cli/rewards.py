@@ -10,6 +10,7 @@ from opsengine.cli.frame import Form, Session, framed, framed_group
 from opsengine.cli.rewarding import ACTS, columns_of, entry_row, judgement_row
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
+from opsengine.cli.tracing import traced
 from opsengine.errors import Exit, UserError
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ _NEXT_SAID = {
     "unit": {"yuan": "yuan", "points": "points", "hours": "hours", "days": "days", "times": "times"},
 }  # fmt: skip
 _PLACES = {"place": "place", "subject": "subject", "goal": "goal", "metric": "metric", "progress": "progress"}
-_TRACE = {"name": "of the entry", "value": "value"}
 
 
 @framed_group("rewards")
@@ -174,13 +174,7 @@ def show(session: Session, entry: str) -> None:
     from opsengine.rewards import trace
 
     found = _ask(session, lambda state: trace(state, entry))
-    told = found.as_json()
-    root = found.follows or found.entry
-    rows = [(key, value) for key, value in found.entry.items() if key not in ("evidence", "target") and value is not None]
-    rows += [(f"evidence: {key}", value) for key, value in root["evidence"].items()]
-    rows += [(f"then: {one['kind']}", f"{one['created_at']} {one['evidence'].get('by', '')}".strip()) for one in found.followed_by]
-    rows += [(f"order: {one['channel']}", f"{one['outcome']} {one['by']}") for one in found.orders]
-    session.show(told, Table(_TRACE, [[key, str(value)] for key, value in rows]))
+    session.show(found.as_json(), traced(session, found))
 
 
 @command.command("export", cls=Command)
@@ -230,7 +224,7 @@ def _say_drafts(session: Session, rules: Iterable[Rule]) -> None:
     drafts = [rule.name for rule in rules if not rule.is_active]
     if drafts:
         text = "drafts, which grant nothing until `status: active` stands in them: {rules}"
-        session.say(text, rules=", ".join(drafts))
+        session.say(text, rules=session.words.listed(drafts))
 
 
 def _chance_cell(session: Session, chance: Chance, line: dict[str, Any], key: str) -> Any:

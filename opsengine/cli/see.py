@@ -9,6 +9,7 @@ import click
 
 from opsengine.cli import looking
 from opsengine.cli.frame import DAY, Form, Session, framed
+from opsengine.cli.naming import score_name
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import UserError
@@ -142,8 +143,14 @@ def _score_and_rank(score: ScoreView | None) -> tuple[float | None, int | None]:
 
 
 def _components(session: Session, view: AccountView, score: ScoreView) -> Table:
-    name = looking.score_name(session.words, score.scorecard)
+    name, names = score_name(session.words, score.scorecard), session.names
     title = session.words("{account}: what makes up its {score}", account=view.name, score=name)
-    parts = (*score.components, *score.risks)
-    rows = [[one.id, one.value, one.p50, looking.percent(one.percentile_peers), one.contribution] for one in parts]
-    return Table(_COMPONENTS, rows, title, score.reason or "", {"percentile_peers": 0, "contribution": 1})
+    rows = [
+        [
+            one.id, *(names.of_part(score.scorecard, one, value) for value in (one.value, one.p50)),
+            looking.percent(one.percentile_peers), one.contribution,
+        ]
+        for one in (*score.components, *score.risks)
+    ]  # fmt: skip
+    said = {"id": names.parts(score.scorecard)}
+    return Table(_COMPONENTS, rows, title, score.reason or "", {"percentile_peers": 0, "contribution": 1}, said)

@@ -35,6 +35,15 @@ class Ink(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share, for people as a percentage; CSV keeps the share."""
+
+    value: float
+    nothing: float = 0
+    """What is shown as 0%: of a factor of growth, 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under named columns. `columns` maps the key of CSV to the English title that people see."""
 
@@ -113,10 +122,14 @@ def _cells(table: Table, words: Words) -> list[list[str]]:
     codes = [table.said.get(key, {}) for key in table.columns]
 
     def cells(row: Sequence[Any]) -> list[str]:
-        said = [words(code[value]) if value in code else value for value, code in zip(row, codes, strict=True)]
+        said = [_said(value, code, words) for value, code in zip(row, codes, strict=True)]
         return [_cell(value, places) for value, places in zip(said, digits, strict=True)]
 
     return [cells(row) for row in table.rows]
+
+
+def _said(value: Any, codes: Mapping[str, str], words: Words) -> Any:
+    return words(codes[value]) if isinstance(value, str) and value in codes else value
 
 
 def _cell(value: Any, digits: int | None) -> str:
@@ -126,6 +139,8 @@ def _cell(value: Any, digits: int | None) -> str:
         return "✓" if value else ""
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, Share):
+        return f"{_decimal(round(100 * (value.value - value.nothing), 6))}%"
     if isinstance(value, float | Decimal):
         return _decimal(value) if digits is None else f"{value:,.{digits}f}"
     return "".join(character if character.isprintable() else " " for character in str(value))
@@ -139,12 +154,14 @@ def _decimal(value: float | Decimal) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
+    return value is None or (isinstance(value, int | float | Decimal | Share) and not isinstance(value, bool))
 
 
 def _csv_cell(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Share):
+        return value.value
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value

@@ -40,7 +40,7 @@ def watch_folders(session: Session, paths: Sequence[Path], account: str | None, 
     seen: Marks = {}
     with stoppable() as stopped:
         if session.is_for_people:
-            session.say("watching {folders}; stop with Ctrl-C", folders=", ".join(str(folder) for folder in folders))
+            session.say("watching {folders}; stop with Ctrl-C", folders=session.words.listed(folders))
         while not stopped.is_set():
             now = _marks(session, folders)
             fresh = {file for file, mark in now.items() if read.get(file) != mark}

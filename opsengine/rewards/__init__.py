@@ -23,7 +23,7 @@ from opsengine.rewards.looking_ahead import Chance, TaskChance, chances, task_ch
 from opsengine.rewards.ranking import Place, leaderboard
 from opsengine.rewards.reading import default_rules, read_benefits, read_rules
 from opsengine.rewards.rule import Rule, RuleFile
-from opsengine.rewards.tracing import trace
+from opsengine.rewards.tracing import Trace, trace
 from opsengine.rewards.verifying import Audit, audit
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Rule",
     "RuleFile",
     "TaskChance",
+    "Trace",
     "Way",
     "Word",
     "account_in_beancount",

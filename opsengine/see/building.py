@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
-from opsengine.see.families import PUBLISHED, WORKS, Scope, Source, measures_by_source
+from opsengine.see.families import PUBLISHED, WORKS, Scope, Source
 from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
@@ -148,8 +148,8 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     views = []
     for model in in_order("staging", "metrics", "scores"):
         spelled = scope.spell(model)
-        if is_small and model.table in LONG:
-            spelled = replace(spelled, is_view=False)
+        if is_small:
+            spelled = replace(spelled, is_view=spelled.is_view and model.table not in LONG, is_in_pieces=False)
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)
@@ -217,35 +217,46 @@ def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
 
 def scope_of(engine: Engine, declared: Declarations, as_of: date) -> Scope:
     """What models are spelled out for: what is declared, and what the files that are mounted bring until a day."""
-    typed = engine.read("select distinct metric from raw.series order by metric")
-    told = measures_by_source(engine.read("select source, measure from raw.measures_told"))
+    typed = engine.read("select metric, min(day) <= $as_of as is_told from raw.series group by metric order by metric", as_of=as_of)
+    told = _by_source(engine.read("select source, measure from raw.measures_told"))
     presets = {row["source"]: row for row in engine.read("select source, priority, is_sparse from raw.presets")}
     sources = [
         Source(name, (presets[name]["priority"], name), presets[name]["is_sparse"], tuple(sorted(told[name])))
         for name in sorted(told)
     ]
-    published = [name for name, column in PUBLISHED.items() if engine.read(_PUBLISHED[column], as_of=as_of)]
-    if published:
+    published = engine.read(_PUBLISHED, as_of=as_of)[0]
+    if published["posts"]:
         is_sparse = bool(presets.get(WORKS, {}).get("is_sparse"))
-        sources.append(Source(WORKS, (_RANK_OF_WORKS, WORKS), is_sparse, tuple(published)))
+        measures = tuple(name for name, column in PUBLISHED.items() if published[column])
+        sources.append(Source(WORKS, (_RANK_OF_WORKS, WORKS), is_sparse, measures))
     return Scope(
         declared.catalogue.with_series(row["metric"] for row in typed),
         declared.scorecards,
         sources,
-        frozenset(name for names in told.values() for name in names),
-        frozenset(row["metric"] for row in engine.read("select distinct metric from raw.series where day <= $as_of", as_of=as_of)),
+        frozenset(row["metric"] for row in typed if row["is_told"]),
     )
+
+
+def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The measures of each source, from rows of both."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["source"], set()).add(row["measure"])
+    return found
 
 
 _RANK_OF_WORKS = 100
 """Works are believed after every file that tells of days."""
-_OF_WORKS = "select 1 from raw.works where published_on <= $as_of"
-_PUBLISHED = {
-    "posts": f"{_OF_WORKS} limit 1",
-    "plays_with_rates": f"{_OF_WORKS} and finish_rate_5s is not null and plays is not null limit 1",
-    "plays_5s": f"{_OF_WORKS} and finish_rate_5s is not null and plays is not null limit 1",
-    "bounces_2s": f"{_OF_WORKS} and bounce_rate_2s is not null and plays is not null limit 1",
-}
+_PUBLISHED = """
+    select
+        count(*) as posts,
+        count(case when finish_rate_5s is not null then plays end) as plays_with_rates,
+        count(case when finish_rate_5s is not null then plays end) as plays_5s,
+        count(case when bounce_rate_2s is not null then plays end) as bounces_2s
+    from raw.works
+    where published_on <= $as_of
+"""
+"""How many works say what they may say, by the columns of `PUBLISHED`."""
 
 
 def _first_day(engine: Engine, as_of: date) -> date:

@@ -8,7 +8,7 @@ Columns of a wide table are named `<member>__<part>`: `plays__value`, `business_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,8 +58,6 @@ class Scope:
     cards: Sequence[Scorecard]
     sources: Sequence[Source]
     """What files bring by preset."""
-    entries: frozenset[str]
-    """The measures that are columns of `raw.entries`."""
     series: frozenset[str]
     """The metrics that are typed in."""
 
@@ -75,7 +73,7 @@ class Scope:
     @cached_property
     def mark(self) -> str:
         """Tells scopes with other families apart."""
-        parts = (sorted(self.catalogue.metrics.items()), self.cards, self.sources, sorted(self.entries), sorted(self.series))
+        parts = (sorted(self.catalogue.metrics.items()), self.cards, self.sources, sorted(self.series))
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     @cached_property
@@ -107,9 +105,19 @@ class Scope:
         }
 
     @cached_property
+    def entries(self) -> frozenset[str]:
+        """The measures that are columns of `raw.entries`."""
+        return frozenset(name for source in self.sources if source.name != WORKS for name in source.measures)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """What any file counts, lists of works among them."""
+        return frozenset(name for source in self.sources for name in source.measures)
+
+    @cached_property
     def base(self) -> frozenset[str]:
         """What is counted or typed in."""
-        return self.entries | self.series | {name for source in self.sources for name in source.measures}
+        return self.counted | self.series
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -123,7 +131,7 @@ class Scope:
         return frozenset(part for name in self.catalogue.names for part in _summands(self.catalogue[name])) & self.base
 
     def _measures(self) -> Iterator[Member]:
-        for name in sorted(self.entries | {name for source in self.sources for name in source.measures}):
+        for name in sorted(self.counted):
             rivals = sorted((source for source in self.sources if name in source.measures), key=lambda source: source.rank)
             yield Member(
                 name,
@@ -139,9 +147,8 @@ class Scope:
 
     def _bases(self) -> Iterator[Member]:
         for name in sorted(self.base):
-            told = name in self.base - self.series or any(name in source.measures for source in self.sources)
-            parts = {"typed": _value(name) if name in self.series else _none(), "told": _value(name) if told else _none()}
-            yield Member(name, parts)
+            found = {"typed": self.series, "told": self.counted}
+            yield Member(name, {part: _value(name) if name in names else _none() for part, names in found.items()})
 
     def _numbers(self) -> Iterator[Member]:
         for name in sorted(self.numbers):
@@ -389,11 +396,3 @@ def _figure(figure: float) -> Tree:
 
 def _none() -> Tree:
     return exp.cast(exp.Null(), NUMBER)
-
-
-def measures_by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """The measures of each source, from rows of both."""
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        found.setdefault(row["source"], set()).add(row["measure"])
-    return found

@@ -8,7 +8,7 @@ tables of the day itself (windows, ranks, benchmarks) are always made anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,20 +170,13 @@ def put_nothing_before(engine: Engine, scope: Scope) -> None:
 
 def mount_before(engine: Engine, scope: Scope, from_: Growth) -> None:
     """Mount what is taken over of an earlier build: days before, first days before, and what is frozen."""
+    build = from_.build
     for table in GROWN:
-        engine.mount_parts(
-            f"{table}_before", [(part.file, part.until) for part in from_.parts(table)], _columns(engine, from_, table)
-        )
-    for table in FROZEN:
-        engine.mount(table, [from_.build.file(table)], dict.fromkeys(engine.columns_in_order(from_.build.file(table)), ""))
-    for table, name in _BEFORE.items():
-        engine.mount(name, [from_.build.file(table)], dict.fromkeys(engine.columns_in_order(from_.build.file(table)), ""))
+        engine.mount_parts(f"{table}_before", [(part.file, part.until) for part in from_.parts(table)], build.columns[table])
+    for table, name in (*((table, table) for table in FROZEN), *_BEFORE.items()):
+        engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
     for table, sql in _TAKEN_OVER.items():
-        engine.name(scope.spell(Model(table, from_.build.folder, "", "", sql, is_view=True)))
-
-
-def _columns(engine: Engine, from_: Growth, table: str) -> list[str]:
-    return engine.columns_in_order(from_.parts(table)[0].file)
+        engine.name(scope.spell(Model(table, build.folder, "", "", sql, is_view=True)))
 
 
 _TAKEN_OVER = {
@@ -210,7 +203,8 @@ _TAKEN_OVER = {
 
 def go_on(engine: Engine, model: Model, as_of: date) -> None:
     """Make the new days of a table that has grown, and the whole of it out of both."""
-    since = Model(f"{model.table}_since", model.file, model.sentence, model.grain, model.sql)
+    since = replace(model, table=f"{model.table}_since")
     engine.make(since, as_of)
-    sql = f"select * from {model.table}_before union all by name select * from {model.table}_since"  # noqa: S608  tables of our own
+    names = ", ".join(f'"{name}"' for name in engine.columns(since.table))
+    sql = f"select {names} from {model.table}_before union all select {names} from {model.table}_since"  # noqa: S608  tables of our own
     engine.name(Model(model.table, model.file, model.sentence, model.grain, sql, is_view=True))

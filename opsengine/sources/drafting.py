@@ -21,6 +21,7 @@ from opsengine.sources.recognising import HEADER_WITHIN, recognise, with_one_hea
 from opsengine.sources.rejection import Refused
 from opsengine.sources.sheet import Sheet, is_blank
 from opsengine.state import write_atomically
+from opsengine.words import Words
 
 _NEAR = 0.5
 """With this share of its signature a shipped preset is mended rather than a new one begun."""
@@ -41,24 +42,34 @@ class Draft:
     """The lines that were guessed."""
 
 
-def draft_preset(project: Project, path: Path) -> Draft:
-    """Write `sources/NAME.yaml` for a file that no preset fits.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The row of a sheet that nearly is the header of a preset."""
+
+    preset: str
+    sheet: Sheet
+    row: int
+
+
+def draft_preset(project: Project, path: Path, words: Words) -> Draft:
+    """Write `sources/NAME.yaml` for a file that no preset fits; its remarks are in the reader's language.
 
     Raises UserError when a preset fits the file as it is, when there is such a file already, or when no header can be found.
     """
     presets = read_presets(project)
     sheets = list(look_into(path))
-    name, text = _draft(sheets, presets, path)
+    name, text = _draft(sheets, presets, path, words)
     check(parse_yaml(text, f"{OWN}/{name}.yaml"), Preset)
     file = project.root / OWN / f"{name}.yaml"
     if file.exists():
         raise UserError("there is a preset {file} already", hint="finish that one, or move it away", file=project.shown(file))
     write_atomically(file, text.encode())
-    guesses = tuple(line.strip() for line in text.splitlines() if "# guess" in line)
+    mark = "# " + words("guess: {why}", why="").strip()
+    guesses = tuple(line.strip() for line in text.splitlines() if mark in line)
     return Draft(name, project.shown(file), name in presets.by_name, guesses)
 
 
-def _draft(sheets: Sequence[Sheet], presets: Presets, path: Path) -> tuple[str, str]:
+def _draft(sheets: Sequence[Sheet], presets: Presets, path: Path, words: Words) -> tuple[str, str]:
     for sheet in sheets:
         try:
             match = recognise(sheet, presets)
@@ -69,14 +80,14 @@ def _draft(sheets: Sequence[Sheet], presets: Presets, path: Path) -> tuple[str, 
             raise UserError("the preset {preset} fits this file", hint=hint, preset=match.name)
     for sheet in sheets:
         for row in range(min(HEADER_WITHIN, len(sheet.rows))):
-            if (near := _nearest(sheet, row, presets)) and (text := _mended(near, sheet, row, presets)):
+            if (near := _nearest(sheet, row, presets)) and (text := _mended(_Place(near, sheet, row), presets, words)):
                 return near, text
     found = [(row, sheet) for sheet in sheets for row in range(min(HEADER_WITHIN, len(sheet.rows))) if _is_header(sheet, row)]
     if not found:
         raise UserError("none of the first ten rows of this file looks like a header", hint="remove the notes above the table")
     row, sheet = found[0]
     joined = with_one_header(sheet, row)
-    return _name(path, presets), _new(*((joined, row + 1) if joined else (sheet, row)), presets)
+    return _name(path, presets), _new(*((joined, row + 1) if joined else (sheet, row)), presets, words)
 
 
 def _is_header(sheet: Sheet, row: int) -> bool:
@@ -99,11 +110,11 @@ def _nearest(sheet: Sheet, row: int, presets: Presets) -> str:
     return max(scored, default=(0, 0, ""))[2]
 
 
-def _mended(name: str, sheet: Sheet, row: int, presets: Presets) -> str:
+def _mended(place: _Place, presets: Presets, words: Words) -> str:
     """The shipped preset's text with the file's new names for columns that are missing; empty when none can be guessed."""
-    preset = presets.by_name[name]
-    file = SHIPPED / f"{name}.yaml"
-    headers = [" ".join(str(cell).split()) for cell in sheet.rows[row] if not is_blank(cell)]
+    preset = presets.by_name[place.preset]
+    file = SHIPPED / f"{place.preset}.yaml"
+    headers = [" ".join(str(cell).split()) for cell in place.sheet.rows[place.row] if not is_blank(cell)]
     known = {preset.by_name.get(split_header(header).name) for header in headers}
     new = [one for one in headers if split_header(one).name not in preset.by_name.keys() | preset.known_names]
     guesses: dict[str, str] = {}
@@ -112,7 +123,7 @@ def _mended(name: str, sheet: Sheet, row: int, presets: Presets) -> str:
             guesses[key] = guess
     if not guesses or not file.is_file():
         return ""
-    return "".join(_with_name(line, guesses) for line in file.read_text(encoding="utf-8").splitlines(keepends=True))
+    return "".join(_with_name(line, guesses, words) for line in file.read_text(encoding="utf-8").splitlines(keepends=True))
 
 
 def _guess(preset: Preset, key: str, new: Sequence[str]) -> str:
@@ -120,12 +131,12 @@ def _guess(preset: Preset, key: str, new: Sequence[str]) -> str:
     return next((guess for name in preset.columns[key].names if (guess := did_you_mean(name, new))), "")
 
 
-def _with_name(line: str, guesses: Mapping[str, str]) -> str:
+def _with_name(line: str, guesses: Mapping[str, str], words: Words) -> str:
     match = re.fullmatch(r"(  (\w+): \{names: \[[^\]]*)(\].*)\n", line)
     if match is None or match[2] not in guesses:
         return line
     new = json.dumps(guesses[match[2]], ensure_ascii=False)
-    return f"{match[1]}, {new}{match[3]}  # guess: {new} is a new name of this column\n"
+    return f"{match[1]}, {new}{match[3]}  {_guess_of(words('{name} is a new name of this column', name=new), words)}\n"
 
 
 def _name(path: Path, presets: Presets) -> str:
@@ -135,38 +146,62 @@ def _name(path: Path, presets: Presets) -> str:
     return f"{name}_2" if name in presets.by_name else name
 
 
-def _new(sheet: Sheet, row: int, presets: Presets) -> str:
+def _new(sheet: Sheet, row: int, presets: Presets, words: Words) -> str:
     """A preset from nothing but a header and its cells."""
     columns = guess_columns(sheet.rows[row], sheet.rows[row + 1 : row + 1 + _LOOK_AT], presets)
     if not any(guess.role == "measure" for guess in columns):
         raise UserError("no column of this file holds numbers", hint="a preset needs a column to count")
-    return "".join(f"{line}\n" for line in _lines(columns))
+    return "".join(f"{line}\n" for line in _lines(columns, words))
 
 
-def _lines(columns: Sequence[Guess]) -> Iterator[str]:
-    day = next((guess for guess in columns if guess.role == "day"), None)
+def _lines(columns: Sequence[Guess], words: Words) -> Iterator[str]:
+    def guess(line: str, why: str) -> str:
+        return f"{line}  {_guess_of(words(why), words)}"
+
+    day = next((one for one in columns if one.role == "day"), None)
     yield "# yaml-language-server: $schema=../.opsengine/schema/preset.json"
-    yield "# Drafted from a file. Look at every line that says `guess`, mend it, and take the remark away."
+    yield "# " + words("Drafted from a file. Look at every line that is marked as a guess, mend it, and take the remark away.")
     yield "kind: preset"
     yield "version: 1"
-    yield "title: {zh-CN: 待命名, en: To be named}  # guess: say what the export is called"
-    yield "priority: 50  # guess: a lower number wins where two exports bring the same measure"
-    yield "replaces: day  # guess: a newer file replaces an account's whole day; `item` when it replaces single items"
-    yield "clock: event  # guess: event, pay, refund, conversion, billing or snapshot"
-    yield "domain: all  # guess: public, paid, owned, external or all"
-    yield "day: day" if day else "day: day  # guess: no column holds days; the export has to be made by day"
-    items = [guess.key for guess in columns if guess.role == "item"]
+    yield guess("title: {zh-CN: 待命名, en: To be named}", _TEXTS["title"])
+    yield guess("priority: 50", _TEXTS["priority"])
+    yield guess("replaces: day", _TEXTS["replaces"])
+    yield guess("clock: event", _TEXTS["clock"])
+    yield guess("domain: all", _TEXTS["domain"])
+    yield "day: day" if day else guess("day: day", _TEXTS["no day"])
+    items = [one.key for one in columns if one.role == "item"]
     if items:
-        yield f"item: [{', '.join(items)}]  # guess: the columns that tell the rows of one day apart"
-    signature = [*(["day"] if day else []), *(guess.key for guess in columns if guess.role == "measure")][:5]
-    yield f"signature: [{', '.join(signature)}]  # guess: headers that no other export has together"
+        yield guess(f"item: [{', '.join(items)}]", _TEXTS["item"])
+    signature = [*(["day"] if day else []), *(one.key for one in columns if one.role == "measure")][:5]
+    yield guess(f"signature: [{', '.join(signature)}]", _TEXTS["signature"])
     yield "columns:"
     if day is None:
-        yield "  day: {names: [日期], role: key, unit: date, is_required: true}  # guess: add the header of the day"
-    for guess in columns:
-        if guess.role in ("measure", "day", "item", "account"):
-            yield f"  {guess.key}: {{{guess.as_yaml()}}}  # guess: {guess.why}"
-    for role, why in (("ignored", "not read"), ("personal", "never read nor shown")):
-        names = [json.dumps(guess.header, ensure_ascii=False) for guess in columns if guess.role == role]
+        yield guess("  day: {names: [日期], role: key, unit: date, is_required: true}", _TEXTS["add day"])
+    for one in columns:
+        if one.role in ("measure", "day", "item", "account"):
+            why = words("{why}; give it a name of its own", why=words(one.why)) if one.is_nameless else words(one.why)
+            yield f"  {one.key}: {{{one.as_yaml()}}}  {_guess_of(why, words)}"
+    for role in ("ignored", "personal"):
+        names = [json.dumps(one.header, ensure_ascii=False) for one in columns if one.role == role]
         if names:
-            yield f"{role}: [{', '.join(names)}]  # guess: {why}"
+            yield guess(f"{role}: [{', '.join(names)}]", _TEXTS[role])
+
+
+_TEXTS = {
+    "title": "say what the export is called",
+    "priority": "a lower number wins where two exports bring the same measure",
+    "replaces": "a newer file replaces an account's whole day; `item` when it replaces single items",
+    "clock": "event, pay, refund, conversion, billing or snapshot",
+    "domain": "public, paid, owned, external or all",
+    "no day": "no column holds days; the export has to be made by day",
+    "item": "the columns that tell the rows of one day apart",
+    "signature": "headers that no other export has together",
+    "add day": "add the header of the day",
+    "ignored": "not read",
+    "personal": "never read nor shown",
+}
+
+
+def _guess_of(why: str, words: Words) -> str:
+    """A remark behind a line: why it is only a guess."""
+    return "# " + words("guess: {why}", why=why)

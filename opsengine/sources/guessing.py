@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsengine.sources.headers import Header, split_header
@@ -27,6 +27,17 @@ _DERIVED = re.compile(r"率|roi|成本|单价|均|占比|排名|gpm|cpm|cpc|ctr|
 _MONEY = re.compile(r"金额|消耗|费用|收入|支出|销售额|gmv|amount|cost|spend|amt", re.IGNORECASE)
 _TIME = re.compile(r"时长|秒|duration|seconds", re.IGNORECASE)
 _SIGNED = re.compile(r"净增|净成交|增量|net_", re.IGNORECASE)
+_TEXTS = {
+    "days": "its cells are days",
+    "account": "its header speaks of an account",
+    "id": "its header speaks of an id",
+    "header": "its header names the unit",
+    "cells": "its cells name the unit",
+    "money": "its header speaks of money; yuan or fen?",
+    "time": "its header speaks of time; seconds or minutes?",
+    "whole": "its cells are whole numbers",
+    "decimals": "its cells are numbers with decimals",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,11 @@ class Guess:
     unit: str
     why: str
     is_signed: bool = False
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether nothing better than its place could be found to call it."""
+        return self.key.startswith("column_")
 
     def as_yaml(self) -> str:
         """The inside of its line under `columns`."""
@@ -66,8 +82,7 @@ def guess_columns(header: Row, rows: Sequence[Row], presets: Presets) -> list[Gu
         key = guess.key or _key(split_header(shown), presets) or f"column_{index + 1}"
         key = key if key not in taken else f"column_{index + 1}"
         taken.add(key)
-        why = f"{guess.why}; give it a name of its own" if key.startswith("column_") and guess.why else guess.why
-        guesses.append(Guess(guess.header, key, guess.role, guess.unit, why, guess.is_signed))
+        guesses.append(replace(guess, key=key))
     return guesses
 
 
@@ -75,11 +90,11 @@ def _guess(shown: str, cells: Sequence[Cell], *, has_day: bool) -> Guess:
     if _PERSON.search(shown):
         return Guess(shown, "", "personal", "text", "")
     if not has_day and _DAY.search(shown) and cells and sum(map(_is_day, cells)) >= _MOST * len(cells):
-        return Guess(shown, "day", "day", "date", "its cells are days")
+        return Guess(shown, "day", "day", "date", _TEXTS["days"])
     if _ACCOUNT.search(shown) and "名称" not in shown:
-        return Guess(shown, "account", "account", "id", "its header speaks of an account")
+        return Guess(shown, "account", "account", "id", _TEXTS["account"])
     if _ID.search(shown):
-        return Guess(shown, "", "item", "id", "its header speaks of an id")
+        return Guess(shown, "", "item", "id", _TEXTS["id"])
     return _guess_content(shown, cells)
 
 
@@ -96,18 +111,18 @@ def _guess_content(shown: str, cells: Sequence[Cell]) -> Guess:
 
 def _unit(header: Header, numbers: Sequence[Number]) -> tuple[str, str]:
     if header.unit:
-        return {"ten_thousand": "count", "ten_thousand_yuan": "yuan"}.get(header.unit, header.unit), "its header names the unit"
+        return {"ten_thousand": "count", "ten_thousand_yuan": "yuan"}.get(header.unit, header.unit), _TEXTS["header"]
     written = {number.unit for number in numbers if number.unit and number.unit != "count"}
     if len(written) == 1:
         unit = next(iter(written))
-        return ("ratio" if unit == "percent" else unit), "its cells name the unit"
+        return ("ratio" if unit == "percent" else unit), _TEXTS["cells"]
     if _MONEY.search(header.name):
-        return "yuan", "its header speaks of money; yuan or fen?"
+        return "yuan", _TEXTS["money"]
     if _TIME.search(header.name):
-        return "seconds", "its header speaks of time; seconds or minutes?"
+        return "seconds", _TEXTS["time"]
     if all(number.value % 1 == 0 for number in numbers):
-        return "count", "its cells are whole numbers"
-    return "number", "its cells are numbers with decimals"
+        return "count", _TEXTS["whole"]
+    return "number", _TEXTS["decimals"]
 
 
 def _key(header: Header, presets: Presets) -> str:

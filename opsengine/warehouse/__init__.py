@@ -1,6 +1,7 @@
 """Run a query, keep a table: one engine interface, whatever engine is behind it."""
 
 from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
+from opsengine.warehouse.cluster import Cluster, join_cluster
 from opsengine.warehouse.duckdb_engine import DuckDBEngine
 from opsengine.warehouse.engine import Engine, Writing
 from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
@@ -9,6 +10,7 @@ from opsengine.warehouse.widening import Families, Member, widen
 
 __all__ = [
     "Build",
+    "Cluster",
     "Condition",
     "DuckDBEngine",
     "Engine",
@@ -22,6 +24,7 @@ __all__ = [
     "build_models",
     "finished_builds",
     "in_order",
+    "join_cluster",
     "keep_build",
     "open_build",
     "parse_condition",

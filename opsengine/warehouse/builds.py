@@ -53,6 +53,8 @@ class Build:
 
     folder: Path
     about: Mapping[str, Any]
+    columns: Mapping[str, Sequence[str]]
+    """The columns of each table."""
     grown: Mapping[str, Sequence[Part]]
 
     def file(self, table: str) -> Path:
@@ -84,7 +86,7 @@ def finished_builds(builds: Path) -> list[Build]:
     for manifest in sorted(builds.glob(f"*/{_MANIFEST}")):
         told = json.loads(manifest.read_text(encoding="utf-8"))
         if told.get("about"):
-            found.append(Build(manifest.parent, told["about"], _grown(manifest.parent, told)))
+            found.append(Build(manifest.parent, told["about"], told["tables"], _grown(manifest.parent, told)))
     return found
 
 
@@ -119,20 +121,26 @@ def _keep_parts(engine: Engine, draft: Path, table: str, parts: Sequence[Part]) 
     names: list[list[str | None]] = []
     for at, part in enumerate(parts):
         name = f"{table}.{at:03}.parquet"
-        _link(part.file, draft / name)
+        link_files(part.file, draft / name)
         names.append([name, part.until.isoformat() if part.until else None])
     engine.save(f"{table}_since" if parts else table, draft / f"{table}.{len(parts):03}.parquet")
     return [*names, [f"{table}.{len(parts):03}.parquet", None]]
 
 
-def _link(old: Path, new: Path) -> None:
-    """The same file in another folder: a second name for it, or a copy where the disk knows no such thing."""
+def link_files(old: Path, new: Path) -> None:
+    """The same file, or the Parquet files of a folder, by another name; a copy where the disk knows no second names."""
+    if old.is_dir():
+        new.mkdir(parents=True, exist_ok=True)
+        for part in sorted(part for part in old.iterdir() if part.is_dir() or part.suffix == ".parquet"):
+            link_files(part, new / part.name)
+        _sync_folder(new)
+        return
     try:
         os.link(old, new)
     except OSError:
         shutil.copyfile(old, new)
-        with new.open("rb") as written:
-            os.fsync(written.fileno())
+    with new.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _grown(folder: Path, told: Mapping[str, Any]) -> dict[str, list[Part]]:

@@ -102,11 +102,6 @@ class DuckDBEngine:
         found = f"select distinct name from parquet_schema({_listed(files)}) where type is not null order by name"  # noqa: S608  as above
         return [row["name"] for row in self.read(found)]
 
-    def columns_in_order(self, file: Path) -> list[str]:
-        """The names of the columns of a Parquet file, as they stand in it."""
-        cursor = self._run(f"select * from read_parquet({_listed([file])}) limit 0", {})  # noqa: S608  as above
-        return [column[0] for column in cursor.description or ()]
-
     def columns(self, table: str) -> list[str]:
         """The names of the columns of a table, in order."""
         return list(self.types(table))
@@ -177,8 +172,10 @@ class DuckDBEngine:
 
 
 def _listed(files: Sequence[Path]) -> str:
-    """Files and folders of files."""
-    return f"[{', '.join(_text(str(file / '**' / '*.parquet' if file.is_dir() else file)) for file in files)}]"
+    """Files, and folders of files, which may stand in a folder for each day."""
+    listed = f"[{', '.join(_text(str(file / '**' / '*.parquet' if file.is_dir() else file)) for file in files)}]"
+    is_by_day = any(file.is_dir() and next(file.glob("day=*"), None) for file in files)
+    return f"{listed}, hive_partitioning = true, hive_types = {{'day': date}}" if is_by_day else listed
 
 
 def _quoted(table: str) -> str:

@@ -57,9 +57,6 @@ class Engine(Protocol):
     def mount_parts(self, table: str, parts: Sequence[tuple[Path, date | None]], columns: Sequence[str]) -> None:
         """Make a table over Parquet files, each of which counts for the days before a day (its column `day`), or for all."""
 
-    def columns_in_order(self, file: Path) -> list[str]:
-        """The names of the columns of a Parquet file, as they stand in it."""
-
     def make(self, model: Model, as_of: date) -> None:
         """Make or replace a model's table, or its view, from its select."""
 

@@ -1,4 +1,4 @@
-"""The distributed engine: Apache Spark, on this machine, a cluster of its own, or behind Spark Connect. The only file that imports pyspark.
+"""The distributed engine: Apache Spark, on this machine, on a cluster, or behind Spark Connect. The only file that imports pyspark.
 
 Spark counts; every table that is made is written as Parquet in a folder that all workers see, and read again from there, so
 that nothing is worked out twice and no plan grows without end. The embedded engine stands beside it with the same tables, empty:
@@ -11,8 +11,9 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,22 +22,29 @@ from pyspark.sql import SparkSession
 
 from opsengine import faults
 from opsengine.errors import EngineError
+from opsengine.warehouse.builds import link_files
 from opsengine.warehouse.duckdb_engine import DuckDBEngine
 from opsengine.warehouse.models import Model
 from opsengine.warehouse.spelling import quoted, spell, tables_of, type_of
+from opsengine.warehouse.stepping import in_steps
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
 
+    from opsengine.warehouse.cluster import Cluster
     from opsengine.warehouse.engine import Writing
 
 _NUMBERS = itertools.count(1)
 """Engines of one process share a session; each has names of its own."""
 _REMOTE = "sc://"
+_STALE_SECONDS = 24 * 60 * 60
+"""No build takes that long."""
 _STARTING = {
     "spark.ui.enabled": "false",
     "spark.log.level": "ERROR",
     "spark.sql.catalogImplementation": "in-memory",
+    "spark.ui.showConsoleProgress": "false",
 }
 """How a session of our own begins."""
 _ALWAYS = {
@@ -55,18 +63,6 @@ _ALWAYS = {
 """What results depend on is set, whatever a cluster has as its default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Which Spark counts, and where its tables are kept."""
-
-    master: str
-    """`local[2]`, `spark://host:7077`, or `sc://host:15002` for Spark Connect."""
-    folder: Path
-    """Where tables stand while a build is made: all workers see it by this name."""
-    options: Mapping[str, str] = field(default_factory=dict)
-    """Further settings of Spark."""
-
-
 class SparkEngine:
     """Tables as Parquet in a folder, made by Spark; they go when the engine is closed, and are kept with `save`."""
 
@@ -77,7 +73,7 @@ class SparkEngine:
         """An engine without tables. Raises EngineError when there is no such Spark; `is_telling` shows its own words."""
         self._is_telling = is_telling
         self._number = next(_NUMBERS)
-        self._folder = cluster.folder / f".spark-{self._number}.{os.getpid()}"
+        self._folder = _own_folder(cluster.folder, self._number)
         self._writes = itertools.count(1)
         self._types = DuckDBEngine(threads=1, is_telling=is_telling)
         self._files: dict[str, Path] = {}
@@ -102,7 +98,7 @@ class SparkEngine:
         self._types.mount(table, files, columns)
         if files:
             self._forget(table)
-            self._show(table, files)
+            self._show(table, files, self._schema(table))
         else:
             self._take_over(table)
 
@@ -110,14 +106,13 @@ class SparkEngine:
         """Make a table over Parquet files of which each counts for the days before a day, the last for all."""
         self._types.mount_parts(table, parts, columns)
         self._forget(table)
+        read = self._session.read.schema(self._schema(table))
         frames = [
-            self._frame(table, [file]).where(f"day < date '{until.isoformat()}'" if until else "true") for file, until in parts
+            read.parquet(str(file)).where(f"day < date '{until.isoformat()}'" if until else "true").select(*map(quoted, columns))
+            for file, until in parts
         ]
-        whole = frames[0]
-        for frame in frames[1:]:
-            whole = whole.unionAll(frame)
-        whole.createOrReplaceTempView(self._view(table))
-        self._files[table] = parts[0][0]
+        reduce(lambda one, other: one.unionAll(other), frames).createOrReplaceTempView(self._view(table))
+        self._named.add(table)
 
     def mount_text(self, table: str, file: Path, columns: Mapping[str, str], writing: Writing) -> None:
         """Make a table of a text file, read strictly, once."""
@@ -127,10 +122,6 @@ class SparkEngine:
     def columns_of(self, files: Sequence[Path]) -> list[str]:
         """The names of all columns that any of these Parquet files has, in the order of the alphabet."""
         return self._types.columns_of(files)
-
-    def columns_in_order(self, file: Path) -> list[str]:
-        """The names of the columns of a Parquet file, as they stand in it."""
-        return self._types.columns_in_order(file)
 
     def columns(self, table: str) -> list[str]:
         """The names of the columns of a table, in order."""
@@ -147,19 +138,24 @@ class SparkEngine:
         if model.is_view:
             self.name(model)
             return
-        file = self._written(model, as_of)
-        self._forget(model.table)
-        self._files[model.table] = file
-        self._show(model.table, [file])
+        *steps, whole = in_steps(model)
+        for step in steps:
+            self._make_step(step, as_of)
+        frame = self._typed(whole, as_of)
+        self._keep(model.table, self._written(frame, model), frame.schema)
+        for step in steps:
+            self.drop(step.table)
 
     def add(self, model: Model, as_of: date) -> None:
         """Add the rows of a model's select to its table, which is there."""
-        more = self._written(replace(model, table=f"{model.table}_more"), as_of)
-        before = self._files[model.table]
-        for part in sorted(more.glob("*.parquet")):
-            part.rename(before / f"more-{more.name}-{part.name}")
+        frame = self._typed(replace(model, table=f"{model.table}_more"), as_of)
         self._types.drop(f"{model.table}_more")
-        self._show(model.table, [before])
+        more, before = self._written(frame, model), self._files[model.table]
+        for part in sorted(more.rglob("*.parquet")):
+            target = before / part.relative_to(more)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.rename(target.with_name(f"{more.stem}-{part.name}"))
+        self._show(model.table, [before], frame.schema)
 
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query as dicts."""
@@ -170,7 +166,7 @@ class SparkEngine:
         if table not in self._files or self._files[table].parent != self._folder:
             self.make(Model(table, file, "", "", f"select * from {table}"), date.min)  # noqa: S608  a table of our own
         faults.point("lake.write")
-        _link(self._files[table], file)
+        link_files(self._files[table], file)
         faults.point("lake.written")
 
     def drop(self, table: str) -> None:
@@ -191,27 +187,43 @@ class SparkEngine:
             self._session.catalog.dropTempView(self._view(view))
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _written(self, model: Model, as_of: date) -> Path:
-        """The rows of a model's select as a new folder of Parquet files; its columns are of the types that DuckDB gives them."""
+    def _make_step(self, step: Model, as_of: date) -> None:
+        """Make a step of a model; of what type its columns are is Spark's business, but a column of nothing needs one to be kept."""
+        self._types.shape(step, as_of)
+        frame = self._select(step.sql, {"as_of": as_of} if step.needs_as_of else {})
+        columns = [f"cast({quoted(name)} as string) as {quoted(name)}" if kind == "void" else quoted(name) for name, kind in frame.dtypes]
+        frame = frame.selectExpr(*columns)
+        self._keep(step.table, self._written(frame, replace(step, is_in_pieces=False)), frame.schema)
+
+    def _typed(self, model: Model, as_of: date) -> DataFrame:
+        """The rows of a model's select; its columns are of the types that DuckDB gives them."""
         self._types.shape(model, as_of)
         frame = self._select(model.sql, {"as_of": as_of} if model.needs_as_of else {})
         kinds = self._types.types(model.table)
-        typed = frame.selectExpr(*(f"cast({quoted(name)} as {type_of(kind)}) as {quoted(name)}" for name, kind in kinds.items()))
+        return frame.selectExpr(*(f"cast({quoted(name)} as {type_of(kind)}) as {quoted(name)}" for name, kind in kinds.items()))
+
+    def _written(self, frame: DataFrame, model: Model) -> Path:
+        """Rows as a new folder of Parquet files; of a large table with a row a day, in a folder for each day."""
         file = self._folder / f"{model.table}-{next(self._writes)}.parquet"
-        file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            typed.write.parquet(str(file))
+            if model.is_in_pieces and "day" in frame.columns:
+                frame.repartition("day").sortWithinPartitions("account_id").write.partitionBy("day").parquet(str(file))
+            else:
+                frame.write.parquet(str(file))
         except PySparkException as error:
             raise self._stopped(error) from (error if self._is_telling else None)
         return file
+
+    def _keep(self, table: str, file: Path, schema: StructType) -> None:
+        self._forget(table)
+        self._files[table] = file
+        self._show(table, [file], schema)
 
     def _take_over(self, table: str) -> None:
         """Show Spark a table that the embedded engine holds."""
         folder = self._folder / f"{table}-{next(self._writes)}.parquet"
         self._types.save(table, folder / "rows.parquet")
-        self._forget(table)
-        self._files[table] = folder
-        self._show(table, [folder])
+        self._keep(table, folder, self._schema(table))
 
     def _forget(self, table: str) -> None:
         """Forget what a name stood for, and the views that may read it."""
@@ -220,15 +232,14 @@ class SparkEngine:
         if is_known:
             self._named -= self._views.keys() | {table}
 
-    def _show(self, table: str, files: Sequence[Path]) -> None:
-        self._frame(table, files).createOrReplaceTempView(self._view(table))
+    def _show(self, table: str, files: Sequence[Path], schema: StructType | str) -> None:
+        """Let Spark read Parquet files as a table; a file without a column that the table has is NULL there."""
+        self._session.read.schema(schema).parquet(*(str(file) for file in files)).createOrReplaceTempView(self._view(table))
         self._named.add(table)
 
-    def _frame(self, table: str, files: Sequence[Path]) -> DataFrame:
-        """Parquet files as Spark reads them; a file without a column that the table has is NULL there."""
-        kinds = self._types.types(table)
-        schema = ", ".join(f"{quoted(name)} {type_of(kind)}" for name, kind in kinds.items())
-        return self._session.read.schema(schema).parquet(*(str(file) for file in files))
+    def _schema(self, table: str) -> str:
+        """The columns of a table that the embedded engine knows, in Spark's words."""
+        return ", ".join(f"{quoted(name)} {type_of(kind)}" for name, kind in self._types.types(table).items())
 
     def _view(self, table: str) -> str:
         return f"e{self._number}_{table.replace('.', '_')}"
@@ -277,14 +288,14 @@ def _session(cluster: Cluster) -> SparkSession:
     return session
 
 
-def _link(folder: Path, target: Path) -> None:
-    """The Parquet files of a folder in another one: a second name for each, or a copy where the disk knows no such thing."""
-    for part in sorted(folder.rglob("*.parquet")):
-        new = target / part.relative_to(folder)
-        new.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(part, new)
-        except OSError:
-            shutil.copyfile(part, new)
-        with new.open("rb") as written:
-            os.fsync(written.fileno())
+def _own_folder(folder: Path, number: int) -> Path:
+    """A new folder for the tables of one engine; folders that crashed engines left more than a day ago are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    own = folder / f"{os.uname().nodename}.{os.getpid()}.{number}"
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir()
+    today = own.stat().st_mtime
+    for other in folder.iterdir():
+        if other.is_dir() and other.stat().st_mtime < today - _STALE_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
+    return own

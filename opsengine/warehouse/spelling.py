@@ -24,10 +24,8 @@ from opsengine.errors import EngineError
 Tree = Any
 """A node of sqlglot's tree."""
 DIALECT = "spark"
-_TYPES = {"VARCHAR": "STRING", "INTEGER": "INT", "TIMESTAMP": "TIMESTAMP_NTZ", '"NULL"': "INT", "HUGEINT": "DECIMAL(38,0)"}
+_TYPES = {"VARCHAR": "STRING", "INTEGER": "INT", "TIMESTAMP": "TIMESTAMP_NTZ", '"NULL"': "INT", "HUGEINT": "BIGINT"}
 """Types by their other name; the rest have the same on both sides."""
-_FOREIGN = ("[", "(", "ENUM", "MAP", "UNION", "BLOB", "TIME")
-"""What a type that no table of ours has begins or ends with."""
 
 
 def spell(sql: str, names: Callable[[str], str], parameters: Mapping[str, object]) -> str:
@@ -46,7 +44,8 @@ def spell(sql: str, names: Callable[[str], str], parameters: Mapping[str, object
 
 def tables_of(sql: str) -> frozenset[str]:
     """The tables `schema.table` that a select reads."""
-    return frozenset(f"{table.db}.{table.name}" for table in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if table.db)
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    return frozenset(f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db)
 
 
 def type_of(kind: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from opsengine.cli.tables import Ink, Table, as_csv, as_markdown, as_text, columns_wide
+from opsengine.cli.tables import Ink, Share, Table, as_csv, as_markdown, as_text, columns_wide
 from opsengine.words import Words
 
 ENGLISH = Words("en")
@@ -39,6 +39,13 @@ def test_people_read_words_where_a_spreadsheet_keeps_the_codes():
     assert as_text(table, ENGLISH) == "state\nbeing handed over\nnew\n"
     assert as_text(table, Words("zh-CN")) == "状态\n传送中\nnew\n"
     assert as_csv(table) == "state\nin_data\nnew\n"
+
+
+def test_shares_and_growth_are_read_as_percentages_where_a_spreadsheet_keeps_the_number():
+    table = Table({"value": "value"}, [[Share(0.0864)], [Share(0.7607, nothing=1)], [None]])
+
+    assert as_text(table, ENGLISH) == "  value\n  8.64%\n-23.93%\n      –\n"
+    assert as_csv(table) == "value\n0.0864\n0.7607\n\"\"\n"
 
 
 def test_an_empty_table_says_so():

@@ -41,7 +41,7 @@ CARD = Scorecard.model_validate(
         ],
     }
 )  # fmt: skip
-SCOPE = Scope(read_catalogue(Project(Path("/nowhere"))), [CARD], [], frozenset(), frozenset())
+SCOPE = Scope(read_catalogue(Project(Path("/nowhere"))), [CARD], [], frozenset())
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ import pytest
 
 from opsengine.errors import UserError
 from opsengine.sources import draft_preset, explain_files
+from opsengine.words import Words
 
+ENGLISH = Words("en")
 UNKNOWN = [
     ["门店日报，仅供内部使用"],
     ["日期", "门店账号", "进店人数", "团购金额", "核销率", "店长手机号", "人均停留时长(分钟)", "备注"],
@@ -17,7 +19,7 @@ UNKNOWN = [
 
 def test_a_draft_reads_the_file_it_was_made_from(bench):
     path = bench.csv("data/tea/门店.csv", UNKNOWN, "gb18030")
-    draft = draft_preset(bench.project, path)
+    draft = draft_preset(bench.project, path, ENGLISH)
     (file,) = bench.bring(path)
 
     assert (file.preset, file.status, file.accepted, file.rejections) == (draft.name, "imported", 2, ())
@@ -25,7 +27,7 @@ def test_a_draft_reads_the_file_it_was_made_from(bench):
 
 
 def test_every_guess_of_a_draft_is_marked_for_its_reader(bench):
-    draft = draft_preset(bench.project, bench.csv("data/tea/shop.csv", UNKNOWN))
+    draft = draft_preset(bench.project, bench.csv("data/tea/shop.csv", UNKNOWN), ENGLISH)
     text = (bench.root / draft.file).read_text(encoding="utf-8")
 
     assert draft.file == "sources/shop.yaml"
@@ -36,11 +38,18 @@ def test_every_guess_of_a_draft_is_marked_for_its_reader(bench):
     assert 'ignored: ["核销率", "人均停留时长(分钟)", "备注"]' in text
 
 
+def test_remarks_of_a_draft_are_in_the_readers_language(bench):
+    draft = draft_preset(bench.project, bench.csv("data/tea/shop.csv", UNKNOWN), Words("zh-CN"))
+
+    assert draft.guesses
+    assert all("# 推测：" in line for line in draft.guesses)
+
+
 def test_a_renamed_column_is_mended_in_a_copy_of_the_shipped_preset(bench):
     header = ["日期", "推广类型", "消费金额(元)", "直接成交金额(元)"]
     path = bench.csv("data/tea/q.csv", [header, ["2026-06-18", "短视频", "1.5", "3"]], "gbk")
     (refused,) = bench.bring(path)
-    draft = draft_preset(bench.project, path)
+    draft = draft_preset(bench.project, path, ENGLISH)
     (file,) = bench.bring(path)
 
     assert (refused.status, draft.name, draft.mends, file.status) == ("rejected", "qianchuan_standard", True, "imported")
@@ -51,23 +60,23 @@ def test_a_file_that_a_preset_fits_needs_no_draft(bench):
     path = bench.csv("data/tea/a.csv", [["日期", "主页访问量", "新增粉丝人数", "播放数"], ["2026-06-18", 1, 1, 1]])
 
     with pytest.raises(UserError, match="the preset enterprise_daily fits this file"):
-        draft_preset(bench.project, path)
+        draft_preset(bench.project, path, ENGLISH)
 
 
 def test_a_draft_never_takes_the_place_of_a_file(bench):
     path = bench.csv("data/tea/shop.csv", UNKNOWN)
-    draft_preset(bench.project, path)
+    draft_preset(bench.project, path, ENGLISH)
     text = bench.text("sources/shop.yaml", "kind: preset\n").read_text(encoding="utf-8")
 
     with pytest.raises(UserError):
-        draft_preset(bench.project, path)
+        draft_preset(bench.project, path, ENGLISH)
     assert (bench.root / "sources/shop.yaml").read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize("rows", [[["1", "2"], ["3", "4"]], [["只有文字", "没有数字"], ["甲", "乙"]]])
 def test_a_file_without_header_or_numbers_is_refused(bench, rows):
     with pytest.raises(UserError):
-        draft_preset(bench.project, bench.csv("data/tea/x.csv", rows))
+        draft_preset(bench.project, bench.csv("data/tea/x.csv", rows), ENGLISH)
 
 
 def test_what_becomes_of_each_column_can_be_explained(bench):

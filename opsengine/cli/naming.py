@@ -1,0 +1,68 @@
+"""What numbers are called in the reader's language: a table says `完播率 8.64%` where JSON keeps `finish_rate` and `0.0864`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opsengine.cli.tables import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from opsengine.see import Catalogue, ComponentView, Scorecard
+    from opsengine.words import Words
+
+_SCORES = {
+    "business": "business score", "popularity": "popularity score", "business_score": "business score",
+    "popularity_score": "popularity score",
+}  # fmt: skip
+
+
+class Names:
+    """The names of metrics, scores and their parts; what nobody declared keeps the name it has."""
+
+    def __init__(self, words: Words, catalogue: Catalogue, cards: Sequence[Scorecard] = ()) -> None:
+        self._words = words
+        self._catalogue = catalogue
+        self._cards: dict[str, Scorecard] = {card.id: card for card in cards}
+
+    def metric(self, name: str) -> str:
+        """A metric's or a score's title."""
+        if name in self._catalogue:
+            return self._catalogue[name].title.say(self._words.locale)
+        return score_name(self._words, name) if name in _SCORES else name
+
+    def metrics(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Titles by name."""
+        return {name: self.metric(name) for name in names}
+
+    def written(self, name: str, value: float | None) -> float | Share | None:
+        """A metric's value as it is read: a share as a percentage."""
+        is_share = name in self._catalogue and self._catalogue[name].unit == "ratio"
+        return Share(value) if is_share and value is not None else value
+
+    def parts(self, scorecard: str) -> Mapping[str, str]:
+        """The titles of a score's pillars, components and risks, by id."""
+        card = self._cards[scorecard]
+        titles = {pillar.id: pillar.title.say(self._words.locale) for pillar in card.pillars}
+        titles |= {risk.id: risk.title.say(self._words.locale) for risk in card.risks}
+        return titles | {
+            part.id: self._words(
+                "growth of {metric} over {days} days" if part.statistic == "growth" else "{metric}, {days} days",
+                metric=self.metric(part.metric),
+                days=part.days,
+            )
+            for _, part in card.components
+        }
+
+    def of_part(self, scorecard: str, part: ComponentView, value: float | None) -> float | Share | None:
+        """The value of a part of a score: growth from 0 on, as the briefs tell it."""
+        growing = {one.id for _, one in self._cards[scorecard].components if one.statistic == "growth"}
+        if value is None or part.id not in growing:
+            return self.written(part.metric, value)
+        return Share(value, nothing=1)
+
+
+def score_name(words: Words, scorecard: str) -> str:
+    """A score by its name."""
+    return words(_SCORES[scorecard])
