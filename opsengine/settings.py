@@ -122,7 +122,7 @@ class Counting(_Piece):
     kind: Literal["duckdb", "spark"] = "duckdb"
     """`duckdb` counts on this machine; `spark` on Apache Spark, with the extra `spark`."""
     master: Annotated[str, Field(pattern=r"^((local(\[\d+\])?|yarn)|(spark|sc|k8s)://\S+)?$")] = ""
-    """Which Spark: `spark://HOST:7077` for a cluster, `sc://HOST:15002` for Spark Connect, `local[2]` or nothing for this machine."""
+    """Which Spark: `spark://HOST:7077` is a cluster, `sc://HOST:15002` Spark Connect; `local[2]` or nothing is this machine."""
     options: Mapping[str, str] = {}
     """Settings of Spark, such as `spark.executor.memory: 8g`."""
 

@@ -188,11 +188,12 @@ class SparkEngine:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _make_step(self, step: Model, as_of: date) -> None:
-        """Make a step of a model; of what type its columns are is Spark's business, but a column of nothing needs one to be kept."""
+        """Make a step of a model; of what types its columns are is Spark's business, but one of nothing needs some to be kept."""
         self._types.shape(step, as_of)
         frame = self._select(step.sql, {"as_of": as_of} if step.needs_as_of else {})
-        columns = [f"cast({quoted(name)} as string) as {quoted(name)}" if kind == "void" else quoted(name) for name, kind in frame.dtypes]
-        frame = frame.selectExpr(*columns)
+        empty = {name for name, kind in frame.dtypes if kind == "void"}
+        names = [quoted(name) for name in frame.columns]
+        frame = frame.selectExpr(*(f"cast({name} as string) as {name}" if name.strip("`") in empty else name for name in names))
         self._keep(step.table, self._written(frame, replace(step, is_in_pieces=False)), frame.schema)
 
     def _typed(self, model: Model, as_of: date) -> DataFrame:
@@ -214,7 +215,7 @@ class SparkEngine:
             raise self._stopped(error) from (error if self._is_telling else None)
         return file
 
-    def _keep(self, table: str, file: Path, schema: StructType) -> None:
+    def _keep(self, table: str, file: Path, schema: StructType | str) -> None:
         self._forget(table)
         self._files[table] = file
         self._show(table, [file], schema)
@@ -278,7 +279,8 @@ def _session(cluster: Cluster) -> SparkSession:
         builder = builder.remote(cluster.master)
     else:
         builder = builder.master(cluster.master)
-        for name, value in (_STARTING | {"spark.sql.warehouse.dir": str(cluster.folder)}).items():
+        few = {"spark.sql.shuffle.partitions": "8"} if cluster.master.startswith("local") else {}
+        for name, value in (_STARTING | few | {"spark.sql.warehouse.dir": str(cluster.folder)}).items():
             builder = builder.config(name, value)
     for name, value in cluster.options.items():
         builder = builder.config(name, value)
