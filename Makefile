@@ -8,6 +8,7 @@
 #
 #   make check      ruff, mypy, import-linter, sqlfluff
 #   make test-next  the engine's tests, on the next DuckDB
+#   make spark      install Spark, for the tests that need it (and Java 17)
 #   make docs       write docs/files.md and docs/cli.md again from the code
 #   make bench      measure time, memory and the size of the installation
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
@@ -17,7 +18,7 @@
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo monitor test test-next check docs bench pins clean
+.PHONY: help demo monitor test spark test-next check docs bench pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -44,6 +45,9 @@ monitor: $(VENV)/installed-web
 
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n auto --dist loadscope
+
+# The tests on Spark need Java too, and are skipped where either is missing.
+spark: $(VENV)/installed-spark
 
 test-next: $(NEXT)/installed
 	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider tests/warehouse tests/models tests/see tests/goals/test_models.py
@@ -96,6 +100,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-web: $(VENV)/installed
 	@$(PIP) install --editable ".[web]"
+	@touch $@
+
+$(VENV)/installed-spark: $(VENV)/installed
+	@$(PIP) install --editable ".[spark]"
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -87,7 +87,9 @@ def connect(place: Place, line: Line) -> socket.socket:
     addresses = [_public(address, place.host) for address in line.resolve(place.host, place.port)]
     if not addresses:
         raise OSError("no address")
+    faults.point("webhook.connect")
     opened = line.connect(place.host, addresses[0], place.port)
+    faults.point("webhook.connected")
     opened.settimeout(SECONDS)
     return opened
 
@@ -114,6 +116,7 @@ def exchange(opened: socket.socket, sent: bytes) -> Answer:
             if not piece:
                 break
             heard += piece
+        faults.point("webhook.answered")
     return _answer(heard)
 
 

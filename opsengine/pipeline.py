@@ -10,35 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsengine import __version__, report
-from opsengine.goals import Known, check_goals, look_ahead, read_goals
-from opsengine.making import Workshop, embedded, find_or_make
-from opsengine.monitor import ON_THE_PAGE, Around, firing, read_alerts, read_monitor, special_days, watch
-from opsengine.report import Batch, Material, Occasion, Repeat, ReportRun, Wanted
-from opsengine.rewards import Before, committed, due, keep_ground, read_rules, survey
-from opsengine.see import (
-    Catalogue,
-    explain_change,
-    keep_scorecards,
-    methods_of,
-    methods_on,
-    read_catalogue,
-    read_scorecards,
-    sql_of_scores,
-    told_on,
-    versions_on,
-)
-from opsengine.sources import (
-    ImportReport,
-    explain_files,
-    import_paths,
-    mount_facts,
-    read_accounts,
-    read_presets,
-    recall,
-)
+from opsengine import __version__, goals, making, monitor, report, rewards, see, sources, strategy
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
-from opsengine.strategy import Names, Past, beliefs, estimate, life, prove, read_playbook, read_ranking, records, suggest
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -79,7 +52,7 @@ class Day:
     lived: Life
     segments: tuple[Segment, ...]
     """What plays did so far, by industry."""
-    past: Past
+    past: strategy.Past
     """What suggestions were ranked by."""
 
 
@@ -88,8 +61,8 @@ class Errand:
     """What `opsengine report` was asked to do."""
 
     as_of: date
-    wanted: Wanted = field(default_factory=Wanted)
-    repeat: Repeat = Repeat.NEVER
+    wanted: report.Wanted = field(default_factory=report.Wanted)
+    repeat: report.Repeat = report.Repeat.NEVER
     progress: report.Progress = report.silent
     """Told after each brief that is written."""
 
@@ -102,83 +75,110 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     """
     engine = look(desk, as_of)
     catalogue = _catalogue(desk, engine)
-    known, names = _known(desk, catalogue), Names.of(catalogue.metrics)
-    goals = check_goals(engine, desk.project, as_of, known)
-    playbook = read_playbook(desk.project, names)
+    known, names = _known(desk, catalogue), strategy.Names.of(catalogue.metrics)
+    results = goals.check_goals(engine, desk.project, as_of, known)
+    playbook = strategy.read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
-    segments = estimate(engine, playbook, lived)
-    ranking, watched = read_ranking(desk.project), alert_rules(desk, engine)
-    also = ON_THE_PAGE.union(*(rule.units for rule in watched))
-    past = Past(lived, beliefs(playbook, segments, luck, ranking), ranking, also)
-    advice = suggest(engine, goals, playbook, as_of, past)
-    alerts = watch(engine, goals, watched, as_of, around_of(desk, as_of, asked))
-    return Day(as_of, engine, goals, advice, alerts, read_rules(desk.project, known), playbook, lived, segments, past)
+    segments = strategy.estimate(engine, playbook, lived)
+    ranking, watched = strategy.read_ranking(desk.project), alert_rules(desk, engine)
+    also = monitor.ON_THE_PAGE.union(*(rule.units for rule in watched))
+    past = strategy.Past(lived, strategy.beliefs(playbook, segments, luck, ranking), ranking, also)
+    advice = strategy.suggest(engine, results, playbook, as_of, past)
+    alerts = monitor.watch(engine, results, watched, as_of, around_of(desk, as_of, asked))
+    rules = rewards.read_rules(desk.project, known)
+    return Day(as_of, engine, results, advice, alerts, rules, playbook, lived, segments, past)
 
 
-def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> Around:
+def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> monitor.Around:
     """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
-    file = read_monitor(desk.project)
+    file = monitor.read_monitor(desk.project)
     with closing(read_state(desk.project.state_file)) as state:
-        burning = firing(Alerts(state).current())
-    return Around(file, special_days(desk.project, file, as_of), burning, asked=asked)
+        burning = monitor.firing(Alerts(state).current())
+    return monitor.Around(file, monitor.special_days(desk.project, file, as_of), burning, asked=asked)
 
 
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
     """Every rule for alerts. Raises InvalidFiles. `engine` holds the tables of some day; without it the facts are asked."""
     known = known_to_goals(desk).metrics if engine is None else _catalogue(desk, engine).metrics
-    return read_alerts(desk.project, Names.of(known))
+    return monitor.read_alerts(desk.project, strategy.Names.of(known))
 
 
-def run_reports(desk: Desk, errand: Errand) -> ReportRun:
+def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
     """Bring in what is new, grant what is earned, write every brief that is due, and send each of them once.
 
     Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
     """
-    project, mail = desk.project, desk.settings.mail
-    carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
+    project, settings = desk.project, desk.settings
+    carriers = report.carriers_for(report.ways_of(project, settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
-        today = run_day(desk, errand.as_of)
-        Tasks(state).say(prove(today.engine, today.lived, today.playbook), desk.now)
-        ground = ground_of(desk, today)
-        earned, occasion = due(state, ground), Occasion(run_id, desk.now, desk.settings.site)
-        with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
-            sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
-            keep_ground(state, project, ground, run_id)
-            planned = report.plan(state, Batch(desktop.spool, earned, errand.repeat), mail, occasion)
-            rendered = len(desktop.spool)
+        occasion = report.Occasion(run_id, desk.now, settings.site)
+        rests_on = report.footprint(project, settings, state)
+        is_quiet = not jobs.to_write and Runs(state).has_read("report", errand.as_of, rests_on)
+        made = _make_nothing(desk, state, occasion) if is_quiet else _make(desk, state, errand, jobs, occasion)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
-        told = report.tell_owners(state, report.Ending(everything, sifted.held, delivery), desk.settings, occasion, carriers)
-        corrected = _correct(desk, state, (today, jobs, planned), occasion)
-        pulse = report.pulse_of(state, everything, sifted.held)
-        standing = report.brief_ids(state, everything, planned)
+        told = report.tell_owners(state, report.Ending(everything, made.sifted.held, delivery), settings, occasion, carriers)
+        corrected = _correct(desk, state, made.day, jobs, made.planned, occasion) if made.day else 0
+        pulse = report.pulse_of(state, everything, made.sifted.held)
+        standing = report.brief_ids(state, everything, made.planned)
         published = report.publish(state, project.briefs, standing)
-        report.index_run(state, project, desk.settings, standing, errand.as_of)
-        run = ReportRun(
-            run_id, errand.as_of, imported, report.tally(state, planned, [job.topic for job in jobs.standing], delivery), sifted,
-            rendered=rendered, granted=len(earned),
+        report.index_run(state, project, settings, standing, errand.as_of)
+        run = report.ReportRun(
+            run_id, errand.as_of, imported, report.tally(state, made.planned, [job.topic for job in jobs.standing], delivery),
+            made.sifted, rendered=made.rendered, granted=made.granted,
             briefs=tuple(report.lines(state, everything, published, project.outbox)), troubles=delivery.troubles,
             corrected=corrected, told=told, pulse=pulse,
-            heartbeat=report.beat(pulse, desk.settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
+            heartbeat=report.beat(pulse, settings.heartbeat, project.root, desk.environment, report.Outside(desk.now)),
         )  # fmt: skip
-        Runs(state).finish(run_id, run.outcome, desk.now)
+        read = report.footprint(project, settings, state) if errand.wanted == report.Wanted() else ""
+        Runs(state).finish(run_id, run.outcome, desk.now, read)
         return run
 
 
-def rehearse(desk: Desk, errand: Errand) -> ReportRun:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a run wrote and planned before anything was sent."""
+
+    planned: list[Planned]
+    sifted: Sifted
+    day: Day | None = None
+    """The day that was looked at; None when there was no need."""
+    rendered: int = 0
+    granted: int = 0
+
+
+def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: report.Occasion) -> _Made:
+    """Look at the day, write what is due, and plan it together with what was earned."""
+    today = run_day(desk, errand.as_of)
+    Tasks(state).say(strategy.prove(today.engine, today.lived, today.playbook), desk.now)
+    ground = ground_of(desk, today)
+    earned = rewards.due(state, ground)
+    with report.kept_desktop(desk.project, desk.settings, errand.progress, state, errand.as_of) as desktop:
+        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+        rewards.keep_ground(state, desk.project, ground, occasion.run_id)
+        planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)
+        return _Made(planned, sifted, today, len(desktop.spool), len(earned))
+
+
+def _make_nothing(desk: Desk, state: State, occasion: report.Occasion) -> _Made:
+    """Everything stands, and an earlier run has read what there is to read: only what was left on its way is picked up."""
+    return _Made(report.plan(state, report.Batch(()), desk.settings.mail, occasion), report.Sifted())
+
+
+def rehearse(desk: Desk, errand: Errand) -> report.ReportRun:
     """Write every brief that is due as it would be sent; nothing is imported, kept, granted or sent."""
     with closing(read_state(desk.project.state_file)) as state:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
-        earned = due(state, ground_of(desk, today))
+        earned = rewards.due(state, ground_of(desk, today))
         with report.desktop(desk.project, desk.settings, errand.progress) as desktop:
             sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
             planned, rendered = tuple(report.lines_of_drafts(desktop.spool)), len(desktop.spool)
         tally = replace(report.tally(state, (), [job.topic for job in jobs.standing], report.Delivery(())), planned=len(planned))
-        return ReportRun("", errand.as_of, ImportReport(()), tally, sifted, rendered, len(earned), planned)
+        return report.ReportRun("", errand.as_of, sources.ImportReport(()), tally, sifted, rendered, len(earned), planned)
 
 
 def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
@@ -188,23 +188,23 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
     opened = closing(read_state(desk.project.state_file))
     with opened as state, report.desktop(desk.project, desk.settings, errand.progress) as desktop:
-        earned = due(state, ground_of(desk, today))
+        earned = rewards.due(state, ground_of(desk, today))
         _write(desk, today, jobs, [*_entries(state), *earned], desktop)
-        return list(report.try_out(desktop.spool, address, ways, Occasion("", desk.now, desk.settings.site)))
+        return list(report.try_out(desktop.spool, address, ways, report.Occasion("", desk.now, desk.settings.site)))
 
 
 def ground_of(desk: Desk, day: Day) -> Ground:
     """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
     with closing(read_state(desk.project.state_file)) as state:
         if not day.engine.has("raw.fan_events"):
-            mount_facts(day.engine, Imports(state), desk.project)
+            sources.mount_facts(day.engine, Imports(state), desk.project)
         said = Tasks(state).said(day.as_of)
-    before = Before(lambda end: day.engine if end == day.as_of else look(desk, end), said)
-    ground = survey(day.engine, day.goals, day.rules, day.as_of, before)
-    return ground.with_committed(committed(desk.project, ground.feats))
+    before = rewards.Before(lambda end: day.engine if end == day.as_of else look(desk, end), said)
+    ground = rewards.survey(day.engine, day.goals, day.rules, day.as_of, before)
+    return ground.with_committed(rewards.committed(desk.project, ground.feats))
 
 
-def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> ImportReport:
+def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> sources.ImportReport:
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
     with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
         return _bring_in(desk, state, paths, _today(desk), account)
@@ -212,66 +212,68 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> I
 
 def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
     """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
-    return tuple(explain_files(desk.project, _engine(desk), paths, account))
+    return tuple(sources.explain_files(desk.project, _engine(desk), paths, account))
 
 
 def remember(desk: Desk, account: str, day: date) -> list[Said]:
     """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
     with closing(read_state(desk.project.state_file)) as state:
-        return recall(desk.project, _engine(desk), Imports(state), account, day)
+        return sources.recall(desk.project, _engine(desk), Imports(state), account, day)
 
 
 def look(desk: Desk, as_of: date) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
     engine = _tables(desk, as_of, {})
-    keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
+    see.keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
     return engine
 
 
 def explain(desk: Desk, engine: Engine, as_of: date, since: date) -> tuple[ScoreChange, ...]:
     """Why scores moved between two days. Where the first was told by another method, its tables are made by that one too."""
-    is_same = _methods_on(desk, engine, since) == methods_of(engine)
-    told = None if is_same else told_on(_tables(desk, since, versions_on(desk.project, since)), since)
-    return explain_change(engine, as_of, since, told)
+    is_same = _methods_on(desk, engine, since) == see.methods_of(engine)
+    told = None if is_same else see.told_on(_tables(desk, since, see.versions_on(desk.project, since)), since)
+    return see.explain_change(engine, as_of, since, told)
 
 
 def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
     """By what the scores of a day were told on that day."""
-    return methods_on(engine, read_scorecards(desk.project, _catalogue(desk, engine), versions_on(desk.project, day)), day)
+    return see.methods_on(
+        engine, see.read_scorecards(desk.project, _catalogue(desk, engine), see.versions_on(desk.project, day)), day
+    )
 
 
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     with closing(read_state(desk.project.state_file)) as state:
-        return find_or_make(_workshop(desk), as_of, Imports(state), versions)
+        return making.find_or_make(_workshop(desk), as_of, Imports(state), versions)
 
 
 def lived_until(desk: Desk, as_of: date) -> Life:
     """What became of earlier suggestions, up to a day."""
     with closing(read_state(desk.project.state_file)) as state:
-        return life(Tasks(state).said(as_of), as_of)
+        return strategy.life(Tasks(state).said(as_of), as_of)
 
 
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
-    return check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+    return goals.check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
 
 
-def known_to_goals(desk: Desk) -> Known:
+def known_to_goals(desk: Desk) -> goals.Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        mount_facts(engine, Imports(state), desk.project)
+        sources.mount_facts(engine, Imports(state), desk.project)
     typed = engine.read("select distinct metric from raw.series order by metric")
-    return _known(desk, read_catalogue(desk.project).with_series(row["metric"] for row in typed))
+    return _known(desk, see.read_catalogue(desk.project).with_series(row["metric"] for row in typed))
 
 
 def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
     engine = _engine(desk)
     with closing(read_state(desk.project.state_file)) as state:
-        mount_facts(engine, Imports(state), desk.project)
-    return sql_of_scores(engine, desk.project, as_of, accounts)
+        sources.mount_facts(engine, Imports(state), desk.project)
+    return see.sql_of_scores(engine, desk.project, as_of, accounts)
 
 
 def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
@@ -279,17 +281,18 @@ def composed(desk: Desk, errand: Errand) -> Iterator[Brief | TeamBrief]:
     for end, group in groupby(sorted(_jobs(desk, errand), key=lambda job: job.period.end), key=lambda job: job.period.end):
         day = run_day(desk, end)
         yield from (brief for _, brief in report.compose_briefs(_material(desk, day, ()), list(group)))
-def _correct(desk: Desk, state: State, made: tuple[Day, SortedOut, list[Planned]], occasion: Occasion) -> int:
+
+
+def _correct(  # noqa: PLR0913, PLR0917  what was made, and what it is held against
+    desk: Desk, state: State, today: Day, jobs: SortedOut, planned: list[Planned], occasion: report.Occasion
+) -> int:
     """Look again at the briefs that stand where files came later; how many tell something else now."""
-    today, jobs, planned = made
     inputs = report.inputs_of((*jobs.to_write, *jobs.standing), Imports(state).records())
     report.note_inputs(state, planned, inputs)
     corrector = report.Corrector(state, inputs)
     with report.desktop(desk.project, desk.settings, amend=corrector.amend) as desktop:
         _write(desk, today, report.restated(state, jobs.standing, inputs), _entries(state), desktop)
         return corrector.keep(desktop.spool, occasion)
-
-
 
 
 def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry], desktop: report.Desktop) -> Sifted:
@@ -305,34 +308,34 @@ def _write(desk: Desk, today: Day, jobs: Sequence[Job], entries: Sequence[Entry]
     return sifted
 
 
-def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> Material:
-    presets, catalogue = read_presets(desk.project).by_name, _catalogue(desk, day.engine)
-    return Material(
+def _material(desk: Desk, day: Day, entries: Sequence[Entry]) -> report.Material:
+    presets, catalogue = sources.read_presets(desk.project).by_name, _catalogue(desk, day.engine)
+    return report.Material(
         engine=day.engine, goals=day.goals, advice=day.advice, alerts=day.alerts, rules=day.rules, entries=tuple(entries),
         sources={name: {"zh-CN": preset.title.zh, "en": preset.title.en} for name, preset in presets.items()},
         zone=desk.settings.time_zone,
         lived=day.lived,
-        records=records(day.engine, day.playbook, day.segments),
+        records=strategy.records(day.engine, day.playbook, day.segments),
         explain=lambda since: explain(desk, day.engine, day.as_of, since),
         methods=lambda since: _methods_on(desk, day.engine, since),
         matures={name: catalogue[name].matures_in_days for name in catalogue.names},
         project=desk.settings.name,
-        look_ahead=lambda accounts: look_ahead(
-            day.engine, desk.project, read_goals(desk.project, _known(desk, catalogue)), frozenset(accounts), day.as_of
+        look_ahead=lambda accounts: goals.look_ahead(
+            day.engine, desk.project, goals.read_goals(desk.project, _known(desk, catalogue)), frozenset(accounts), day.as_of
         ),
     )  # fmt: skip
 
 
 def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
-    reports, accounts = report.read_reports(desk.project), read_accounts(desk.project)
+    reports, accounts = report.read_reports(desk.project), sources.read_accounts(desk.project)
     today = report.Today(errand.as_of, desk.now, desk.settings.zone)
     return report.jobs_due(reports, accounts, today, report.channel_of(desk.settings.mail), errand.wanted)
 
 
-def _bring_in(desk: Desk, state: State, paths: Sequence[Path], today: date, account: str | None = None) -> ImportReport:
+def _bring_in(desk: Desk, state: State, paths: Sequence[Path], today: date, account: str | None = None) -> sources.ImportReport:
     """Import files; `today` counts when it is after the clock's own day, as where a later day is asked for."""
     today, zone = max(today, _today(desk)), desk.settings.zone
-    return import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=zone, today=today, account=account)
+    return sources.import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=zone, today=today, account=account)
 
 
 def _today(desk: Desk) -> date:
@@ -350,17 +353,17 @@ def _entries(state: State) -> list[Entry]:
 
 
 def _engine(desk: Desk) -> Engine:
-    return embedded(_workshop(desk))
+    return making.embedded(_workshop(desk))
 
 
-def _workshop(desk: Desk) -> Workshop:
-    return Workshop(desk.project, desk.settings, is_telling=bool(desk.environment.get("OPSENGINE_DEBUG")))
+def _workshop(desk: Desk) -> making.Workshop:
+    return making.Workshop(desk.project, desk.settings, is_telling=bool(desk.environment.get("OPSENGINE_DEBUG")))
 
 
-def _catalogue(desk: Desk, engine: Engine) -> Catalogue:
+def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:
     """The catalogue, and the series that were typed in."""
-    return read_catalogue(desk.project).with_series(row["metric"] for row in engine.read("select metric from raw.metrics"))
+    return see.read_catalogue(desk.project).with_series(row["metric"] for row in engine.read("select metric from raw.metrics"))
 
 
-def _known(desk: Desk, catalogue: Catalogue) -> Known:
-    return Known.of(catalogue.metrics, read_accounts(desk.project))
+def _known(desk: Desk, catalogue: see.Catalogue) -> goals.Known:
+    return goals.Known.of(catalogue.metrics, sources.read_accounts(desk.project))

@@ -68,6 +68,11 @@ def arrivals(root: Path, folder: str) -> tuple[Touch, ...] | None:
     return (*_parsed(waiting), *_parsed(log))
 
 
+def head_of(root: Path) -> str:
+    """The commit that a project's files are on; empty without git."""
+    return (_git(root, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+
+
 def changed_since(root: Path, ref: str) -> tuple[Touch, ...]:
     """Every file that differs from a revision, in the project's folder. Raises UserError without git or such a revision."""
     commit = _git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") if _REF.fullmatch(ref) else None

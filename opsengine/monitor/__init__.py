@@ -5,20 +5,25 @@ Out:  an `Alert` for each rule and subject that fires or cannot be judged; how a
 Not:  sending. What people are to be told is decided here; it leaves the house through the report room's outbox.
 """
 
-from opsengine.monitor.account_page import Records, account_page
-from opsengine.monitor.alert import Alert, Rule, State
-from opsengine.monitor.alert_file import AlertFile, duration
-from opsengine.monitor.board import Board, make_board, open_alerts
-from opsengine.monitor.house import House, about_house
-from opsengine.monitor.laying_out import special_days
-from opsengine.monitor.living import Mark, Phase, Step, Terms, Word, acknowledged, begin, snoozed, step
-from opsengine.monitor.reading import read_alerts
-from opsengine.monitor.remembering import Look, Moment, blind, firing, look_at, mark_of, record_of
-from opsengine.monitor.serving import Place, read_token, serve
-from opsengine.monitor.settings import MonitorFile, Person, read_monitor
-from opsengine.monitor.site import Detail, Site
-from opsengine.monitor.telling import FOLDER, Digest, digests, notices_for
-from opsengine.monitor.watching import ON_THE_PAGE, TOLD, Around, in_order, watch
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.monitor.account_page import Records, account_page
+    from opsengine.monitor.alert import Alert, Rule, State
+    from opsengine.monitor.alert_file import AlertFile, duration
+    from opsengine.monitor.board import Board, make_board, open_alerts
+    from opsengine.monitor.house import House, about_house
+    from opsengine.monitor.laying_out import special_days
+    from opsengine.monitor.living import Mark, Phase, Step, Terms, Word, acknowledged, begin, snoozed, step
+    from opsengine.monitor.reading import read_alerts
+    from opsengine.monitor.remembering import Look, Moment, blind, firing, look_at, mark_of, record_of
+    from opsengine.monitor.serving import Place, read_token, serve
+    from opsengine.monitor.settings import MonitorFile, Person, read_monitor
+    from opsengine.monitor.site import Detail, Site
+    from opsengine.monitor.telling import FOLDER, Digest, digests, notices_for
+    from opsengine.monitor.watching import ON_THE_PAGE, TOLD, Around, in_order, watch
 
 __all__ = [
     "FOLDER",
@@ -69,3 +74,5 @@ __all__ = [
     "step",
     "watch",
 ]
+
+hang(__name__)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from opsengine.project import Declared, Name, check, read_document
+from opsengine.sources import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from opsengine.project import Project
 
 SHIPPED = Path(__file__).parent / "monitor.yaml"
@@ -57,24 +56,6 @@ class Notices(_Piece):
     def quiet(self) -> tuple[time, time]:
         """When quiet begins and when it ends."""
         return time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_to)
-
-
-class Group(_Piece):
-    """Which accounts; an account must fit everything that is said here."""
-
-    account: tuple[str, ...] = ()
-    """Account ids."""
-    team: tuple[str, ...] = ()
-    """Teams."""
-    brand: tuple[str, ...] = ()
-    """Brands."""
-    industry: tuple[str, ...] = ()
-    """Industries."""
-
-    def fits(self, account: Mapping[str, object]) -> bool:
-        """Whether an account, a row with `account_id`, `team`, `brand` and `industry`, is meant."""
-        asked = {"account_id": self.account, "team": self.team, "brand": self.brand, "industry": self.industry}
-        return all(not values or account.get(key) in values for key, values in asked.items())
 
 
 class Person(_Piece):

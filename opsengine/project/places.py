@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator
 
 MARK = "opsengine.yaml"
 """The file that makes a folder a project."""
+
+
+WRITTEN = (".yaml", ".csv", ".j2", ".css")
+"""How the files of a project end that a person writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,17 @@ class Project:
     def files(self, kind: str) -> Iterator[Path]:
         """The YAML files directly in that folder, in the order of their names."""
         yield from sorted(self.folder(kind).glob("*.yaml"))
+
+    def written(self, besides: Collection[str] = ()) -> Iterator[Path]:
+        """Every YAML, CSV and template file that a person wrote, at any depth, in the order of their paths.
+
+        Not those in folders `besides`, such as the one of exports, in hidden folders, or in those where we write ourselves.
+        """
+        left_out = {self.root / name for name in besides} | {self.outbox, self.briefs}
+        for folder, below, files in os.walk(self.root):
+            here = Path(folder)
+            below[:] = sorted(name for name in below if not name.startswith(".") and here / name not in left_out)
+            yield from (here / name for name in sorted(files) if name.endswith(WRITTEN))
 
     def shown(self, path: Path) -> str:
         """A path as the user would write it: relative to the project where that is possible."""

@@ -5,54 +5,61 @@ Out:  Markdown, a page and a mail for each account or team and period; what was 
 Not:  judgement or arithmetic in templates. What is not on the `Brief` cannot be mentioned.
 """
 
-from opsengine.report.archive import Shown, publish, sent_bytes, show
-from opsengine.report.beating import Outside, Pulse, beat, heartbeat_place, pulse_of
-from opsengine.report.beginning import new_report, report_presets
-from opsengine.report.brief import Brief
-from opsengine.report.chat import chat_troubles
-from opsengine.report.comparing import Change, Difference, changes_between, compare
-from opsengine.report.composing import Material, compose_briefs
-from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
-from opsengine.report.delivery import Delivery, deliver
-from opsengine.report.due import Job, Wanted, jobs_due
-from opsengine.report.noticing import Bulletin, Called, digest_draft
-from opsengine.report.notifying import Ending, tell_owners
-from opsengine.report.outbox import (
-    Batch,
-    Draft,
-    Occasion,
-    Planned,
-    Repeat,
-    Ways,
-    carriers_for,
-    channel_of,
-    knock,
-    plan,
-    tally,
-    ways_of,
-)
-from opsengine.report.periods import Today
-from opsengine.report.reports import NamedReport, Report, read_reports
-from opsengine.report.running import (
-    BriefLine,
-    Late,
-    ReportRun,
-    Sifted,
-    SortedOut,
-    brief_ids,
-    lines,
-    lines_of_drafts,
-    sift,
-    sort_out,
-)
-from opsengine.report.site import Press, Site, build_site, index_run
-from opsengine.report.spool import Spool
-from opsengine.report.targets import target_problems
-from opsengine.report.team import TeamBrief
-from opsengine.report.templating import template_problems
-from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
-from opsengine.report.undertaken import NextGoal, NextLevel
-from opsengine.report.writing import Amend, Desktop, Progress, as_it_is, desktop, silent, write_briefs
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.report.archive import Shown, publish, sent_bytes, show
+    from opsengine.report.beating import Outside, Pulse, beat, heartbeat_place, pulse_of
+    from opsengine.report.beginning import new_report, report_presets
+    from opsengine.report.brief import Brief
+    from opsengine.report.chat import chat_troubles
+    from opsengine.report.comparing import Change, Difference, changes_between, compare
+    from opsengine.report.composing import Material, compose_briefs
+    from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
+    from opsengine.report.delivery import Delivery, deliver
+    from opsengine.report.due import Job, Wanted, jobs_due
+    from opsengine.report.footprint import footprint
+    from opsengine.report.noticing import Bulletin, Called, digest_draft
+    from opsengine.report.notifying import Ending, tell_owners
+    from opsengine.report.outbox import (
+        Batch,
+        Draft,
+        Occasion,
+        Planned,
+        Repeat,
+        Ways,
+        carriers_for,
+        channel_of,
+        knock,
+        plan,
+        tally,
+        ways_of,
+    )
+    from opsengine.report.periods import Today
+    from opsengine.report.progress import Progress, silent
+    from opsengine.report.reports import NamedReport, Report, read_reports
+    from opsengine.report.running import (
+        BriefLine,
+        Late,
+        ReportRun,
+        Sifted,
+        SortedOut,
+        brief_ids,
+        lines,
+        lines_of_drafts,
+        sift,
+        sort_out,
+    )
+    from opsengine.report.site import Press, Site, build_site, index_run
+    from opsengine.report.spool import Spool
+    from opsengine.report.targets import target_problems
+    from opsengine.report.team import TeamBrief
+    from opsengine.report.templating import template_problems
+    from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
+    from opsengine.report.undertaken import NextGoal, NextLevel
+    from opsengine.report.writing import Amend, Desktop, as_it_is, desktop, kept_desktop, write_briefs
 
 __all__ = [
     "MOST_TRIED",
@@ -109,10 +116,12 @@ __all__ = [
     "deliver",
     "desktop",
     "digest_draft",
+    "footprint",
     "heartbeat_place",
     "index_run",
     "inputs_of",
     "jobs_due",
+    "kept_desktop",
     "knock",
     "lines",
     "lines_of_drafts",
@@ -137,3 +146,5 @@ __all__ = [
     "ways_of",
     "write_briefs",
 ]
+
+hang(__name__)

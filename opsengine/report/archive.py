@@ -28,7 +28,7 @@ class Shown:
 def publish(state: State, folder: Path, brief_ids: Iterable[str]) -> dict[str, tuple[Path, ...]]:
     """Put the parts of these briefs where people open them; the files of each brief, in the order of their names.
 
-    A file that is there and right is left alone. Raises OSError when the disk refuses.
+    A file that is there with as many bytes is left alone. Raises OSError when the disk refuses.
     """
     return {brief_id: _publish_one(state, folder, brief_id) for brief_id in brief_ids}
 
@@ -63,13 +63,13 @@ def _publish_one(state: State, folder: Path, brief_id: str) -> tuple[Path, ...]:
     brief = Briefs(state).find(brief_id)
     if brief is None:
         raise UserError("there is no brief {key}", hint="`opsengine outbox list` shows the keys", key=brief_id)
-    parts = Briefs(state).parts(brief_id)
     place = brief_folder(folder, brief.topic)
-    for name, content in parts.items():
-        _write_if_other(place / name, content)
-    return tuple(place / name for name in parts)
+    sizes = Briefs(state).sizes(brief_id)
+    if any(_size(place / name) != size for name, size in sizes.items()):
+        for name, content in Briefs(state).parts(brief_id).items():
+            write_atomically(place / name, content)
+    return tuple(place / name for name in sizes)
 
 
-def _write_if_other(file: Path, content: bytes) -> None:
-    if not file.is_file() or file.read_bytes() != content:
-        write_atomically(file, content)
+def _size(file: Path) -> int | None:
+    return file.stat().st_size if file.is_file() else None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from opsengine.report.brief import Domain, Tier, Tiers
-from opsengine.report.measured import Funnel
 
 if TYPE_CHECKING:
     from opsengine.report.gathering import Row
-    from opsengine.see import AccountView
+    from opsengine.see import AccountView, Funnel
 
 TIERS = ("devoted", "warm", "casual")
 DOMAINS = ("public", "paid", "owned", "external")
@@ -33,9 +32,7 @@ def tiers_of(view: AccountView, row: Row | None) -> Tiers | None:
 def funnel_of(view: AccountView) -> Funnel | None:
     """The funnel of 28 days; None when nothing is known of it."""
     seen = view.audience.funnel
-    if seen is None or (seen.settled is None and seen.known_fans is None):
-        return None
-    return Funnel(seen.settled, seen.kept, seen.kept_rate, seen.known_fans, seen.buyers, seen.converted_rate)
+    return None if seen is None or (seen.settled is None and seen.known_fans is None) else seen
 
 
 def domains_of(row: Row | None) -> tuple[Domain, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from opsengine.settings import Heartbeat
     from opsengine.state import State
 
+_NO_ADDRESS = "the address of the heartbeat is missing: nothing is in {variable}"
 _HINT = "list it under `heartbeat.hosts` in opsengine.yaml"
 _OVER = (Stage.SENT, Stage.SUPPRESSED)
 
@@ -85,7 +86,7 @@ def pulse_of(state: State, jobs: Sequence[Job], held: Iterable[Late]) -> Pulse:
 
 def heartbeat_place(settings: Heartbeat, project: Path, environment: Mapping[str, str]) -> Place:
     """What is called. Raises UserError when its address is missing, or may not be called."""
-    url = read_secret("the address of the heartbeat", settings.url_env, "", project, environment).reveal()
+    url = read_secret(_NO_ADDRESS, settings.url_env, "", project, environment).reveal()
     return allowed(url, settings.hosts, _HINT)
 
 

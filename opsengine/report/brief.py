@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from opsengine.report.correcting import Correction
 from opsengine.report.labels import Label, Reason, Status, Unit, Verdict
-from opsengine.report.measured import Cause, Funnel, Number, Risk, Trait
+from opsengine.report.measured import Cause, Number, Risk, Trait
 from opsengine.report.plainness import as_json, as_plain
 from opsengine.report.sections import Sections
 from opsengine.report.undertaken import Balance, CheckIn, Lesson, NextGoal, Task
+
+if TYPE_CHECKING:
+    from opsengine.see import Funnel
 
 
 @dataclass(frozen=True, slots=True)

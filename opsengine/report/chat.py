@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from opsengine.settings import Chat
 
+_NO_ADDRESS = "the address of the chat is missing: nothing is in {variable}"
+_UNSIGNED = "the secret of the chat is missing: nothing is in {variable}"
 _HINT = "list it under `hosts` of the chat in opsengine.yaml"
 
 
@@ -90,11 +92,11 @@ def chat_troubles(chats: Mapping[str, Chat], folder: Path, environment: Mapping[
 
 def _secrets(chat: Chat, folder: Path, environment: Mapping[str, str]) -> tuple[Place, Secret | None]:
     """Where a chat's robot lives, and what its calls are signed with. Raises UserError."""
-    url = read_secret("the address of the chat", chat.url_env, chat.url_file, folder, environment).reveal()
+    url = read_secret(_NO_ADDRESS, chat.url_env, chat.url_file, folder, environment).reveal()
     place = allowed(url, (*PLATFORMS[chat.kind].hosts, *chat.hosts), _HINT)
     if not (chat.secret_env or chat.secret_file):
         return place, None
-    return place, read_secret("the secret of the chat", chat.secret_env, chat.secret_file, folder, environment)
+    return place, read_secret(_UNSIGNED, chat.secret_env, chat.secret_file, folder, environment)
 
 
 def _with_query(place: Place, query: str) -> Place:

@@ -55,18 +55,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Funnel:
-    """Within 28 days: fans won, those kept, and the known fans who ordered."""
-
-    settled: float | None
-    kept: float | None
-    kept_rate: float | None
-    known_fans: int | None
-    buyers: int | None
-    converted_rate: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Cause:
     """Points of a score's change that one thing made: the account itself, its whole field, or data that came or went."""
 

@@ -10,6 +10,7 @@ multipart/alternative
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address as MailAddress
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 SUBJECT_LENGTH = 120
 """Longer subjects are cut; phones show about forty characters."""
+
+LINE = 76
+"""Characters of a line with encoded words at the most, by RFC 2047."""
 
 _RAW = frozenset({"list-unsubscribe", "message-id", "list-id"})
 """Headers that the standard library would fold as words, which breaks the addresses in them."""
@@ -64,9 +68,20 @@ class Envelope:
 class _Policy(EmailPolicy):
     """Mail with CRLF, and addresses in headers left whole."""
 
+    def header_store_parse(self, name: str, value: object) -> tuple[str, object]:  # type: ignore[override]  # as the library does
+        """A subject is kept as it is: the library would decode what only looks as if it was encoded."""
+        if name.lower() == "subject":
+            return name, value
+        return super().header_store_parse(name, value)
+
     def _fold(self, name: str, value: object, refold_binary: bool = False) -> str:  # noqa: FBT001, FBT002  the standard library's own signature
         if name.lower() in _RAW:
             return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject":
+            return f"{name}: {words_of(str(value), len(name) + 2, self.linesep)}{self.linesep}"
+        if name.lower() == "from" and not (sender := value.addresses[0]).display_name.isascii():  # type: ignore[attr-defined]  # set below
+            called = words_of(sender.display_name, len(name) + 2, self.linesep)
+            return f"{name}: {called}{self.linesep} <{sender.addr_spec}>{self.linesep}"
         folded: str = super()._fold(name, value, refold_binary)  # type: ignore[misc]  # the stubs do not show it; a test reads the bytes back
         return folded
 
@@ -102,6 +117,39 @@ def checked_address(text: str) -> str:
 def is_address(text: str) -> bool:
     """Whether the text is exactly one mail address."""
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+
+
+def words_of(text: str, used: int, linesep: str) -> str:
+    """A text in the words of a header, folded, whose first line has `used` characters already; it reads back as it is.
+
+    Pure ASCII is folded at its spaces. Everything else is encoded whole, spaces included (RFC 2047): where plain and encoded words
+    alternate, readers and the standard library do not agree on which spaces between them count.
+    """
+    if text.isascii() and "=?" not in text:
+        return _folded(text, used, linesep)
+    words, room = [b""], _room(used)
+    for letter in text:
+        if len(words[-1]) + len(letter.encode()) > room:
+            words.append(b"")
+            room = _room(1)
+        words[-1] += letter.encode()
+    return f"{linesep} ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in words)
+
+
+def _folded(text: str, used: int, linesep: str) -> str:
+    """Plain words, broken where a line would be too long; a break stands for the one space that was there."""
+    first, *others = text.split(" ")
+    folded, used = first, used + len(first)
+    for word in others:
+        is_full = used + 1 + len(word) > LINE
+        folded += (f"{linesep} " if is_full else " ") + word
+        used = 1 + len(word) + (0 if is_full else used)
+    return folded
+
+
+def _room(used: int) -> int:
+    """How many bytes fit into one encoded word on a line of which so many characters are used."""
+    return (LINE - used - len("=?utf-8?b??=")) // 4 * 3
 
 
 def domain_of(address: str) -> str:

@@ -18,6 +18,7 @@ from opsengine.report.sections import Sections
 from opsengine.report.skipping import read_condition
 from opsengine.report.targets import is_target
 from opsengine.settings import Locale
+from opsengine.sources import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,34 +32,14 @@ PRESETS = Path(__file__).parent / "presets"
 """Reports to copy; the weekly one is at work where a project has none of its own."""
 
 
-class _Piece(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Selector(_Piece):
-    """Which accounts; an account must fit everything that is said here."""
-
-    account: tuple[str, ...] = ()
-    """Account ids."""
-    team: tuple[str, ...] = ()
-    """Teams."""
-    brand: tuple[str, ...] = ()
-    """Brands."""
-    industry: tuple[str, ...] = ()
-    """Industries."""
-
-    def fits(self, account: Mapping[str, object]) -> bool:
-        """Whether an account, a row with `account_id`, `team`, `brand` and `industry`, is meant."""
-        asked = {"account_id": self.account, "team": self.team, "brand": self.brand, "industry": self.industry}
-        return all(not values or account.get(key) in values for key, values in asked.items())
-
-
-class Recipient(_Piece):
+class Recipient(BaseModel):
     """Somebody who reads it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     to: str
     """One mail address, `chat:NAME` for a chat of opsengine.yaml, or `folder:PATH` for a folder that gets the page."""
-    where: Selector = Selector()
+    where: Group = Group()
     """The accounts whose briefs they get; all when empty."""
 
     @field_validator("to")
@@ -83,7 +64,7 @@ class Report(Declared):
     """With `period: campaign`, the campaigns that are looked back on, by name without year; all that are known when empty."""
     schedule: Schedule = Schedule()
     """From which moment on it is due; as soon as the period is over when not said."""
-    where: Selector = Selector()
+    where: Group = Group()
     """The accounts it is about; all when empty."""
     locale: Locale | None = None
     """Its language; the project's when not said."""

@@ -55,8 +55,8 @@ def read_password(mail: Mail, folder: Path, environment: Mapping[str, str]) -> S
     )
 
 
-def read_secret(what: str, variable: str, file: str, folder: Path, environment: Mapping[str, str]) -> Secret:
-    """A secret from the file, or else the variable, that the settings name; `what` says whose it is.
+def read_secret(missing: str, variable: str, file: str, folder: Path, environment: Mapping[str, str]) -> Secret:
+    """A secret from the file, or else the variable, that the settings name; `missing` says that there is none.
 
     Raises UserError when it is missing, or readable by others.
     """
@@ -65,7 +65,7 @@ def read_secret(what: str, variable: str, file: str, folder: Path, environment: 
     if environment.get(variable):
         return Secret(environment[variable])
     hint = "name a variable that holds it and set that, or a file that only you can read"
-    raise UserError("{what} is missing: nothing is in {variable}", hint=hint, what=what, variable=variable or "–")
+    raise UserError(missing, hint=hint, variable=variable or "–")
 
 
 def _from_file(file: Path) -> Secret:

@@ -118,7 +118,7 @@ def write_run_index(state: State, folder: Path, brief_ids: Iterable[str], press:
     """The page over the briefs of one run, beside them in the folder of briefs. Raises OSError when the disk refuses."""
     ids = list(brief_ids)
     records = [record for brief_id in ids if (record := Briefs(state).find(brief_id))]
-    told = [(record, Briefs(state).parts(record.brief_id)) for record in records]
+    told = ((record, Briefs(state).parts(record.brief_id, BRIEF)) for record in records)
     said = figures(press.locale)
     found = in_order(listed(record, parts[BRIEF], said) for record, parts in told if BRIEF in parts)
     page = press.page(

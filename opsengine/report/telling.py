@@ -13,8 +13,9 @@ from opsengine.words import Words
 if TYPE_CHECKING:
     from opsengine.report.brief import Notes, Score
     from opsengine.report.figures import Figures
-    from opsengine.report.measured import Funnel, Number, Trait
+    from opsengine.report.measured import Number, Trait
     from opsengine.report.undertaken import CheckIn, Lesson, NextGoal, Task
+    from opsengine.see import Funnel
 
 Content = dict[str, Any]
 CAUSES = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,33 +13,30 @@ from typing import TYPE_CHECKING
 
 from opsengine.report.composing import compose_briefs
 from opsengine.report.content import Theme
+from opsengine.report.footprint import footprint
 from opsengine.report.note import link_to
 from opsengine.report.press import Setting, Sheet, printed
+from opsengine.report.progress import Progress, silent
 from opsengine.report.running import Late
 from opsengine.report.skipping import left_out
 from opsengine.report.spool import Spool
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from opsengine.project import Project
     from opsengine.report.brief import Brief
     from opsengine.report.composing import Material
     from opsengine.report.due import Job
     from opsengine.report.team import TeamBrief
     from opsengine.settings import Settings
-    from opsengine.state import Topic
+    from opsengine.state import State, Topic
 
 AT_A_TIME = 50
 """Briefs whose conditions are looked at together."""
+DRAFTS = "drafts"
+"""The folder of drafts in the project's own."""
 NOT_NEEDED = "the report says that nobody needs it today"
-
-Progress = Callable[[int, int], None]
-"""Told after each brief: how many are written, and of how many."""
-
-
-def silent(done: int, of: int) -> None:
-    """The progress that nobody asked for."""
-    del done, of
-
 
 Amend = Callable[["Job", "Brief | TeamBrief"], "Brief | TeamBrief | None"]
 """What becomes of a brief before it is printed; None when it need not be."""
@@ -69,19 +67,41 @@ class Desktop:
 
 @contextmanager
 def desktop(project: Project, settings: Settings, progress: Progress = silent, amend: Amend = as_it_is) -> Iterator[Desktop]:
-    """Where a run writes: a place for drafts that is gone afterwards."""
+    """Where a run writes what it does not keep: a place for drafts that is gone afterwards."""
     with TemporaryDirectory(prefix="opsengine-") as folder:
         yield Desktop(project, settings, Spool(Path(folder)), progress, amend)
 
 
+@contextmanager
+def kept_desktop(project: Project, settings: Settings, progress: Progress, state: State, as_of: date) -> Iterator[Desktop]:
+    """Where a run writes, so that one that is killed can be gone on with.
+
+    The drafts of an earlier run about the same day are there when they were made of the same. Only a run that is killed or
+    interrupted leaves any: what an error was made of is not worth keeping.
+    """
+    drafts = project.home / DRAFTS
+    mine = drafts / f"{as_of}-{footprint(project, settings, state)}"
+    for other in drafts.glob("*"):
+        if other != mine:
+            shutil.rmtree(other)
+    mine.mkdir(parents=True, exist_ok=True)
+    try:
+        yield Desktop(project, settings, Spool(mine), progress)
+    except Exception:
+        shutil.rmtree(drafts, ignore_errors=True)
+        raise
+    shutil.rmtree(drafts)
+
+
 def write_briefs(material: Material, jobs: Sequence[Job], desktop: Desktop) -> tuple[Late, ...]:
-    """Write the briefs of these jobs into the spool, in their order; those that were left out.
+    """Write the briefs of these jobs into the spool, those that an earlier run wrote before all others; which were left out.
 
     Raises UserError on a template that does not work, DataError on what cannot be printed; then nothing shall be planned.
     """
+    fresh = [job for job in jobs if not desktop.spool.take_up(job.topic)]
     left: list[Late] = []
-    sheets = _sheets(material, jobs, desktop, left)
-    for done, draft in enumerate(printed(sheets, desktop.setting, len(jobs)), start=1):
+    sheets = _sheets(material, fresh, desktop, left)
+    for done, draft in enumerate(printed(sheets, desktop.setting, len(fresh)), start=1 + len(jobs) - len(fresh)):
         desktop.spool.add(draft)
         desktop.progress(done, len(jobs) - len(left))
     return tuple(left)

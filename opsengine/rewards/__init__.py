@@ -8,23 +8,28 @@ The door: `read_rules(project, known)`, then `survey(…)` for the ground of a d
 `grant(state, entries, run_id, now)`; what a person decides is made by `approval`, `permission`, `taking_back`, `handing_over`.
 """
 
-from opsengine.rewards.awarding import Judgement, Way, award, judge
-from opsengine.rewards.beancount import account_in_beancount, as_beancount, commodity_of
-from opsengine.rewards.benefit import Benefit, BenefitFile, BenefitKind
-from opsengine.rewards.claim import Claim, claims_of
-from opsengine.rewards.committed import committed
-from opsengine.rewards.deciding import Word, approval, find_claim, find_entry, handing_over, owed, permission, taking_back
-from opsengine.rewards.exporting import account_of, as_journal, as_table
-from opsengine.rewards.feat import Feat, cycle_key, subject_of
-from opsengine.rewards.granting import balance, due, entries_of, grant, judged, keep_ground, shown, statement, trust, withheld
-from opsengine.rewards.ground import Before, Ground, ground_of_goals, survey
-from opsengine.rewards.handing import Order, as_batch, entries_in_batch, orders_of, send
-from opsengine.rewards.looking_ahead import Chance, TaskChance, chances, task_chances
-from opsengine.rewards.ranking import Place, leaderboard
-from opsengine.rewards.reading import default_rules, read_benefits, read_rules
-from opsengine.rewards.rule import Rule, RuleFile
-from opsengine.rewards.tracing import Trace, trace
-from opsengine.rewards.verifying import Audit, audit
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.rewards.awarding import Judgement, Way, award, judge
+    from opsengine.rewards.beancount import account_in_beancount, as_beancount, commodity_of
+    from opsengine.rewards.benefit import Benefit, BenefitFile, BenefitKind
+    from opsengine.rewards.claim import Claim, claims_of
+    from opsengine.rewards.committed import committed
+    from opsengine.rewards.deciding import Word, approval, find_claim, find_entry, handing_over, owed, permission, taking_back
+    from opsengine.rewards.exporting import account_of, as_journal, as_table
+    from opsengine.rewards.feat import Feat, cycle_key, subject_of
+    from opsengine.rewards.granting import balance, due, entries_of, grant, judged, keep_ground, shown, statement, trust, withheld
+    from opsengine.rewards.ground import Before, Ground, ground_of_goals, survey
+    from opsengine.rewards.handing import Order, as_batch, entries_in_batch, orders_of, send
+    from opsengine.rewards.looking_ahead import Chance, TaskChance, chances, task_chances
+    from opsengine.rewards.ranking import Place, leaderboard
+    from opsengine.rewards.reading import default_rules, read_benefits, read_rules
+    from opsengine.rewards.rule import Rule, RuleFile
+    from opsengine.rewards.tracing import Trace, trace
+    from opsengine.rewards.verifying import Audit, audit
 
 __all__ = [
     "Audit",
@@ -89,3 +94,5 @@ __all__ = [
     "trust",
     "withheld",
 ]
+
+hang(__name__)

@@ -5,20 +5,26 @@ Out:  tables of metrics, scores, ranks, tiers and benchmarks; an `AccountView` f
 Not:  judgement. Whether a number is good enough is a goal's business, and what to do about it strategy's.
 """
 
-from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
-from opsengine.see.building import build_see
-from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
-from opsengine.see.growing import Footing, Taken
-from opsengine.see.keying import build_key, frame_of
-from opsengine.see.market import Market, see_markets
-from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
-from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
-from opsengine.see.sensitivity import Sensitivity, measure_sensitivity
-from opsengine.see.showing import sql_of_scores
-from opsengine.see.stages import Stages, read_stages
-from opsengine.see.tiers import FanTiers, read_fan_tiers
-from opsengine.see.versions import versions_on
-from opsengine.see.why import Method, ScoreChange, Told, explain_change, methods_of, methods_on, told_on
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.see.audience import Funnel
+    from opsengine.see.benchmarks import Benchmark, benchmark_files, read_benchmarks
+    from opsengine.see.building import build_see
+    from opsengine.see.catalogue import Catalogue, Metric, MetricsFile, Title, read_catalogue, read_industries
+    from opsengine.see.growing import Footing, Taken
+    from opsengine.see.keying import build_key, frame_of
+    from opsengine.see.market import Market, see_markets
+    from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
+    from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
+    from opsengine.see.sensitivity import Sensitivity, measure_sensitivity
+    from opsengine.see.showing import sql_of_scores
+    from opsengine.see.stages import Stages, read_stages
+    from opsengine.see.tiers import FanTiers, read_fan_tiers
+    from opsengine.see.versions import versions_on
+    from opsengine.see.why import Method, ScoreChange, Told, explain_change, methods_of, methods_on, told_on
 
 __all__ = [
     "AccountView",
@@ -27,6 +33,7 @@ __all__ = [
     "ComponentView",
     "FanTiers",
     "Footing",
+    "Funnel",
     "Market",
     "Method",
     "Metric",
@@ -61,3 +68,5 @@ __all__ = [
     "told_on",
     "versions_on",
 ]
+
+hang(__name__)

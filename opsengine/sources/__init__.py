@@ -6,17 +6,23 @@ Out:  `raw.entries` and `raw.series` (both as one long table: `raw.facts`), `raw
 Not:  guesses. What cannot be read for certain is listed with a reason; which of two sources is believed is decided by models.
 """
 
-from opsengine.sources.catalogue import ImportLog, ImportRecord
-from opsengine.sources.collecting import Found, find_files
-from opsengine.sources.drafting import Draft, draft_preset
-from opsengine.sources.explaining import FileReading, SheetReading, explain_files
-from opsengine.sources.importing import ImportReport, import_paths
-from opsengine.sources.mounting import live_imports, mount_facts
-from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
-from opsengine.sources.recognising import Drift
-from opsengine.sources.register import Account, read_accounts
-from opsengine.sources.rejection import Rejection
-from opsengine.sources.remembering import Said, recall
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.sources.catalogue import ImportLog, ImportRecord
+    from opsengine.sources.collecting import Found, find_files
+    from opsengine.sources.drafting import Draft, draft_preset
+    from opsengine.sources.explaining import FileReading, SheetReading, explain_files
+    from opsengine.sources.group import Group
+    from opsengine.sources.importing import ImportReport, import_paths
+    from opsengine.sources.mounting import live_imports, mount_facts
+    from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
+    from opsengine.sources.recognising import Drift
+    from opsengine.sources.register import Account, read_accounts
+    from opsengine.sources.rejection import Rejection
+    from opsengine.sources.remembering import Said, recall
 
 __all__ = [
     "Account",
@@ -24,6 +30,7 @@ __all__ = [
     "Drift",
     "FileReading",
     "Found",
+    "Group",
     "ImportLog",
     "ImportRecord",
     "ImportReport",
@@ -43,3 +50,5 @@ __all__ = [
     "read_presets",
     "recall",
 ]
+
+hang(__name__)

@@ -12,6 +12,7 @@ with a run begun by `Runs(state).start(…)`.
 
 from opsengine.state.alerts import AlertMove, AlertRecord, Alerts
 from opsengine.state.blobs import fetch, keep
+from opsengine.state.books import books
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.collecting import collector_at_rest
 from opsengine.state.database import Refused, State, open_state, read_state, storage
@@ -65,6 +66,7 @@ __all__ = [
     "Topic",
     "Verification",
     "Written",
+    "books",
     "cancellation",
     "canonical",
     "collector_at_rest",

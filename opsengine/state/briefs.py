@@ -86,11 +86,10 @@ class Briefs:
 
     def find(self, key: str) -> BriefRecord | None:
         """A brief by its id, or the newest revision of the topic written `report/period/subject`."""
-        row = self._state.first(
-            "SELECT * FROM brief WHERE brief_id = ?1 OR report || '/' || period || '/' || subject_id = ?1"
-            " ORDER BY revision DESC LIMIT 1",
-            (key,),
-        )
+        row = self._state.first("SELECT * FROM brief WHERE brief_id = ?", (key,))
+        if row is None:  # a search through all of them, for what a person typed
+            named = "report || '/' || period || '/' || subject_id = ?"
+            row = self._state.first(f"SELECT * FROM brief WHERE {named} ORDER BY revision DESC LIMIT 1", (key,))  # noqa: S608  as above
         return _record(row) if row else None
 
     def newest(self) -> list[BriefRecord]:
@@ -101,10 +100,23 @@ class Briefs:
         )
         return [_record(row) for row in rows]
 
-    def parts(self, brief_id: str) -> dict[str, bytes]:
-        """A brief's parts by file name. Raises EngineError when one is not what was kept."""
+    def parts(self, brief_id: str, *names: str) -> dict[str, bytes]:
+        """A brief's parts by file name; those of these names alone where any are given.
+
+        Raises EngineError when one is not what was kept.
+        """
         rows = self._state.read("SELECT part, sha256 FROM brief_part WHERE brief_id = ? ORDER BY part", (brief_id,))
-        return {row["part"]: fetch(self._state, row["sha256"]) for row in rows}
+        return {row["part"]: fetch(self._state, row["sha256"]) for row in rows if not names or row["part"] in names}
+
+
+    def sizes(self, brief_id: str) -> dict[str, int]:
+        """How many bytes each part of a brief has, by file name."""
+        rows = self._state.read(
+            "SELECT part, length(content) AS size FROM brief_part INNER JOIN blob ON blob.sha256 = brief_part.sha256"
+            " WHERE brief_id = ? ORDER BY part",
+            (brief_id,),
+        )
+        return {row["part"]: row["size"] for row in rows}
 
 
 def content_sha(parts: Mapping[str, bytes]) -> str:

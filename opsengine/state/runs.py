@@ -50,6 +50,11 @@ class Runs:
                 (instant(now), outcome, inputs_sha, run_id),
             )
 
+    def has_read(self, command: str, as_of: date, inputs_sha: str) -> bool:
+        """Whether a run of that command about that day has ended that had read the same."""
+        asked = "SELECT 1 FROM run WHERE command = ? AND as_of = ? AND inputs_sha = ? AND finished_at IS NOT NULL LIMIT 1"
+        return bool(inputs_sha) and self._state.first(asked, (command, as_of.isoformat(), inputs_sha)) is not None
+
     def latest(self, limit: int) -> list[Run]:
         """The last runs, newest first."""
         rows = self._state.read("SELECT * FROM run ORDER BY started_at DESC, length(run_id) DESC, run_id DESC LIMIT ?", (limit,))

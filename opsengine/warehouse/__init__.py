@@ -1,12 +1,17 @@
 """Run a query, keep a table: one engine interface, whatever engine is behind it."""
 
-from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
-from opsengine.warehouse.cluster import Cluster, join_cluster
-from opsengine.warehouse.duckdb_engine import DuckDBEngine
-from opsengine.warehouse.engine import Engine, Writing
-from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
-from opsengine.warehouse.models import Model, build_models, in_order, read_models
-from opsengine.warehouse.widening import Families, Member, widen
+from typing import TYPE_CHECKING
+
+from opsengine.doors import hang
+
+if TYPE_CHECKING:
+    from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
+    from opsengine.warehouse.cluster import Cluster, join_cluster
+    from opsengine.warehouse.duckdb_engine import DuckDBEngine
+    from opsengine.warehouse.engine import Engine, Writing
+    from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
+    from opsengine.warehouse.models import Model, build_models, in_order, read_models
+    from opsengine.warehouse.widening import Families, Member, widen
 
 __all__ = [
     "Build",
@@ -32,3 +37,5 @@ __all__ = [
     "read_models",
     "widen",
 ]
+
+hang(__name__)

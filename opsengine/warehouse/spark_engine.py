@@ -17,6 +17,7 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -81,7 +82,7 @@ class SparkEngine:
         self._named: set[str] = set()
         try:
             self._session = _session(cluster)
-        except (PySparkException, RuntimeError, OSError) as error:
+        except (PySparkException, Py4JError, RuntimeError, OSError) as error:
             raise EngineError(
                 "Spark cannot be reached at {master}: {kind}",
                 hint="see that Java 17 is installed and the master runs",

@@ -32,10 +32,11 @@ from opsengine.report.brief import (
     Work,
 )
 from opsengine.report.labels import Label
-from opsengine.report.measured import Cause, Funnel, Number, Risk, Trait
+from opsengine.report.measured import Cause, Number, Risk, Trait
 from opsengine.report.sections import Sections
 from opsengine.report.team import GoalAtRisk, Standing, TeamBrief
 from opsengine.report.undertaken import Balance, CheckIn, Lesson, NextGoal, NextLevel, Task
+from opsengine.see import Funnel
 
 LAST_DAY = date(2026, 6, 21)
 WEEK = Period("2026-W25", "week", date(2026, 6, 15), LAST_DAY)

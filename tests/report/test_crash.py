@@ -9,7 +9,7 @@ import signal
 import socketserver
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 from opsengine import faults
 from opsengine.errors import Exit, OpsError
 from opsengine.report.archive import publish
-from opsengine.report.delivery import deliver
+from opsengine.report.delivery import Carrier, deliver
 from opsengine.report.message import Letter
 from opsengine.report.outbox import Batch, Draft, Occasion, Ways, carriers_for, plan, tally
 from opsengine.settings import Mail
@@ -88,6 +88,9 @@ class _Session(socketserver.StreamRequestHandler):
 class World:
     """A project folder, and the mail that left it."""
 
+    places = ("briefs", "outbox")
+    """Folders of what is left for people."""
+
     def __init__(self, folder: Path, server: tuple[int, Path], connections: int = 1) -> None:
         self.folder, (self.port, self.log), self.connections = folder, server, connections
         self.log.write_bytes(b"")
@@ -96,13 +99,18 @@ class World:
         """What `opsengine report` does once everything is rendered."""
         mail = Mail(host="127.0.0.1", port=self.port, security="none", connections=self.connections)
         drafts = [_draft(shop) for shop in SHOPS]
+        carriers = carriers_for(Ways(mail, self.folder, self.folder / "outbox", {}))
+        return self.tell(drafts, mail, carriers, now)
+
+    def tell(self, drafts: list[Draft], mail: Mail, carriers: Mapping[Channel, Carrier], now: datetime) -> Exit:
+        """Grant, keep, publish and send."""
         grants = [Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, shop, 100, "points") for shop in SHOPS]
         with lock(self.folder / "home", now), open_state(self.folder / "home" / "state.db") as state:
             state.read("PRAGMA synchronous = OFF")  # a killed process loses nothing that the system was told
             run_id = Runs(state).start("report", date(2026, 6, 21), {}, now)
             planned = plan(state, Batch(drafts, grants), mail, Occasion(run_id, now))
             publish(state, self.folder / "briefs", [one.brief_id for one in planned])
-            delivery = deliver(state, carriers_for(Ways(mail, self.folder, self.folder / "outbox", {})), now)
+            delivery = deliver(state, carriers, now)
             end = tally(state, planned, (), delivery).exit
             Runs(state).finish(run_id, end.name.lower(), now)
         return end
@@ -111,13 +119,17 @@ class World:
         """Run a day in a process of its own, with a fault or without; its exit code, or the negative number of the signal."""
         return _wait(_fork(lambda: faults.arm(fault), lambda: self.day(now)))
 
+    def run_beside(self) -> list[int]:
+        """Two runs that begin at the same moment; their exit codes."""
+        return [_wait(pid) for pid in [_fork(self.day) for _ in range(2)]]
+
     def outcome(self) -> tuple[str, Counter[Stage]]:
         """The hash of all that a run leaves, but for times and attempts; and how many messages stand where."""
         with read_state(self.folder / "home" / "state.db") as state:
             assert Ledger(state).verify().ok
             messages = Outbox(state).at(*Stage)
             facts = [_facts(state), [(message.key, message.payload_sha) for message in messages]]
-        files = sorted(path for place in ("briefs", "outbox") for path in (self.folder / place).rglob("*") if path.is_file())
+        files = sorted(path for place in self.places for path in (self.folder / place).rglob("*") if path.is_file())
         facts.append([(path.relative_to(self.folder).as_posix(), path.read_bytes()) for path in files if path.suffix != ".part"])
         return hashlib.sha256(repr(facts).encode()).hexdigest(), Counter(message.stage for message in messages)
 
@@ -257,8 +269,7 @@ def test_two_runs_at_once_send_one_copy(world, undisturbed):
     _, expected = undisturbed
     for _ in range(PAIRS):
         day = world(4)
-        pids = [_fork(day.day) for _ in range(2)]
-        codes = sorted(map(_wait, pids))
+        codes = sorted(day.run_beside())
 
         assert codes in ([Exit.SUCCESS, Exit.LOCKED], [Exit.SUCCESS, Exit.SUCCESS])
         day.check(expected)

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import email
+import re
 import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from email.header import decode_header, make_header
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from opsengine.errors import UserError
-from opsengine.report.message import Envelope, Letter, checked_address, compose
+from opsengine.report.message import Envelope, Letter, checked_address, cleaned, compose
 from opsengine.report.rendering import Picture
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -156,6 +158,32 @@ def test_no_text_of_others_makes_a_header_or_a_recipient(subject, name):
     assert [address.addr_spec for address in message["To"].addresses] == [ENVELOPE.recipient]
     assert [address.addr_spec for address in message["From"].addresses] == [ENVELOPE.sender]
     assert len(str(message["Subject"])) <= 120
+
+
+SPOKEN = st.text(st.sampled_from("aZ09 .,-_()·=?第周复盘茶🍵👩‍👩‍👧é"), max_size=160)
+
+
+@given(SPOKEN)
+@example("Weekly 第 25 周 recap of 茶铺 tea-house")
+@example("a" * 119)
+@example("=?utf-8?b?5LuK?= is not decoded")
+def test_a_subject_reads_back_as_it_was_written_in_lines_of_decent_length(subject):
+    raw = compose(Letter(subject, "x", "<p>x</p>"), ENVELOPE)
+    head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
+    lines = re.search(r"^Subject:(?:.*\r\n[ \t])*.*", head, re.MULTILINE)[0].split("\r\n")
+
+    assert str(parse(raw)["Subject"]) == cleaned(subject)
+    assert str(make_header(decode_header(email.message_from_bytes(raw)["Subject"] or ""))).replace("\n", "") == cleaned(subject)
+    assert all(len(line) <= 76 or " " not in line.strip().removeprefix("Subject: ") for line in lines)
+
+
+@given(SPOKEN)
+def test_a_senders_name_reads_back_as_it_was_written(name):
+    raw = compose(LETTER, replace(ENVELOPE, sender_name=name))
+    phrase, _, address = email.message_from_bytes(raw)["From"].rpartition("<")
+
+    assert address == f"{ENVELOPE.sender}>" or (not cleaned(name) and address == ENVELOPE.sender)
+    assert str(make_header(decode_header(phrase.strip().strip('"')))).strip() == cleaned(name)
 
 
 @given(st.text(string.ascii_letters + " \t\n.#*|。，茶", max_size=2000))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from opsengine.errors import DataError, InvalidFiles, UserError
+from opsengine.errors import DataError, EngineError, InvalidFiles, UserError
 from opsengine.report.content import Theme
-from opsengine.report.outbox import draft
+from opsengine.report.message import Letter
+from opsengine.report.outbox import Draft, draft
 from opsengine.report.press import WORTH_A_PROCESS, Setting, Sheet, printed
-from opsengine.report.rendering import render
+from opsengine.report.rendering import Picture, render
 from opsengine.report.spool import Spool, packed, unpacked
 from opsengine.state import Address, Channel, Topic
 from tests.report.samples import BARE, FULL, TEAM
@@ -117,3 +120,34 @@ def test_a_spool_keeps_drafts_in_their_order(tmp_path):
     assert len(spool) == 3
     with pytest.raises(IndexError):
         spool[3]
+
+
+def test_a_draft_that_an_earlier_run_left_is_taken_up_when_it_is_whole(tmp_path):
+    whole, torn, _ = drafts = [unpacked(one) for one in printed(sheets(3), Setting(Theme()), 3)]
+    earlier = Spool(tmp_path)
+    for one in drafts[:2]:
+        earlier.add(packed(one))
+    file = earlier._file(torn.topic)
+    file.write_bytes(file.read_bytes()[:-1])
+    spool = Spool(tmp_path)
+
+    assert [spool.take_up(one.topic) for one in drafts] == [True, False, False]
+    assert list(spool) == [whole]
+
+
+@given(st.binary(max_size=300), st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_a_draft_reads_back_as_it_was_whatever_is_in_it(content, text):
+    letter = Letter(text, text * 3, f"<p>{text}</p>", (Picture("trend", content), Picture("pace", b"")), "en")
+    addresses = (Address(Channel.MAIL, "li@brand.example"), Address(Channel.FOLDER))
+    made = Draft(Topic("weekly", "2026-W25", text), {"index.html": content, "brief.md": text.encode()}, letter, addresses)
+
+    assert unpacked(packed(made)) == made
+
+
+@given(st.integers(0), st.integers(1, 255))
+def test_a_damaged_draft_is_never_taken_for_a_whole_one(at, bits):
+    draft = bytearray(packed(Draft(Topic("weekly", "2026-W25", "tea"), {"brief.md": b"711"}, Letter("s", "711", "<p>"), ())))
+    draft[at % len(draft)] ^= bits
+
+    with pytest.raises(EngineError):
+        unpacked(bytes(draft))

@@ -42,7 +42,7 @@ def standalone(folder: Path, workers: int = 2) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _process(folder: Path, name: str, kind: str, *args: str) -> Iterator[None]:
-    import pyspark  # noqa: PLC0415  only where it is there
+    import pyspark
 
     home = Path(pyspark.__file__).parent
     environment = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m"}

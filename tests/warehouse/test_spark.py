@@ -41,7 +41,8 @@ from datetime import datetime
 from opsengine.cli.main import run
 for number, command in enumerate({commands!r}):
     with open(f"{out}/{{number}}", "w", encoding="utf-8") as told, contextlib.redirect_stdout(told):
-        run([*command, *{day!r}, "--project-dir", {project!r}], {{}}, datetime.fromisoformat({clock!r}))
+        code = run([*command, *{day!r}, "--project-dir", {project!r}], {{"OPSENGINE_DEBUG": "1"}}, datetime.fromisoformat({clock!r}))
+    assert code == 0, command
 """
 
 
@@ -113,7 +114,9 @@ def tell(project: Path, out: Path) -> None:
     """What a project prints, in a process of its own: a Spark session is one to a process."""
     out.mkdir()
     code = IN_A_PROCESS.format(commands=COMMANDS, out=out, day=DAY, project=str(project), clock=CLOCK.isoformat())
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"})
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def texts(folder: Path) -> dict[str, bytes]:

@@ -1,0 +1,77 @@
+"""A run that is killed while it writes is gone on with: what was written is not written again, and nothing differs in the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from opsengine.demo import DemoPlan, write_exports, write_project
+
+COMMAND = "from opsengine.cli import main; main()"
+WRITTEN = "draft.written"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A small demo whose day has been looked at, so that all that is left to do is to write."""
+    folder = tmp_path_factory.mktemp("resuming") / "demo"
+    plan = DemoPlan(accounts=4, days=45)
+    write_project(folder, plan)
+    write_exports(folder, plan)
+    opsengine("run", folder)
+    return folder
+
+
+def opsengine(command, folder, fault=""):
+    words = [command, "--project-dir", str(folder), "--as-of", "2026-06-21", "--format", "json"]
+    return subprocess.run(
+        [sys.executable, "-c", COMMAND, *words], env={**os.environ, "OPSENGINE_FAULT": fault}, capture_output=True, check=False, timeout=300
+    ).returncode
+
+
+def points(folder):
+    trace = folder / "trace"
+    opsengine("report", folder, f"trace:{trace}")
+    return trace.read_text(encoding="utf-8").splitlines()
+
+
+def papers(folder):
+    return {str(file.relative_to(folder)): file.read_bytes() for file in (folder / "briefs").rglob("*") if file.is_file()}
+
+
+def test_only_what_was_not_written_is_written_after_a_kill(project, tmp_path):
+    quiet = shutil.copytree(project, tmp_path / "quiet")
+    killed = shutil.copytree(project, tmp_path / "killed")
+    wanted = points(quiet).count(WRITTEN)
+
+    assert opsengine("report", killed, f"kill@{WRITTEN}#3") == -signal.SIGKILL
+    assert len(list((killed / ".opsengine" / "drafts").rglob("*.draft"))) == 3
+
+    assert points(killed).count(WRITTEN) == wanted - 3
+    assert papers(killed) == papers(quiet)
+    assert len(list((killed / "outbox").iterdir())) == len(list((quiet / "outbox").iterdir()))
+    assert not (killed / ".opsengine" / "drafts").exists()
+
+
+def test_what_was_written_before_a_file_was_changed_is_written_again(project, tmp_path):
+    killed = shutil.copytree(project, tmp_path / "killed")
+    assert opsengine("report", killed, f"kill@{WRITTEN}#3") == -signal.SIGKILL
+    goal = next((killed / "goals").glob("*.yaml"))
+    goal.write_text(goal.read_text(encoding="utf-8") + "\n# reworded\n", encoding="utf-8")
+    fresh = shutil.copytree(project, tmp_path / "fresh")
+    shutil.copy(goal, fresh / "goals" / goal.name)
+
+    assert points(killed).count(WRITTEN) == points(fresh).count(WRITTEN)
+    assert papers(killed) == papers(fresh)
+
+
+def test_a_run_that_failed_leaves_no_drafts(project, tmp_path):
+    failed = shutil.copytree(project, tmp_path / "failed")
+
+    assert opsengine("report", failed, f"enospc@{WRITTEN}#3") != 0
+    assert not (failed / ".opsengine" / "drafts").exists()
