@@ -93,6 +93,8 @@ def test_a_project_prints_the_same_bytes_from_a_master_with_two_workers(tmp_path
     for report in (here / "reports").glob("*.yaml"):
         if yaml.safe_load(report.read_text(encoding="utf-8"))["period"] != "week":
             report.unlink()
+    for goal in (here / "goals").glob("*-2026-05.yaml"):
+        goal.unlink()  # what ended before asks for the tables of its last day too
     assert run(["import", str(here / "data"), "--project-dir", str(here)], {}, CLOCK) == 0
     shutil.copytree(here, there)
     tell(here, tmp_path / "told-here")
@@ -103,7 +105,8 @@ def test_a_project_prints_the_same_bytes_from_a_master_with_two_workers(tmp_path
         tell(there, tmp_path / "told-there")
 
     assert all(any((tmp_path / f"worker-{number}").glob("app-*/*/stderr")) for number in range(2)), "a worker was idle"
-    assert {name: text for name, text in texts(tmp_path / "told-there").items() if text != texts(tmp_path / "told-here")[name]} == {}
+    told = texts(tmp_path / "told-here")
+    assert {name: text for name, text in texts(tmp_path / "told-there").items() if text.replace(b"/there/", b"/here/") != told[name]} == {}
     briefs = texts(here / "briefs")
     assert briefs
     assert {name: text for name, text in texts(there / "briefs").items() if text != briefs.get(name)} == {}
