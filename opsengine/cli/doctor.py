@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ CLOCK_AHEAD = timedelta(days=35)
 _CHECKS = {
     "python": "Python", "state": "state database", "time zones": "time zones", "project": "project", "folder": "folder",
     "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server", "clock": "clock", "space": "free space",
-    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger",
+    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger", "shared state": "shared state",
 }  # fmt: skip
 _VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
 
@@ -100,9 +101,12 @@ def _project(session: Session) -> Iterator[Check]:
     yield _settings(session)
     yield _space(root)
     if folder.verdict is Verdict.GOOD:
-        yield _lock(session)
-        yield _clock(session)
-        yield _ledger(session)
+        shared = _shared_state(session)
+        yield from shared
+        if all(check.verdict is Verdict.GOOD for check in shared):
+            yield _lock(session)
+            yield _clock(session)
+            yield _ledger(session)
     yield from _files(session)
     try:
         yield from delivery(session)
@@ -128,7 +132,7 @@ def _clock(session: Session) -> Check:
     """Against the last run: a clock that was set back, or far ahead, makes periods due that are not."""
     from opsengine.state import Runs, read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         last = next((datetime.fromisoformat(run.started_at) for run in Runs(state).latest(1)), None)
     fields = {"now": session.now.isoformat(timespec="seconds"), "last": last.isoformat() if last else "–"}
     if last and session.now < last - CLOCK_BACK:
@@ -144,7 +148,7 @@ def _ledger(session: Session) -> Check:
     from opsengine.state import Ledger, read_state
 
     try:
-        with read_state(session.project.state_file) as state:
+        with read_state(session.desk.where) as state:
             found = Ledger(state).verify()
     except OpsError as error:
         return Check("ledger", Verdict.TROUBLE, error.text, error.hint or "restore state.db from a backup", error.fields)
@@ -166,11 +170,29 @@ def _settings(session: Session) -> Check:
     return Check("settings", Verdict.GOOD, "days end in {zone}; the last complete one is {day}", fields=fields)
 
 
-def _lock(session: Session) -> Check:
-    from opsengine.state import lock
+def _shared_state(session: Session) -> list[Check]:
+    """Whether the server that keeps the state answers; nothing where this host keeps it for itself."""
+    from opsengine.state import Server, read_state
 
     try:
-        with lock(session.project.home, session.now):
+        where = session.desk.where
+        if not isinstance(where, Server):
+            return []
+        with read_state(where):
+            return [Check("shared state", Verdict.GOOD, "{place} answers", fields={"place": str(where)})]
+    except InvalidFiles:
+        return []  # said where the settings are looked at
+    except OpsError as error:
+        return [Check("shared state", Verdict.TROUBLE, error.text, error.hint, error.fields)]
+
+
+def _lock(session: Session) -> Check:
+    from opsengine.state import Server, lock, open_state
+
+    try:
+        with lock(session.project.home, session.now), ExitStack() as stack:
+            if isinstance(session.desk.where, Server):
+                stack.enter_context(open_state(session.desk.where))
             return Check("lock", Verdict.GOOD, "no run is at work here")
     except OpsError as error:
         return Check("lock", Verdict.WARNING, error.text, error.hint, error.fields)

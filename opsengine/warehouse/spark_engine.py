@@ -212,7 +212,7 @@ class SparkEngine:
                 frame.repartition("day").sortWithinPartitions("account_id").write.partitionBy("day").parquet(str(file))
             else:
                 frame.write.parquet(str(file))
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise self._stopped(error) from (error if self._is_telling else None)
         return file
 
@@ -252,7 +252,7 @@ class SparkEngine:
             self._resolve(table)
         try:
             return self._session.sql(spell(sql, self._view, parameters))
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise self._stopped(error) from (error if self._is_telling else None)
 
     def _resolve(self, table: str) -> None:
@@ -263,13 +263,14 @@ class SparkEngine:
 
     def _collected(self, frame: DataFrame) -> list[Any]:
         try:
-            return frame.collect()
-        except PySparkException as error:
+            rows: list[Any] = frame.collect()
+            return rows
+        except (PySparkException, Py4JError) as error:
             raise self._stopped(error) from (error if self._is_telling else None)
 
     @staticmethod
-    def _stopped(error: PySparkException) -> EngineError:
-        kind = error.getCondition() or type(error).__name__
+    def _stopped(error: Exception) -> EngineError:
+        kind = (error.getCondition() if isinstance(error, PySparkException) else None) or type(error).__name__
         return EngineError("the engine stopped: {kind}", kind=kind)
 
 

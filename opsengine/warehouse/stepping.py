@@ -44,10 +44,9 @@ def in_steps(model: Model) -> list[Model]:
             inlined.append(common)
     if not steps:
         return [model]
-    with_.set("expressions", inlined)
-    if not inlined:
-        tree.set(with_.arg_key, None)
-    return [*steps, replace(model, sql=tree.sql(dialect="duckdb"))]
+    with_.pop()
+    whole = _with(tree, [one for one in inlined if _mentions(tree, one.alias, inlined)])
+    return [*steps, replace(model, sql=whole.sql(dialect="duckdb"))]
 
 
 def _read_instead(tree: Tree, alias: str, table: str) -> None:
