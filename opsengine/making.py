@@ -7,60 +7,73 @@ from __future__ import annotations
 
 import errno
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsengine import see, sources, warehouse
+from opsengine import monitor, see, sources, warehouse
+from opsengine.state import Imports, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from opsengine.desk import Desk
+    from opsengine.monitor import Sight
     from opsengine.project import Project
-    from opsengine.settings import Settings
     from opsengine.warehouse import Engine, Kept
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """Where tables are made: the project, its settings, and whether an engine may show its own words, which may quote data."""
-
-    project: Project
-    settings: Settings
-    is_telling: bool
-
-
-def embedded(shop: Workshop) -> warehouse.DuckDBEngine:
+def embedded(desk: Desk) -> Engine:
     """The engine inside this process, without tables."""
-    limits = shop.settings.limits
-    return warehouse.DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=shop.is_telling)
+    limits = desk.settings.limits
+    engine = warehouse.DuckDBEngine(
+        threads=limits.threads, memory_limit=limits.memory, spill=desk.project.home, is_telling=_is_telling(desk)
+    )
+    return warehouse.watched(engine, desk.notice)
 
 
-def find_or_make(shop: Workshop, as_of: date, log: sources.ImportLog, versions: Mapping[str, int]) -> Engine:
-    """The tables of room one as of a day, by these versions of scorecards. Raises InvalidFiles, DataError, EngineError."""
-    engine, counting = embedded(shop), shop.settings.engine
-    frame = see.frame_of(shop.project, versions, shop.settings.time_zone, counting.kind)
-    key = see.build_key(frame, as_of, log.records())
-    if warehouse.open_build(engine, shop.project.builds, key):
-        return engine
-    footing = _footing(shop.project, log, frame)
-    if counting.kind == "spark":
-        with closing(warehouse.join_cluster(_cluster(shop), is_telling=shop.is_telling)) as spark:
-            sources.mount_facts(spark, log, shop.project)
-            kept = see.build_see(spark, shop.project, as_of, versions=versions, footing=footing)
-            warehouse.keep_build(spark, shop.project.builds, key, kept)
-        warehouse.open_build(engine, shop.project.builds, key)
-    else:
-        sources.mount_facts(engine, log, shop.project)
-        _keep(engine, shop.project, key, see.build_see(engine, shop.project, as_of, versions=versions, footing=footing))
+def find_or_make(desk: Desk, as_of: date, versions: Mapping[str, int], sight: Sight = monitor.unseen) -> Engine:
+    """The tables of room one as of a day, by these versions of scorecards; `sight` is shown them as soon as they are made.
+
+    Raises InvalidFiles, DataError, EngineError.
+    """
+    engine = embedded(desk)
+    with closing(read_state(desk.where)) as state:
+        log, builds = Imports(state), desk.project.builds
+        frame = frame_of(desk, versions)
+        key = see.build_key(frame, as_of, log.records())
+        if warehouse.open_build(engine, builds, key):
+            return engine
+        footing = see.footing_of(desk.project, log, frame)
+        if desk.settings.engine.kind == "spark":
+            with closing(warehouse.join_cluster(_cluster(desk), is_telling=_is_telling(desk))) as spark:
+                maker = warehouse.watched(spark, desk.notice)
+                sources.mount_facts(maker, log, desk.project)
+                made = see.build_see(maker, desk.project, as_of, versions=versions, footing=footing)
+                warehouse.keep_build(maker, builds, key, made)
+            warehouse.open_build(engine, builds, key)
+            sight(engine)
+        else:
+            sources.mount_facts(engine, log, desk.project)
+            made = see.build_see(engine, desk.project, as_of, versions=versions, footing=footing)
+            sight(engine)
+            _keep(engine, desk.project, key, made)
     return engine
 
 
-def _cluster(shop: Workshop) -> warehouse.Cluster:
+def frame_of(desk: Desk, versions: Mapping[str, int]) -> str:
+    """What goes into the tables of a project beside the day and the imports."""
+    return see.frame_of(desk.project, versions, desk.settings.time_zone, desk.settings.engine.kind)
+
+
+def _cluster(desk: Desk) -> warehouse.Cluster:
     """The Spark that the project names; without a name, of as many threads of this machine as the limits allow."""
-    limits, counting = shop.settings.limits, shop.settings.engine
+    limits, counting = desk.settings.limits, desk.settings.engine
     options = {"spark.driver.memory": limits.memory.removesuffix("B").lower(), **counting.options}
-    return warehouse.Cluster(counting.master or f"local[{limits.threads}]", shop.project.home / "spark", options)
+    return warehouse.Cluster(counting.master or f"local[{limits.threads}]", desk.project.home / "spark", options)
+
+
+def _is_telling(desk: Desk) -> bool:
+    return bool(desk.environment.get("OPSENGINE_DEBUG"))
 
 
 def _keep(engine: Engine, project: Project, key: str, kept: Kept) -> None:
@@ -70,13 +83,3 @@ def _keep(engine: Engine, project: Project, key: str, kept: Kept) -> None:
     except OSError as error:
         if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
             raise
-
-
-def _footing(project: Project, log: sources.ImportLog, frame: str) -> see.Footing:
-    """What a build may go on from: what was built before, and which imports count by now."""
-    imports = {
-        f"{record.import_seq}:{record.content}": see.Taken(record.preset, record.first_day)
-        for record in sources.live_imports(log)
-        if record.first_day is not None
-    }
-    return see.Footing(frame, imports, warehouse.finished_builds(project.builds))

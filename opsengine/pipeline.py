@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, goals, making, monitor, report, rewards, see, sources, strategy
 from opsengine.desk import Desk
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
-    from opsengine.monitor import Alert
+    from opsengine.monitor import Alert, Sight
     from opsengine.monitor import Rule as AlertRule
     from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
@@ -56,13 +56,16 @@ class Errand:
     """Told after each brief that is written."""
 
 
-def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset()) -> Day:
+def run_day(
+    desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset(),
+    sight: Sight = monitor.unseen,
+) -> Day:  # fmt: skip
     """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
 
     With `luck`, plays are ranked by what they might do instead of what they are believed to do. `asked` are alerts, by rule and
-    subject, that are handed back whatever their state.
+    subject, that are handed back whatever their state. `sight` is shown the tables of room one.
     """
-    engine = look(desk, as_of)
+    engine = look(desk, as_of, sight)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), strategy.Names.of(catalogue.metrics)
     results = goals.check_goals(engine, desk.project, as_of, known)
@@ -73,17 +76,9 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     also = monitor.ON_THE_PAGE.union(*(rule.units for rule in watched))
     past = strategy.Past(lived, strategy.beliefs(playbook, segments, luck, ranking), ranking, also)
     advice = strategy.suggest(engine, results, playbook, as_of, past)
-    alerts = monitor.watch(engine, results, watched, as_of, around_of(desk, as_of, asked))
+    alerts = monitor.watch(engine, results, watched, as_of, monitor.around_of(desk.project, desk.where, as_of, asked))
     rules = rewards.read_rules(desk.project, known)
     return Day(as_of, engine, results, advice, alerts, rules, playbook, lived, segments, past)
-
-
-def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> monitor.Around:
-    """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
-    file = monitor.read_monitor(desk.project)
-    with closing(read_state(desk.where)) as state:
-        burning = monitor.firing(Alerts(state).current())
-    return monitor.Around(file, monitor.special_days(desk.project, file, as_of), burning, asked=asked)
 
 
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
@@ -201,18 +196,18 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> s
 
 def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
     """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
-    return tuple(sources.explain_files(desk.project, _engine(desk), paths, account))
+    return tuple(sources.explain_files(desk.project, making.embedded(desk), paths, account))
 
 
 def remember(desk: Desk, account: str, day: date) -> list[Said]:
     """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
     with closing(read_state(desk.where)) as state:
-        return sources.recall(desk.project, _engine(desk), Imports(state), account, day)
+        return sources.recall(desk.project, making.embedded(desk), Imports(state), account, day)
 
 
-def look(desk: Desk, as_of: date) -> Engine:
+def look(desk: Desk, as_of: date, sight: Sight = monitor.unseen) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
-    engine = _tables(desk, as_of, {})
+    engine = making.find_or_make(desk, as_of, {}, sight)
     see.keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
     return engine
 
@@ -220,7 +215,7 @@ def look(desk: Desk, as_of: date) -> Engine:
 def explain(desk: Desk, engine: Engine, as_of: date, since: date) -> tuple[ScoreChange, ...]:
     """Why scores moved between two days. Where the first was told by another method, its tables are made by that one too."""
     is_same = _methods_on(desk, engine, since) == see.methods_of(engine)
-    told = None if is_same else see.told_on(_tables(desk, since, see.versions_on(desk.project, since)), since)
+    told = None if is_same else see.told_on(making.find_or_make(desk, since, see.versions_on(desk.project, since)), since)
     return see.explain_change(engine, as_of, since, told)
 
 
@@ -229,11 +224,6 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
     return see.methods_on(
         engine, see.read_scorecards(desk.project, _catalogue(desk, engine), see.versions_on(desk.project, day)), day
     )
-
-
-def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
-    with closing(read_state(desk.where)) as state:
-        return making.find_or_make(_workshop(desk), as_of, Imports(state), versions)
 
 
 def lived_until(desk: Desk, as_of: date) -> Life:
@@ -250,7 +240,7 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
 
 def known_to_goals(desk: Desk) -> goals.Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
-    engine = _engine(desk)
+    engine = making.embedded(desk)
     with closing(read_state(desk.where)) as state:
         sources.mount_facts(engine, Imports(state), desk.project)
     typed = engine.read("select distinct metric from raw.series order by metric")
@@ -259,7 +249,7 @@ def known_to_goals(desk: Desk) -> goals.Known:
 
 def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
-    engine = _engine(desk)
+    engine = making.embedded(desk)
     with closing(read_state(desk.where)) as state:
         sources.mount_facts(engine, Imports(state), desk.project)
     return see.sql_of_scores(engine, desk.project, as_of, accounts)
@@ -324,7 +314,8 @@ def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
 def _bring_in(desk: Desk, state: State, paths: Sequence[Path], today: date, account: str | None = None) -> sources.ImportReport:
     """Import files; `today` counts when it is after the clock's own day, as where a later day is asked for."""
     today, zone = max(today, _today(desk)), desk.settings.zone
-    return sources.import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=zone, today=today, account=account)
+    engine = making.embedded(desk)
+    return sources.import_paths(desk.project, engine, Imports(state), paths, time_zone=zone, today=today, account=account)
 
 
 def _today(desk: Desk) -> date:
@@ -339,14 +330,6 @@ def drop_folders(desk: Desk) -> list[Path]:
 
 def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
-
-
-def _engine(desk: Desk) -> Engine:
-    return making.embedded(_workshop(desk))
-
-
-def _workshop(desk: Desk) -> making.Workshop:
-    return making.Workshop(desk.project, desk.settings, is_telling=bool(desk.environment.get("OPSENGINE_DEBUG")))
 
 
 def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:

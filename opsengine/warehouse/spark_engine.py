@@ -264,9 +264,9 @@ class SparkEngine:
     def _collected(self, frame: DataFrame) -> list[Any]:
         try:
             rows: list[Any] = frame.collect()
-            return rows
         except (PySparkException, Py4JError) as error:
             raise self._stopped(error) from (error if self._is_telling else None)
+        return rows
 
     @staticmethod
     def _stopped(error: Exception) -> EngineError:
