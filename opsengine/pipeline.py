@@ -96,7 +96,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
     carriers = report.carriers_for(report.ways_of(project, settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(desk.where)) as state:
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
-        imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
+        imported = _bring_in(desk, state, [*drop_folders(desk), *_pulled(desk, state)], errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         occasion = report.Occasion(run_id, desk.now, settings.site)
         rests_on = report.footprint(project, settings, state)
@@ -192,6 +192,17 @@ def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> s
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
     with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
         return _bring_in(desk, state, paths, _today(desk), account)
+
+
+def bring_in_all(desk: Desk) -> sources.ImportReport:
+    """Import what is new in the drop folders and in the feeds. Raises as `bring_in`, and DataError when a feed cannot be read."""
+    with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
+        return _bring_in(desk, state, [*drop_folders(desk), *_pulled(desk, state)], _today(desk))
+
+
+def _pulled(desk: Desk, state: State) -> list[Path]:
+    """Files with what is new in the feeds."""
+    return sources.pull_feeds(desk.project, Imports(state), desk.environment, desk.settings.time_zone)
 
 
 def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
