@@ -12,6 +12,7 @@
 #   make bench      measure time, memory and the size of the installation
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
+#   make bench-fans      the state of every fan, beside Polars and pandas by hand, in the same environment
 #   make bench-anomaly   how many one-day changes the monitor notices, on generated and public series
 #   make pins       write constraints.txt again from what is installed
 #   make clean      remove everything that was made here
@@ -74,6 +75,10 @@ bench-goals: $(RIVALS)/installed
 
 bench-forecast: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/forecast/accuracy.py
+
+bench-fans: $(RIVALS)/installed
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install "polars>=1.30,<3" "pandas>=2.2,<4" "pyarrow>=19,<27"
+	@$(RIVALS)/bin/python benchmarks/fans_speed.py
 
 bench-anomaly: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/anomaly/recall.py
