@@ -54,7 +54,7 @@ class _Speech(Protocol):
         """What names stand between."""
 
     @property
-    def text(self) -> str:
+    def text_type(self) -> str:
         """The type of texts."""
 
     def ask(self, sql: str) -> Any:
@@ -66,7 +66,7 @@ class _Postgresql:
     address: str
     zone: str
     quotes: str = '"'
-    text: str = "TEXT"
+    text_type: str = "TEXT"
 
     def ask(self, sql: str) -> Any:
         from adbc_driver_postgresql import dbapi  # noqa: PLC0415  as above
@@ -81,7 +81,7 @@ class _Postgresql:
 class _Mysql:
     address: str
     quotes: str = "`"
-    text: str = "CHAR"
+    text_type: str = "CHAR"
 
     def ask(self, sql: str) -> Any:
         import connectorx  # noqa: PLC0415  as above
@@ -160,7 +160,7 @@ class _Table:
         return f"{self._speech.quotes}{name}{self._speech.quotes}"
 
     def _text(self, value: str) -> str:
-        return f"CAST({value} AS {self._speech.text})"
+        return f"CAST({value} AS {self._speech.text_type})"
 
 
 class _Dataset:
