@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, goals, monitor, report, rewards, see, sources, strategy, warehouse
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, back_up, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -66,6 +66,7 @@ class Errand:
     repeat: report.Repeat = report.Repeat.NEVER
     progress: report.Progress = report.silent
     """Told after each brief that is written."""
+    clock: report.Clock = report.Clock.CHECKED
 
 
 def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset()) -> Day:
@@ -107,11 +108,13 @@ def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ..
 def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
     """Bring in what is new, grant what is earned, write every brief that is due, and send each of them once.
 
-    Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
+    Raises Locked when another run is at work, InvalidFiles when a file is wrong, UserError when the clock went back; then nothing
+    is sent.
     """
     project, settings = desk.project, desk.settings
     carriers = report.carriers_for(report.ways_of(project, settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
+        report.check_clock(state, desk.now, errand.clock)
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
@@ -136,7 +139,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
         )  # fmt: skip
         read = report.footprint(project, settings, state) if errand.wanted == report.Wanted() else ""
         Runs(state).finish(run_id, run.outcome, desk.now, read)
-        return run
+        return run if is_quiet and not delivery.touched else replace(run, backup=back_up(project.state_file, desk.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,8 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
     ground = ground_of(desk, today)
     earned = rewards.due(state, ground)
     with report.kept_desktop(desk.project, desk.settings, errand.progress, state, errand.as_of) as desktop:
-        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+        writing = replace(desktop, amend=report.since_sent(state)) if errand.repeat is report.Repeat.FORCED else desktop
+        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], writing)
         rewards.keep_ground(state, desk.project, ground, occasion.run_id)
         planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)
         return _Made(planned, sifted, today, len(desktop.spool), len(earned))

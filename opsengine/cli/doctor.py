@@ -26,8 +26,6 @@ FLOORS = {(3, 11): 15, (3, 12): 13, (3, 13): 12, (3, 14): 3}
 GIGABYTE = 10**9
 LEAST_FREE = GIGABYTE
 """A run copies what it reads, builds tables and keeps what it sends."""
-CLOCK_BACK = timedelta(minutes=10)
-"""Clocks that are kept by the network move by less."""
 CLOCK_AHEAD = timedelta(days=35)
 """Even a monthly report runs more often."""
 
@@ -35,7 +33,7 @@ CLOCK_AHEAD = timedelta(days=35)
 _CHECKS = {
     "python": "Python", "state": "state database", "time zones": "time zones", "project": "project", "folder": "folder",
     "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server", "clock": "clock", "space": "free space",
-    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger",
+    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger", "backups": "backups",
 }  # fmt: skip
 _VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
 
@@ -103,6 +101,7 @@ def _project(session: Session) -> Iterator[Check]:
         yield _lock(session)
         yield _clock(session)
         yield _ledger(session)
+        yield _backups(session)
     yield from _files(session)
     try:
         yield from delivery(session)
@@ -126,12 +125,14 @@ def _space(root: Path) -> Check:
 
 def _clock(session: Session) -> Check:
     """Against the last run: a clock that was set back, or far ahead, makes periods due that are not."""
+    from opsengine.report import BACK
     from opsengine.state import Runs, read_state
 
     with read_state(session.project.state_file) as state:
-        last = next((datetime.fromisoformat(run.started_at) for run in Runs(state).latest(1)), None)
+        run = Runs(state).last()
+    last = datetime.fromisoformat(run.started_at) if run else None
     fields = {"now": session.now.isoformat(timespec="seconds"), "last": last.isoformat() if last else "–"}
-    if last and session.now < last - CLOCK_BACK:
+    if last and session.now < last - BACK:
         text = "it is {now}, and the last run was at {last}"
         return Check("clock", Verdict.TROUBLE, text, "set the clock of this machine", fields)
     if last and session.now > last + CLOCK_AHEAD:
@@ -153,6 +154,25 @@ def _ledger(session: Session) -> Check:
         return Check("ledger", Verdict.GOOD, "{count} entries, as they were written", fields=fields)
     text = "the ledger is not what was written: {difference}"
     return Check("ledger", Verdict.TROUBLE, text, "restore state.db from a backup", fields)
+
+
+def _backups(session: Session) -> Check:
+    """Whether there is a copy of the state that could be put back; the newest is opened, and its ledger verified."""
+    from opsengine.state import Ledger, backups, read_state
+
+    found = backups(session.project.state_file)
+    if not found:
+        return Check("backups", Verdict.GOOD, "no copy of state.db yet: every run that sends or grants makes one")
+    newest = found[0]
+    fields: dict[str, Field] = {"count": len(found), "at": newest.at, "file": session.project.shown(newest.file)}
+    try:
+        with read_state(newest.file) as state:
+            is_sound = Ledger(state).verify().ok
+    except OpsError:
+        is_sound = False
+    if is_sound:
+        return Check("backups", Verdict.GOOD, "{count} copies of state.db, the newest of {at}", fields=fields)
+    return Check("backups", Verdict.TROUBLE, "{file} cannot be read", "delete it; the next run makes another", fields)
 
 
 def _settings(session: Session) -> Check:
