@@ -46,6 +46,8 @@ from opsengine.sources import import_paths
 from opsengine.warehouse import DuckDBEngine
 class Log:
     def add(self, records): return list(records)
+    is_shared = False
+
     def records(self): return []
 project, paths, zone = Project(Path(sys.argv[1])), [Path(sys.argv[2])], ZoneInfo("Asia/Shanghai")
 report = import_paths(project, DuckDBEngine(threads=1), Log(), paths, time_zone=zone, today=date(2100, 1, 1))

@@ -13,8 +13,8 @@ from opsengine.see import read_catalogue
 if TYPE_CHECKING:
     from datetime import date
 
+    from opsengine.desk import Desk
     from opsengine.goals import Backtest, CycleKind, Proposal
-    from opsengine.pipeline import Desk
 
 
 def tried_forecast(desk: Desk, as_of: date, metric: str, cycles: tuple[CycleKind, int]) -> Backtest:

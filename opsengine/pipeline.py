@@ -6,37 +6,26 @@ import errno
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine import __version__, goals, monitor, report, rewards, see, sources, strategy, warehouse
+from opsengine.desk import Desk
 from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, back_up, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
     from opsengine.monitor import Alert
     from opsengine.monitor import Rule as AlertRule
-    from opsengine.project import Project
     from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
     from opsengine.see import Method, ScoreChange
-    from opsengine.settings import Settings
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
     from opsengine.warehouse import Engine, Kept
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A project on the table: its files, its settings, the environment that holds its secrets, and the moment."""
-
-    project: Project
-    settings: Settings
-    environment: Mapping[str, str]
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
 def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> monitor.Around:
     """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
     file = monitor.read_monitor(desk.project)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         burning = monitor.firing(Alerts(state).current())
     return monitor.Around(file, monitor.special_days(desk.project, file, as_of), burning, asked=asked)
 
@@ -113,7 +102,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
     """
     project, settings = desk.project, desk.settings
     carriers = report.carriers_for(report.ways_of(project, settings, desk.environment, desk.now))
-    with lock(project.home, desk.now), closing(open_state(project.state_file)) as state:
+    with lock(project.home, desk.now), closing(open_state(desk.where)) as state:
         report.check_clock(state, desk.now, errand.clock)
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, drop_folders(desk), errand.as_of + timedelta(days=1))
@@ -139,7 +128,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
         )  # fmt: skip
         read = report.footprint(project, settings, state) if errand.wanted == report.Wanted() else ""
         Runs(state).finish(run_id, run.outcome, desk.now, read)
-        return run if is_quiet and not delivery.touched else replace(run, backup=back_up(project.state_file, desk.now))
+        return run if is_quiet and not delivery.touched else replace(run, backup=back_up(desk.where, desk.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +164,7 @@ def _make_nothing(desk: Desk, state: State, occasion: report.Occasion) -> _Made:
 
 def rehearse(desk: Desk, errand: Errand) -> report.ReportRun:
     """Write every brief that is due as it would be sent; nothing is imported, kept, granted or sent."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         today = run_day(desk, errand.as_of)
         earned = rewards.due(state, ground_of(desk, today))
@@ -191,7 +180,7 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
     ways = report.ways_of(desk.project, desk.settings, desk.environment, desk.now)
     address = report.check_reader(target, ways)
     jobs, today = _jobs(desk, errand)[: report.MOST_TRIED], run_day(desk, errand.as_of)
-    opened = closing(read_state(desk.project.state_file))
+    opened = closing(read_state(desk.where))
     with opened as state, report.desktop(desk.project, desk.settings, errand.progress) as desktop:
         earned = rewards.due(state, ground_of(desk, today))
         _write(desk, today, jobs, [*_entries(state), *earned], desktop)
@@ -200,7 +189,7 @@ def try_reports(desk: Desk, errand: Errand, target: str) -> list[report.Tried]:
 
 def ground_of(desk: Desk, day: Day) -> Ground:
     """What the awards of a day rest on: its goals, and the tables of that day and of the ends of cycles before it."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         if not day.engine.has("raw.fan_events"):
             sources.mount_facts(day.engine, Imports(state), desk.project)
         said = Tasks(state).said(day.as_of)
@@ -211,7 +200,7 @@ def ground_of(desk: Desk, day: Day) -> Ground:
 
 def bring_in(desk: Desk, paths: Sequence[Path], account: str | None = None) -> sources.ImportReport:
     """Import files and folders into the project. Raises Locked, UserError when a path does not exist, InvalidFiles."""
-    with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
+    with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
         return _bring_in(desk, state, paths, _today(desk), account)
 
 
@@ -222,7 +211,7 @@ def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = Non
 
 def remember(desk: Desk, account: str, day: date) -> list[Said]:
     """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         return sources.recall(desk.project, _engine(desk), Imports(state), account, day)
 
 
@@ -249,7 +238,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
 
 def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
     engine = _engine(desk)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         frame = see.frame_of(desk.project, versions, desk.settings.time_zone)
         key = see.build_key(frame, as_of, Imports(state).records())
         if not warehouse.open_build(engine, desk.project.builds, key):
@@ -270,7 +259,7 @@ def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
 
 def lived_until(desk: Desk, as_of: date) -> Life:
     """What became of earlier suggestions, up to a day."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         return strategy.life(Tasks(state).said(as_of), as_of)
 
 
@@ -283,7 +272,7 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
 def known_to_goals(desk: Desk) -> goals.Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
     engine = _engine(desk)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         sources.mount_facts(engine, Imports(state), desk.project)
     typed = engine.read("select distinct metric from raw.series order by metric")
     return _known(desk, see.read_catalogue(desk.project).with_series(row["metric"] for row in typed))
@@ -292,7 +281,7 @@ def known_to_goals(desk: Desk) -> goals.Known:
 def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
     engine = _engine(desk)
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         sources.mount_facts(engine, Imports(state), desk.project)
     return see.sql_of_scores(engine, desk.project, as_of, accounts)
 

@@ -123,6 +123,21 @@ class Webhook(_Piece):
     """Name of the environment variable that holds the secret orders are signed with."""
 
 
+class Shared(_Piece):
+    """Where the state is kept: in a file of this host, or on a PostgreSQL server that several hosts share."""
+
+    url: Annotated[str, Field(pattern=r"^(postgresql://([^\s:@/]+@)?[^\s@/?#]*/[^\s@/?#]+)?$")] = ""
+    """`postgresql://user@host:5432/database`, never with a password; empty for the file `.opsengine/state.db`."""
+    namespace: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = "opsengine"
+    """The schema within the database: each project has one of its own."""
+    password_env: str = ""
+    """Name of the environment variable that holds the password."""
+    password_file: str = ""
+    """Instead: the file that holds it, readable by its owner only."""
+    ca_file: str = ""
+    """Certificates to trust instead of the machine's own. To another machine the connection is always encrypted."""
+
+
 class Rewards(_Piece):
     """What happens to benefits beside the rules."""
 
@@ -160,6 +175,8 @@ class Settings(Declared):
     """Orders to hand over, and the leaderboard."""
     limits: Limits = Limits()
     """What the engine may use of this machine."""
+    state: Shared = Shared()
+    """Where the state is kept: ledger, outbox, alerts, tasks, runs and the catalogue of imports."""
 
     @field_validator("time_zone")
     @classmethod

@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from opsengine.desk import Desk
     from opsengine.goals import GoalResult
     from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Site
-    from opsengine.pipeline import Day, Desk
+    from opsengine.pipeline import Day
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
     from opsengine.state import State as Database
@@ -100,7 +101,7 @@ class Round:
 
 def house_of(desk: Desk, imported: ImportReport | None = None, reason: str = "") -> House:
     """How the program's own work goes: messages, the ledger, files."""
-    with closing(read_state(desk.project.state_file)) as state:
+    with closing(read_state(desk.where)) as state:
         since = instant(desk.now - RECENTLY)
         failed = sum(message.changed_at >= since for message in Outbox(state).at(Stage.FAILED))
         verified = Ledger(state).verify()
@@ -124,7 +125,7 @@ def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT) -> Round:
     carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     file = read_monitor(desk.project)
     imported = bring_in(desk, drop_folders(desk))
-    with lock(desk.project.home, desk.now), closing(open_state(desk.project.state_file)) as state:
+    with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
         run_id = Runs(state).start("monitor", as_of, {"opsengine": __version__}, desk.now)
         known = Alerts(state).current()
         day, trouble = _day(desk, as_of, known)
@@ -222,7 +223,7 @@ def _details(desk: Desk, day: Day) -> Detail:
     advice = {one.account_id: one for one in day.advice}
 
     def detail(account: str, locale: Locale) -> dict[str, Any] | None:
-        with closing(read_state(desk.project.state_file)) as state:
+        with closing(read_state(desk.where)) as state:
             benefits = balance(state, account)["subjects"]
         tasks = [task for task in day.lived.tasks if task.account_id == account and task.state in OPEN]
         records = Records(goals.get(account, ()), advice.get(account), tasks, benefits)

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.postgres import Postgres, programs
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from opsengine.state import Where
 
 
 # A busy machine is no failure: no test of ours asserts a time, and neither does hypothesis.
@@ -33,3 +37,20 @@ def golden(request) -> Callable[[str, str], None]:
         assert text == (folder / name).read_text(encoding="utf-8"), f"{name} differs; if it is better now: pytest --update-golden"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    pytest.importorskip("sqlalchemy.dialects.postgresql.psycopg", reason="SQLAlchemy is not installed")
+    if programs() is None:
+        pytest.skip("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["file", "server"])
+def where(request, tmp_path) -> Where:
+    """Where a state is kept: once in a file, once on a PostgreSQL server."""
+    return tmp_path / "state.db" if request.param == "file" else request.getfixturevalue("postgres").server()

@@ -24,7 +24,7 @@ def diff(session: Session, first: str, second: str) -> Exit:
     from opsengine.report import compare
     from opsengine.state import read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         found = compare(state, first, second)
     if session.is_for_people:
         click.echo("".join(f"{line}\n" for line in found.lines), nl=False)

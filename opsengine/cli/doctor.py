@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit, Field, InvalidFiles, OpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from opsengine.state import Backup
 
 FLOORS = {(3, 11): 15, (3, 12): 13, (3, 13): 12, (3, 14): 3}
 """The first release of each Python without the mail-header vulnerabilities CVE-2024-6923 and CVE-2026-1299."""
@@ -33,7 +36,8 @@ CLOCK_AHEAD = timedelta(days=35)
 _CHECKS = {
     "python": "Python", "state": "state database", "time zones": "time zones", "project": "project", "folder": "folder",
     "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server", "clock": "clock", "space": "free space",
-    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger", "backups": "backups",
+    "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger", "shared state": "shared state",
+    "backups": "backups",
 }  # fmt: skip
 _VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
 
@@ -98,10 +102,13 @@ def _project(session: Session) -> Iterator[Check]:
     yield _settings(session)
     yield _space(root)
     if folder.verdict is Verdict.GOOD:
-        yield _lock(session)
-        yield _clock(session)
-        yield _ledger(session)
-        yield _backups(session)
+        shared = _shared_state(session)
+        yield from shared
+        if all(check.verdict is Verdict.GOOD for check in shared):
+            yield _lock(session)
+            yield _clock(session)
+            yield _ledger(session)
+            yield from _backups(session)
     yield from _files(session)
     try:
         yield from delivery(session)
@@ -128,7 +135,7 @@ def _clock(session: Session) -> Check:
     from opsengine.report import BACK
     from opsengine.state import Runs, read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         run = Runs(state).last()
     last = datetime.fromisoformat(run.started_at) if run else None
     fields = {"now": session.now.isoformat(timespec="seconds"), "last": last.isoformat() if last else "–"}
@@ -145,7 +152,7 @@ def _ledger(session: Session) -> Check:
     from opsengine.state import Ledger, read_state
 
     try:
-        with read_state(session.project.state_file) as state:
+        with read_state(session.desk.where) as state:
             found = Ledger(state).verify()
     except OpsError as error:
         return Check("ledger", Verdict.TROUBLE, error.text, error.hint or "restore state.db from a backup", error.fields)
@@ -156,11 +163,20 @@ def _ledger(session: Session) -> Check:
     return Check("ledger", Verdict.TROUBLE, text, "restore state.db from a backup", fields)
 
 
-def _backups(session: Session) -> Check:
-    """Whether there is a copy of the state that could be put back; the newest is opened, and its ledger verified."""
-    from opsengine.state import Ledger, backups, read_state
+def _backups(session: Session) -> Iterator[Check]:
+    """Whether there is a copy of the state that could be put back; the newest is opened, and its ledger verified.
 
-    found = backups(session.project.state_file)
+    Nothing where the state is on a server: its copies are that server's business.
+    """
+    from opsengine.state import backups
+
+    if isinstance(session.desk.where, Path):
+        yield _newest_backup(session, backups(session.desk.where))
+
+
+def _newest_backup(session: Session, found: Sequence[Backup]) -> Check:
+    from opsengine.state import Ledger, read_state
+
     if not found:
         return Check("backups", Verdict.GOOD, "no copy of state.db yet: every run that sends or grants makes one")
     newest = found[0]
@@ -186,11 +202,29 @@ def _settings(session: Session) -> Check:
     return Check("settings", Verdict.GOOD, "days end in {zone}; the last complete one is {day}", fields=fields)
 
 
-def _lock(session: Session) -> Check:
-    from opsengine.state import lock
+def _shared_state(session: Session) -> list[Check]:
+    """Whether the server that keeps the state answers; nothing where this host keeps it for itself."""
+    from opsengine.state import Server, read_state
 
     try:
-        with lock(session.project.home, session.now):
+        where = session.desk.where
+        if not isinstance(where, Server):
+            return []
+        with read_state(where):
+            return [Check("shared state", Verdict.GOOD, "{place} answers", fields={"place": str(where)})]
+    except InvalidFiles:
+        return []  # said where the settings are looked at
+    except OpsError as error:
+        return [Check("shared state", Verdict.TROUBLE, error.text, error.hint, error.fields)]
+
+
+def _lock(session: Session) -> Check:
+    from opsengine.state import Server, lock, open_state
+
+    try:
+        with lock(session.project.home, session.now), ExitStack() as stack:
+            if isinstance(session.desk.where, Server):
+                stack.enter_context(open_state(session.desk.where))
             return Check("lock", Verdict.GOOD, "no run is at work here")
     except OpsError as error:
         return Check("lock", Verdict.WARNING, error.text, error.hint, error.fields)

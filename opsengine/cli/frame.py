@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from opsengine.cli.naming import Names
+    from opsengine.desk import Desk
     from opsengine.errors import Field
-    from opsengine.pipeline import Desk
     from opsengine.project import Project
     from opsengine.settings import Settings
     from opsengine.words import Words
@@ -93,7 +93,7 @@ class Session:
     @functools.cached_property
     def desk(self) -> Desk:
         """The project on the table of the pipeline."""
-        from opsengine.pipeline import Desk
+        from opsengine.desk import Desk
 
         return Desk(self.project, self.settings, self.front.environ, self.now)
 

@@ -40,6 +40,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "run": "Import what is new and rebuild what changed, without sending.",
         "runs": "The log of runs.",
         "outbox": "Messages that wait, or whose fate is unknown.",
+        "state": "Where the state is kept, and moving it to a server that several hosts share.",
         "doctor": "Check this machine and this project.",
         "schema": "Print the JSON Schema of a kind of file, for editors.",
         "completion": "Print the completion script of a shell.",

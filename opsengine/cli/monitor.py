@@ -107,7 +107,7 @@ def list_alerts(session: Session, is_everything: bool) -> Exit:
     """What is remembered of every alert: what fires, is pending, snoozed or recovering, and since when."""
     from opsengine.state import Alerts, read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         records = Alerts(state).current()
     lines = record_lines([one for one in records if is_everything or one.phase != "ok"], session.now, session.locale)
     rows = [[line[key] for key in RECORDS] for line in lines]
@@ -127,10 +127,10 @@ def history(session: Session, subject: str, alert: str, limit: int, cut: date | 
     from opsengine.state import Alerts, Notices, lock, open_state, read_state
 
     if cut is not None:
-        with lock(session.project.home, session.now), open_state(session.project.state_file) as state:
+        with lock(session.project.home, session.now), open_state(session.desk.where) as state:
             gone = Alerts(state).cut(_midnight(session, cut))
         session.say("{count} lines forgotten", count=gone)
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         moves, notices = Alerts(state).history(limit, alert, subject), Notices(state).history(limit, alert, subject)
     lines = history_rows(moves, notices)[:limit]
     rows = [[line[key] for key in HISTORY] for line in lines]
@@ -213,7 +213,7 @@ def _change(session: Session, alert: str, subject: str, by: str, changed: Any) -
     from opsengine import __version__
     from opsengine.state import AlertMove, Alerts, Runs, lock, open_state
 
-    with lock(session.project.home, session.now), open_state(session.project.state_file) as state:
+    with lock(session.project.home, session.now), open_state(session.desk.where) as state:
         record = Alerts(state).find(alert, subject)
         if record is None or record.phase == "ok":
             raise UserError("{alert} is not open for {subject}", alert=alert, subject=subject, hint="see `opsengine monitor list`")

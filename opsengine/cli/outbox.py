@@ -46,7 +46,7 @@ def list_messages(session: Session, is_everything: bool) -> None:
     from opsengine.state import Outbox, Stage, read_state
 
     stages = [stage for stage in Stage if is_everything or stage not in (Stage.SENT, Stage.SUPPRESSED)]
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         told = [_as_json(message) for message in Outbox(state).at(*stages)]
     rows = [[message[key] for key in _COLUMNS] for message in told]
     session.show({"messages": told}, Table(_COLUMNS, rows, empty="no message waits", said=_SAID))
@@ -68,7 +68,7 @@ def resolve(session: Session, key: str, outcome: str | None, by: str, is_rehears
 
     if outcome is None:
         raise UserError("what became of it?", hint="say --sent or --again")
-    with lock(session.project.home, session.now), open_state(session.project.state_file) as state:
+    with lock(session.project.home, session.now), open_state(session.desk.where) as state:
         outbox = Outbox(state)
         message = outbox.find(key)
         if message is None or message.stage is not Stage.UNKNOWN:

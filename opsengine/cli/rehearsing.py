@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from opsengine.state import Server, copy_state
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from opsengine.pipeline import Desk
+    from opsengine.desk import Desk
 
 
 @contextmanager
@@ -26,7 +28,11 @@ def rehearsal(desk: Desk) -> Iterator[Desk]:
         if project.accounts_file.exists():
             shutil.copy2(project.accounts_file, there)
         shutil.copytree(project.home, there / project.home.name, ignore=_other_rehearsals, copy_function=_linked)
-        yield dataclasses.replace(desk, project=dataclasses.replace(project, rehearsal=there))
+        copy = dataclasses.replace(desk, project=dataclasses.replace(project, rehearsal=there))
+        if isinstance(desk.where, Server):
+            copy.project.state_file.unlink(missing_ok=True)
+            copy_state(desk.where, copy.project.state_file)
+        yield copy
 
 
 def _other_rehearsals(_folder: str, names: list[str]) -> set[str]:

@@ -121,7 +121,7 @@ def _build_site(session: Session, folder: Path) -> None:
     from opsengine.state import read_state
 
     press = Press.of(session.settings, session.project.templates)
-    with read_state(session.project.state_file) as state, progress_bar(session) as progress:
+    with read_state(session.desk.where) as state, progress_bar(session) as progress:
         site = build_site(state, folder, press, progress)
     told = {"index": str(site.index), "briefs": site.briefs, "runs": site.runs, "files_written": site.written}
     session.show(told, Table({"index": "index", "briefs": "briefs", "runs": "runs"}, [[told["index"], site.briefs, site.runs]]))
@@ -137,7 +137,7 @@ def show(session: Session, key: str, is_raw: bool) -> None:
     from opsengine.report import show as show_brief
     from opsengine.state import read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         if is_raw:
             click.echo(sent_bytes(state, key), nl=False)
             return

@@ -195,9 +195,9 @@ def _write(
     from opsengine.state import Runs, lock, open_state, read_state
 
     if is_rehearsal:
-        with read_state(session.project.state_file) as state:
+        with read_state(session.desk.where) as state:
             return _show_written(session, make(state))
-    with lock(session.project.home, session.now), closing(open_state(session.project.state_file)) as state:
+    with lock(session.project.home, session.now), closing(open_state(session.desk.where)) as state:
         entries = make(state)
         run_id = Runs(state).start(f"rewards {verb}", session.as_of, {"opsengine": __version__, "by": by}, session.now)
         with state.transaction():
@@ -219,7 +219,7 @@ def _write_batch(session: Session, batch: Path, by: str, *, is_rehearsal: bool) 
     from opsengine.state import Handover, HandoverChannel, Handovers, Outcome, Runs, lock, open_state, write_atomically
 
     rules = _rules(session)
-    with lock(session.project.home, session.now), closing(open_state(session.project.state_file)) as state:
+    with lock(session.project.home, session.now), closing(open_state(session.desk.where)) as state:
         orders = [order for order, _ in _orders(session, state, rules)]
         if not is_rehearsal:
             write_atomically(batch, as_batch(orders, session.locale).encode())
@@ -241,7 +241,7 @@ def _send(session: Session, by: str, *, is_rehearsal: bool) -> Exit:
     webhook, told = session.settings.rewards.webhook, []
     secret = session.front.environ.get(webhook.secret_env, "")
     rules = _rules(session)
-    with lock(session.project.home, session.now), closing(open_state(session.project.state_file)) as state:
+    with lock(session.project.home, session.now), closing(open_state(session.desk.where)) as state:
         waiting = _orders(session, state, rules)
         if is_rehearsal:
             return _show_orders(session, [(order, "", "") for order, _ in waiting])

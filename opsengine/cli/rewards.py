@@ -238,7 +238,7 @@ def _chance_cell(session: Session, chance: Chance, line: dict[str, Any], key: st
 def _ask(session: Session, question: Callable[[State], T]) -> T:
     from opsengine.state import read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         return question(state)
 
 

@@ -14,7 +14,7 @@ from opsengine.errors import InvalidFiles, Locked, OpsError
 if TYPE_CHECKING:
     from opsengine.cli.frame import Session
     from opsengine.cli.watching import Stopping
-    from opsengine.pipeline import Desk
+    from opsengine.desk import Desk
     from opsengine.vigil import Round
 
 Marks = dict[Path, tuple[int, int]]

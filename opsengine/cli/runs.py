@@ -26,7 +26,7 @@ def list_runs(session: Session, limit: int) -> None:
     """What was done here, newest first; a run without an end was stopped."""
     from opsengine.state import Runs, read_state
 
-    with read_state(session.project.state_file) as state:
+    with read_state(session.desk.where) as state:
         runs = Runs(state).latest(limit)
     columns = {
         "run": "run", "command": "command", "as_of": "day", "started_at": "began", "finished_at": "ended", "outcome": "outcome",

@@ -275,7 +275,7 @@ def _with_fans(session: Session) -> Engine:
 
     engine = look(session.desk, session.as_of)
     if not engine.has("raw.fan_events"):
-        with closing(read_state(session.project.state_file)) as state:
+        with closing(read_state(session.desk.where)) as state:
             mount_facts(engine, Imports(state), session.project)
     return engine
 

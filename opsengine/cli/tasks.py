@@ -148,7 +148,7 @@ def _say(session: Session, words: Callable[[Life], Sequence[TaskEvent]]) -> None
     from opsengine.state import Tasks, lock, open_state
     from opsengine.strategy import life
 
-    with lock(session.project.home, session.now), open_state(session.project.state_file) as state:
+    with lock(session.project.home, session.now), open_state(session.desk.where) as state:
         tasks = Tasks(state)
         said = words(life(tasks.said(session.as_of), session.as_of))
         tasks.say(said, session.now)

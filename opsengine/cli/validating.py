@@ -112,7 +112,8 @@ def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue
 
 def _known(session: Session, settings: Settings) -> Known:
     """The metrics, with those that came as a series, and the accounts."""
-    from opsengine.pipeline import Desk, known_to_goals
+    from opsengine.desk import Desk
+    from opsengine.pipeline import known_to_goals
 
     return known_to_goals(Desk(session.project, settings, session.front.environ, session.now))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opsengine.calling import PUBLIC_LINE, Line, Place, allowed, connect, exchange, request
 from opsengine.errors import OpsError
-from opsengine.report.secret import read_secret
+from opsengine.secret import read_secret
 from opsengine.state import Outbox, Stage, canonical, instant, write_atomically
 
 if TYPE_CHECKING:

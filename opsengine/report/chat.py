@@ -14,7 +14,7 @@ from opsengine.report.message import cleaned
 from opsengine.report.note import read_note
 from opsengine.report.pacing import Pace
 from opsengine.report.platforms import PLATFORMS, Signed, judge
-from opsengine.report.secret import Secret, read_secret
+from opsengine.secret import Secret, read_secret
 from opsengine.state import Message, Stage, canonical
 
 if TYPE_CHECKING:

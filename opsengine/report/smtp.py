@@ -14,7 +14,7 @@ from opsengine.errors import UserError
 from opsengine.report.delivery import CarrierTrouble, Reply
 from opsengine.report.message import checked_address, cleaned, domain_of
 from opsengine.report.pacing import Pace
-from opsengine.report.secret import Secret
+from opsengine.secret import Secret
 from opsengine.settings import Mail
 from opsengine.state import Message, Stage
 

@@ -18,6 +18,10 @@ ImportStatus = Literal["imported", "unchanged", "superseded", "rejected"]
 class ImportLog(Protocol):
     """Where the catalogue is kept; `opsengine.state.Imports` is one."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other hosts import into it as well."""
+
     def add(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Keep records, all or none, in this order; each has a `sha256` of its own and a `source`."""
 

@@ -23,6 +23,7 @@ from opsengine.sources.preset import read_presets
 from opsengine.sources.reading import Desk, Fresh, Gathered, Readings, Register, read_files
 from opsengine.sources.register import Accounts, read_accounts
 from opsengine.sources.rejection import Refused, Rejection
+from opsengine.sources.restocking import restock
 from opsengine.sources.unusual import find_unusual
 from opsengine.state import sync_folder
 
@@ -60,6 +61,7 @@ def import_paths(  # noqa: PLR0913  what is read, where it goes, and how: all of
     batch = _Batch(desk, history)
     found = find_files(project, paths, account)
     files = batch.keep_copies(found)
+    restock(desk, history, batch.reading if log.is_shared else None)
     earlier = batch.kept_otherwise(files)
     readings = read_files(batch.without_known([*files, *earlier]), desk)
     batch.publish(log, readings)
@@ -71,7 +73,7 @@ class _Batch:
 
     def __init__(self, desk: Desk, history: History) -> None:
         self._desk, self._history = desk, history
-        self._reading = f"{desk.presets.fingerprint}:{desk.zone.key}:{VERSION}"
+        self.reading = f"{desk.presets.fingerprint}:{desk.zone.key}:{VERSION}"
         self._contents: dict[Found, str] = {}
         self._done: dict[Found, ImportRecord] = {}
 
@@ -140,7 +142,7 @@ class _Batch:
 
     def _is_current(self, known: ImportRecord, accounts: Accounts) -> bool:
         """Whether reading the file again would say the same as last time."""
-        is_taken = known.status in ("imported", "superseded") and known.reading == self._reading
+        is_taken = known.status in ("imported", "superseded") and known.reading == self.reading
         today = self._desk.today.isoformat()
         is_early = any(one.code == FUTURE and str(one.fields["today"]) < today for one in known.rejections)
         return is_taken and not is_early and not any(accounts.find(name) for name in known.unknown_accounts)
@@ -179,7 +181,7 @@ class _Batch:
         """Note that a file is refused, and let go of its copy unless something was once taken from it."""
         if fresh.content and not self._history.holds(fresh.content):
             self._desk.copy(fresh).unlink(missing_ok=True)
-        record = ImportRecord(fresh.found.shown, fresh.content, fresh.found.given, "", "rejected", reading=self._reading)
+        record = ImportRecord(fresh.found.shown, fresh.content, fresh.found.given, "", "rejected", reading=self.reading)
         self._done[fresh.found] = replace(record, rejections=(rejection,))
         return self._done[fresh.found]
 
@@ -200,7 +202,7 @@ class _Batch:
             preset=file.name,
             status="rejected" if is_rejected else "superseded" if file.fresh in covered else "imported",
             import_seq=import_seq,
-            reading=self._reading,
+            reading=self.reading,
             rows=gathering.rows,
             accepted=gathering.accepted,
             first_day=days[0],

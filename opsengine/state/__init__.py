@@ -1,4 +1,4 @@
-"""What must never be lost: a real database with transactions, on one file.
+"""What must never be lost: a real database with transactions, in one file or on a server that several hosts share.
 
 In:   values (entries, runs, imports, briefs, messages, alerts) and the moment they happen
 Out:  the same values, and the promise that what was acknowledged is still there after a power cut
@@ -16,17 +16,20 @@ from opsengine.state.blobs import fetch, keep
 from opsengine.state.books import books
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.collecting import collector_at_rest
-from opsengine.state.database import Refused, State, open_state, read_state, storage
+from opsengine.state.database import Refused, State, Where, open_state, read_state
 from opsengine.state.entry import ENDING, GIVING, Entry, Kind, Status, cancellation, confirmation, expiry, fulfilment, reversal
 from opsengine.state.files import make_folder, sync_folder, write_atomically
 from opsengine.state.handovers import Handover, HandoverChannel, Handovers, Outcome
 from opsengine.state.imports import Imports
 from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
 from opsengine.state.lock import lock
+from opsengine.state.moving import copy_state, move_state
 from opsengine.state.notices import Notice, Notices
 from opsengine.state.outbox import Address, Channel, Message, Outbox, Stage, message_key
 from opsengine.state.promises import Promised, Promises
 from opsengine.state.runs import Run, Runs
+from opsengine.state.server import Server, where_is_state
+from opsengine.state.sqlite import storage
 from opsengine.state.tasks import TaskEvent, Tasks
 from opsengine.state.times import canonical, instant
 
@@ -60,6 +63,7 @@ __all__ = [
     "Refused",
     "Run",
     "Runs",
+    "Server",
     "Stage",
     "State",
     "Status",
@@ -67,6 +71,7 @@ __all__ = [
     "Tasks",
     "Topic",
     "Verification",
+    "Where",
     "Written",
     "back_up",
     "backups",
@@ -76,6 +81,7 @@ __all__ = [
     "collector_at_rest",
     "confirmation",
     "content_sha",
+    "copy_state",
     "expiry",
     "fetch",
     "fulfilment",
@@ -84,10 +90,12 @@ __all__ = [
     "lock",
     "make_folder",
     "message_key",
+    "move_state",
     "open_state",
     "read_state",
     "reversal",
     "storage",
     "sync_folder",
+    "where_is_state",
     "write_atomically",
 ]

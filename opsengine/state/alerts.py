@@ -76,7 +76,7 @@ class Alerts:
         """The last moves, newest first; of one rule or one subject when they are named."""
         rows = self._state.read(
             "SELECT alert, subject_id, from_state, to_state, at, severity, detail, run_id, why FROM alert_history"
-            " WHERE (?1 = '' OR alert = ?1) AND (?2 = '' OR subject_id = ?2 OR subject_id LIKE ?2 || '/%')"
+            " WHERE (?1 = '' OR alert = ?1) AND (?2 = '' OR subject_id = ?2 OR substr(subject_id, 1, length(?2) + 1) = ?2 || '/')"
             " ORDER BY seq DESC LIMIT ?3",
             (alert, subject, limit),
         )

@@ -12,10 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsengine import faults
 from opsengine.state.files import make_folder, sync_folder
 from opsengine.state.times import instant
+
+if TYPE_CHECKING:
+    from opsengine.state.server import Server
 
 FOLDER = "backups"
 """Beside the database."""
@@ -35,14 +39,14 @@ class Backup:
     """When it was made, as `20260622T080003Z`."""
 
 
-def back_up(file: Path, now: datetime) -> str:
-    """Copy the database at `file`, and let go of the oldest copies; why that could not be done, else nothing. Raises nothing.
+def back_up(state: Path | Server, now: datetime) -> str:
+    """Copy the database in a file, and let go of the oldest copies; why that could not be done, else nothing. Raises nothing.
 
-    The caller holds the project's lock. Where there is no such file nothing is done.
+    The caller holds the project's lock. Where there is no such file, or the state is on a server, nothing is done.
     """
-    if not file.is_file():
+    if not (isinstance(state, Path) and state.is_file()):
         return ""
-    folder = file.parent / FOLDER
+    file, folder = state, state.parent / FOLDER
     draft = folder / ".state.db.part"
     try:
         make_folder(folder)

@@ -95,8 +95,9 @@ class Briefs:
     def newest(self) -> list[BriefRecord]:
         """The newest revision of every topic, in the order of their names; notices to owners are no briefs."""
         rows = self._state.read(
-            "SELECT *, max(revision) FROM brief WHERE report NOT LIKE '!%'"
-            " GROUP BY report, period, subject_id ORDER BY report, period, subject_id"
+            "SELECT * FROM brief WHERE report NOT LIKE '!%' AND (report, period, subject_id, revision) IN"
+            " (SELECT report, period, subject_id, max(revision) FROM brief GROUP BY report, period, subject_id)"
+            " ORDER BY report, period, subject_id"
         )
         return [_record(row) for row in rows]
 

@@ -1,55 +1,55 @@
 """The database of what must never be lost: opening it safely, and changing it whole or not at all.
 
-The only file that speaks to sqlite3. Every commit is on the disk before it is acknowledged (`synchronous=FULL`).
+It is a SQLite file that one host keeps for itself, or a schema on a PostgreSQL server that several hosts share. Statements are
+written once, for both; what differs is handled in `sqlite` and `postgres`.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from opsengine import faults
-from opsengine.errors import EngineError, Locked, UserError
+from opsengine.errors import EngineError, UserError
+from opsengine.state import sqlite
+from opsengine.state.line import Line, Refused, Row, Value
+from opsengine.state.server import Server
 
-Row = sqlite3.Row
-Value = str | int | bytes | None
+__all__ = ["Refused", "Row", "State", "Value", "Where", "open_state", "read_state"]
 
-_MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql", "delivery.sql", "monitor.sql")
-"""Applied in this order; the database's `user_version` says how many it has had. Never edited, only added to."""
-_BUSY_SECONDS = 5
-"""How long we wait for a reader that is in the way."""
-
-
-class Refused(EngineError):
-    """A rule of the schema forbids the change: nothing was written."""
+Where = Path | Server
+"""A file of one host, or a server that several share."""
 
 
 class State:
     """An open state database. Use it as a context manager, or `close` it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._depth = 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside happens, or nothing of it. One inside another belongs to the outer.
 
-        Raises Locked when somebody else keeps the database busy, EngineError when the disk fails.
+        Raises Locked when somebody else keeps the database busy or has taken our place, EngineError when the disk or the
+        connection fails.
         """
-        savepoint = f"level_{self._depth}"
-        self._say(f"SAVEPOINT {savepoint}" if self._depth else "BEGIN IMMEDIATE")
+        savepoint = f"level_{self._depth}" if self._depth else ""
+        if savepoint:
+            self._line.run(f"SAVEPOINT {savepoint}")
+        else:
+            self._line.begin()
         self._depth += 1
         try:
             yield
             if self._depth == 1:
                 faults.point("state.commit")
-            self._say(f"RELEASE {savepoint}" if self._depth > 1 else "COMMIT")
+            self._line.run(f"RELEASE {savepoint}" if savepoint else "COMMIT")
         except BaseException:
-            self._undo(savepoint)
+            self._line.undo(savepoint)
             raise
         finally:
             self._depth -= 1
@@ -58,36 +58,45 @@ class State:
 
     def change(self, statement: str, values: Sequence[Value] = ()) -> int:
         """Run one changing statement inside a transaction; how many rows it touched. Raises Refused, EngineError."""
-        if not self._depth:
-            raise EngineError("a change to the state database outside a transaction")
-        return self._say(statement, values).rowcount
+        self._check_inside()
+        return self._line.run(statement, values)
 
     def change_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one changing statement for every row, in their order, inside a transaction. Raises Refused, EngineError."""
-        if not self._depth:
-            raise EngineError("a change to the state database outside a transaction")
-        with _translated():
-            self._connection.executemany(statement, rows)
+        self._check_inside()
+        self._line.run_many(statement, rows)
 
     def read(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
         """All rows of a query. Raises EngineError when the file is damaged."""
-        with _translated():
-            rows: list[Row] = self._connection.execute(query, values).fetchall()
-        return rows
+        return self._line.read(query, values)
 
     def stream(self, query: str, values: Sequence[Value] = ()) -> Iterator[Row]:
         """The rows of a query one after the other, for what is looked at once. Raises EngineError when the file is damaged."""
-        with _translated():
-            yield from self._connection.execute(query, values)
+        return self._line.stream(query, values)
 
     def first(self, query: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row of a query, if there is one."""
         rows = self.read(query, values)
         return rows[0] if rows else None
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other hosts may work on it in turn."""
+        return self._line.is_shared
+
+    def damage(self, table: str) -> str:
+        """What is wrong with how a table is stored; empty when nothing is."""
+        return self._line.damage(table)
+
+    @contextmanager
+    def unruled(self, tables: Sequence[str]) -> Iterator[None]:
+        """A transaction in which rows are copied as they stand: the triggers of these tables look away, other rules do not."""
+        with self.transaction(), self._line.unruled(tables):
+            yield
+
     def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+        """Let go of the database, and of the turn to work on it."""
+        self._line.close()
 
     def __enter__(self) -> Self:
         return self
@@ -95,115 +104,39 @@ class State:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _say(self, statement: str, values: Sequence[Value] = ()) -> sqlite3.Cursor:
-        with _translated():
-            return self._connection.execute(statement, values)
-
-    def _undo(self, savepoint: str) -> None:
-        """Roll back this level; a full disk has already done it for us, and must not be hidden by a second error."""
-        if not self._connection.in_transaction:
-            return
-        if self._depth > 1:
-            self._connection.execute(f"ROLLBACK TO {savepoint}")
-            self._connection.execute(f"RELEASE {savepoint}")
-        else:
-            self._connection.execute("ROLLBACK")
+    def _check_inside(self) -> None:
+        if not self._depth:
+            raise EngineError("a change to the state database outside a transaction")
 
 
-def open_state(file: Path) -> State:
-    """The database at `file` for reading and writing, made when it does not exist. The caller holds the project's lock.
+def open_state(where: Where) -> State:
+    """The database for reading and writing, made when it does not exist. The caller holds the project's lock.
 
-    Raises EngineError when the file is damaged, UserError when a newer opsengine made it.
+    On a server this takes the turn to work, which ends when the state is closed or its connection breaks: raises Locked while a
+    worker on any host has it. Raises EngineError when the database is damaged or not reached, UserError when a newer opsengine
+    made it.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with _translated():
-        connection = _connect(str(file))
-        connection.execute(f"PRAGMA journal_mode = {storage()[1]}")
-        _migrate(connection, str(file))
-    return State(connection)
+    if isinstance(where, Path):
+        return State(sqlite.open_file(where))
+    return State(_postgres().take_turn(where))
 
 
-def read_state(file: Path) -> State:
-    """The database at `file` for reading only; an empty one when there is none yet. Needs no lock.
+def read_state(where: Where) -> State:
+    """The database for reading only; an empty one when there is none yet. Needs no lock.
 
-    Raises EngineError when the file is damaged, UserError when a newer opsengine made it.
+    Raises EngineError when the database is damaged or not reached, UserError when a newer opsengine made it.
     """
-    with _translated():
-        connection = _connect(str(file) if file.exists() else ":memory:")
-        if _version(connection, str(file)) < len(_MIGRATIONS):  # not there, just being made, or of an older opsengine
-            connection = _brought_up_to_date(connection, str(file))
-        connection.execute("PRAGMA query_only = ON")
-    return State(connection)
+    if isinstance(where, Path):
+        return State(sqlite.read_file(where))
+    line = _postgres().look_at(where)
+    return State(line or sqlite.nothing())
 
 
-def storage() -> tuple[str, str]:
-    """The version of this machine's SQLite, and the journal it can be trusted with: `WAL` or `DELETE`."""
-    return sqlite3.sqlite_version, "WAL" if has_wal_fix(sqlite3.sqlite_version_info) else "DELETE"
-
-
-def has_wal_fix(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite is free of the race that can lose a commit when a write-ahead log is reset."""
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
-def _connect(name: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    for pragma in (
-        "synchronous = FULL",
-        "fullfsync = ON",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",  # else `replace` would delete rows without asking the triggers
-        "trusted_schema = OFF",
-        "cell_size_check = ON",
-        "cache_size = -65536",  # KiB: a large transaction stays in memory until it is committed
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-def _brought_up_to_date(connection: sqlite3.Connection, shown: str) -> sqlite3.Connection:
-    """A copy in memory with today's schema: a reader never changes the file."""
-    copy = _connect(":memory:")
-    if _version(connection, shown):
-        connection.backup(copy)
-    connection.close()
-    _migrate(copy, shown)
-    return copy
-
-
-def _migrate(connection: sqlite3.Connection, shown: str) -> None:
-    """Bring the schema up to date, each step in a transaction of its own."""
-    version = _version(connection, shown)
-    for number, name in enumerate(_MIGRATIONS[version:], start=version + 1):
-        script = Path(__file__).with_name(name).read_text(encoding="utf-8")
-        faults.point("state.migrate")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-
-
-def _version(connection: sqlite3.Connection, shown: str) -> int:
-    """How many migrations the database has had. Raises UserError when they are more than we know."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(_MIGRATIONS):
-        raise UserError("{file} was made by a newer opsengine", hint="upgrade opsengine", file=shown)
-    return version
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Say what SQLite says in the words of our own family of errors."""
+def _postgres() -> Any:
+    """The room's words for PostgreSQL, which not every installation has."""
     try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise Refused("the state database refused a change: {reason}", reason=str(error)) from error
-    except sqlite3.OperationalError as error:
-        if _is_busy(error):
-            raise Locked("the state database is busy", hint="wait for the other command to end, then try again") from error
-        raise EngineError("the state database failed: {reason}", reason=str(error)) from error
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # a damaged file may break even SQLite's own complaint
-        raise EngineError("the state database is damaged: {reason}", reason=str(error)) from error
-
-
-def _is_busy(error: sqlite3.OperationalError) -> bool:
-    code: int = getattr(error, "sqlite_errorcode", 0)  # Python's own complaints carry none
-    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        from opsengine.state import postgres  # noqa: PLC0415  only who shares a state pays for it
+    except ImportError as error:
+        hint = "run `pip install 'opsengine[postgres]'` in the environment that opsengine runs in"
+        raise UserError("a shared state needs {package}", hint=hint, package=error.name or "psycopg") from None
+    return postgres

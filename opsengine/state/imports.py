@@ -16,6 +16,11 @@ class Imports:
     def __init__(self, state: State) -> None:
         self._state = state
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other hosts import into it as well."""
+        return self._state.is_shared
+
     def add(self, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Keep records, all or none; the same with the `seq` each was given: 1, 2, 3, … Raises Refused for a file known already."""
         kept: list[dict[str, Any]] = []

@@ -83,7 +83,7 @@ class Ledger:
 
     def statement(self, subject: str | None = None) -> list[Written]:
         """Every entry, oldest first; of one subject, or of all."""
-        rows = self._state.read(f"{_SELECT} WHERE ?1 IS NULL OR subject_id = ?1 ORDER BY seq", (subject,))
+        rows = self._state.read(f"{_SELECT} WHERE CAST(?1 AS TEXT) IS NULL OR subject_id = ?1 ORDER BY seq", (subject,))
         return [_written(row) for row in rows]
 
     def balance(self) -> list[Balance]:
@@ -119,8 +119,7 @@ class Ledger:
         expected = tuple(self._state.read("SELECT entries, head FROM ledger_head WHERE only_row = 1")[0])
         if expected != (entries, head):
             return f"{expected[0]} entries were written, {entries} are here"
-        check = [str(row[0]) for row in self._state.read("PRAGMA integrity_check('ledger')")]
-        return "" if check == ["ok"] else check[0]
+        return self._state.damage("ledger")
 
     def _fresh(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str, str]]:
         """The entries that are not in the ledger yet, each once, with its id and the hash of its parameters."""
@@ -141,8 +140,8 @@ class Ledger:
         """Of those that are in the ledger: the hash of the parameters by the id."""
         known: dict[str, str] = {}
         for begin in range(0, len(entry_ids), _AT_ONCE):
-            some = canonical(entry_ids[begin : begin + _AT_ONCE])
-            known.update((row[0], row[1]) for row in self._state.read(_KNOWN, (some,)))
+            some = entry_ids[begin : begin + _AT_ONCE]
+            known.update((row[0], row[1]) for row in self._state.read(f"{_KNOWN} ({', '.join('?' * len(some))})", some))
         return known
 
     def _rows(self, fresh: Iterable[tuple[Entry, str, str]], run_id: str, created_at: str) -> Iterator[tuple[Value, ...]]:
@@ -166,16 +165,20 @@ _HASHED = (
 _SEQ, _ENTRY_ID, _PREVIOUS = (_HASHED.index(name) for name in ("seq", "entry_id", "prev_hash"))
 _SELECT = f"SELECT {', '.join(_HASHED)}, row_hash FROM ledger"  # noqa: S608  a constant
 _CHAIN = f"{_SELECT} NOT INDEXED ORDER BY seq"
-_KNOWN = "SELECT entry_id, params_sha FROM ledger WHERE entry_id IN (SELECT value FROM json_each(?))"
+_KNOWN = "SELECT entry_id, params_sha FROM ledger WHERE entry_id IN"
 _INSERT = f"INSERT INTO ledger ({', '.join(_HASHED)}, row_hash) VALUES ({', '.join('?' * 19)})"  # noqa: S608  a constant
 
 _BALANCE = """
 SELECT
     subject_id AS subject,
     unit,
-    sum(CASE WHEN kind = 'confirmation' THEN -amount_minor WHEN status = 'pending' THEN amount_minor ELSE 0 END) AS pending,
-    sum(CASE WHEN kind = 'fulfilment' THEN -amount_minor WHEN status = 'confirmed' THEN amount_minor ELSE 0 END) AS confirmed,
-    sum(CASE WHEN status = 'fulfilled' THEN amount_minor ELSE 0 END) AS fulfilled
+    CAST(sum(
+        CASE WHEN kind = 'confirmation' THEN -amount_minor WHEN status = 'pending' THEN amount_minor ELSE 0 END
+    ) AS BIGINT) AS pending,
+    CAST(sum(
+        CASE WHEN kind = 'fulfilment' THEN -amount_minor WHEN status = 'confirmed' THEN amount_minor ELSE 0 END
+    ) AS BIGINT) AS confirmed,
+    CAST(sum(CASE WHEN status = 'fulfilled' THEN amount_minor ELSE 0 END) AS BIGINT) AS fulfilled
 FROM ledger
 GROUP BY subject_id, unit
 ORDER BY subject_id, unit

@@ -54,7 +54,8 @@ class Notices:
 
     def history(self, limit: int, alert: str = "", subject: str = "") -> list[Notice]:
         """The last notices, newest first; of one rule or one subject when they are named."""
-        where = "WHERE (?1 = '' OR alert = ?1) AND (?2 = '' OR subject_id = ?2 OR subject_id LIKE ?2 || '/%')"
+        where = "WHERE (?1 = '' OR alert = ?1)"
+        where += " AND (?2 = '' OR subject_id = ?2 OR substr(subject_id, 1, length(?2) + 1) = ?2 || '/')"
         return self._read(f"{where} ORDER BY seq DESC LIMIT ?3", (alert, subject, limit))
 
     def digests_since(self, person: str, since: datetime) -> int:

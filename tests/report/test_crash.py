@@ -34,6 +34,7 @@ from opsengine.state import (
     Stage,
     State,
     Topic,
+    Where,
     lock,
     open_state,
     read_state,
@@ -91,8 +92,9 @@ class World:
     places = ("briefs", "outbox")
     """Folders of what is left for people."""
 
-    def __init__(self, folder: Path, server: tuple[int, Path], connections: int = 1) -> None:
+    def __init__(self, folder: Path, server: tuple[int, Path], connections: int = 1, where: Where | None = None) -> None:
         self.folder, (self.port, self.log), self.connections = folder, server, connections
+        self.where = where or folder / "home" / "state.db"
         self.log.write_bytes(b"")
 
     def day(self, now: datetime = NOW) -> Exit:
@@ -105,8 +107,9 @@ class World:
     def tell(self, drafts: list[Draft], mail: Mail, carriers: Mapping[Channel, Carrier], now: datetime) -> Exit:
         """Grant, keep, publish and send."""
         grants = [Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, shop, 100, "points") for shop in SHOPS]
-        with lock(self.folder / "home", now), open_state(self.folder / "home" / "state.db") as state:
-            state.read("PRAGMA synchronous = OFF")  # a killed process loses nothing that the system was told
+        with lock(self.folder / "home", now), open_state(self.where) as state:
+            if isinstance(self.where, Path):
+                state.read("PRAGMA synchronous = OFF")  # a killed process loses nothing that the system was told
             run_id = Runs(state).start("report", date(2026, 6, 21), {}, now)
             planned = plan(state, Batch(drafts, grants), mail, Occasion(run_id, now))
             publish(state, self.folder / "briefs", [one.brief_id for one in planned])
@@ -125,7 +128,7 @@ class World:
 
     def outcome(self) -> tuple[str, Counter[Stage]]:
         """The hash of all that a run leaves, but for times and attempts; and how many messages stand where."""
-        with read_state(self.folder / "home" / "state.db") as state:
+        with read_state(self.where) as state:
             assert Ledger(state).verify().ok
             messages = Outbox(state).at(*Stage)
             facts = [_facts(state), [(message.key, message.payload_sha) for message in messages]]

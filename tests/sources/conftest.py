@@ -40,6 +40,8 @@ class Catalogue:
         self.texts += new
         return [json.loads(text) for text in new]
 
+    is_shared = False
+
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(text) for text in self.texts]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from opsengine import faults
-from opsengine.state import Runs, State, open_state
+from opsengine.state import Runs, State, Where, open_state
 
 
 @pytest.fixture
@@ -16,7 +16,13 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
+def state(where: Where) -> Iterator[State]:
+    with open_state(where) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_state(tmp_path: Path) -> Iterator[State]:
     with open_state(tmp_path / "state.db") as opened:
         yield opened
 

@@ -15,12 +15,12 @@ from opsengine.state import (
     Status,
     cancellation,
     confirmation,
-    database,
     expiry,
     fulfilment,
     open_state,
     read_state,
     reversal,
+    sqlite,
 )
 
 GRANT = Entry(Kind.GRANT, "2026-W25", "weekly-gmv", 1, "shop-01", 100, "points")
@@ -66,7 +66,7 @@ def test_an_end_that_does_not_fit_is_refused(state, run_id, now, end):
 def test_a_database_of_an_older_version_keeps_its_chain(tmp_path, monkeypatch, now):
     file = tmp_path / "state.db"
     with monkeypatch.context() as older:
-        older.setattr(database, "_MIGRATIONS", ("schema.sql",))
+        older.setattr(sqlite, "_MIGRATIONS", ("schema.sql",))
         with open_state(file) as state:
             run_id = Runs(state).start("report", now.date(), {}, now)
             Ledger(state).append([GRANT, confirmation(GRANT)], run_id, now)

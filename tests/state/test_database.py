@@ -8,14 +8,14 @@ import pytest
 from opsengine import faults
 from opsengine.errors import EngineError, Locked, UserError
 from opsengine.state import Imports, Refused, Runs, open_state, read_state
-from opsengine.state.database import has_wal_fix
+from opsengine.state.sqlite import has_wal_fix
 
 RECORD = {"sha256": "a" * 64, "source": "series", "rows": 3}
 
 
-def test_every_commit_reaches_the_disk_before_it_is_acknowledged(state):
-    assert state.read("PRAGMA synchronous")[0][0] == 2
-    assert state.read("PRAGMA foreign_keys")[0][0] == 1
+def test_every_commit_reaches_the_disk_before_it_is_acknowledged(file_state):
+    assert file_state.read("PRAGMA synchronous")[0][0] == 2
+    assert file_state.read("PRAGMA foreign_keys")[0][0] == 1
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ def test_a_write_ahead_log_is_used_only_where_its_reset_is_mended(version, is_sa
     assert has_wal_fix(version) is is_safe
 
 
-def test_the_journal_is_the_safe_one_for_this_sqlite(state):
+def test_the_journal_is_the_safe_one_for_this_sqlite(file_state):
     expected = "wal" if has_wal_fix(sqlite3.sqlite_version_info) else "delete"
 
-    assert state.read("PRAGMA journal_mode")[0][0] == expected
+    assert file_state.read("PRAGMA journal_mode")[0][0] == expected
 
 
 def test_a_transaction_happens_in_full_or_not_at_all(state):
@@ -68,13 +68,13 @@ def test_a_commit_that_fails_leaves_nothing_behind_and_says_why(state, fault):
     Imports(state).add([RECORD])
 
 
-def test_a_full_disk_is_not_hidden_behind_a_second_error(state):
-    state.read("PRAGMA max_page_count = 60")
+def test_a_full_disk_is_not_hidden_behind_a_second_error(file_state):
+    file_state.read("PRAGMA max_page_count = 60")
 
     with pytest.raises(EngineError, match="full"):
-        Imports(state).add([{"sha256": f"{n:064}", "source": "x" * 4000} for n in range(200)])
+        Imports(file_state).add([{"sha256": f"{n:064}", "source": "x" * 4000} for n in range(200)])
 
-    assert Imports(state).records() == []
+    assert Imports(file_state).records() == []
 
 
 def test_a_change_outside_a_transaction_is_a_bug(state):
@@ -123,22 +123,24 @@ def test_a_reader_cannot_write(tmp_path):
         Imports(state).add([RECORD])
 
 
-def test_a_reader_reads_while_somebody_writes(tmp_path, state):
-    with state.transaction():
-        Imports(state).add([RECORD])
+def test_a_reader_reads_while_somebody_writes(tmp_path, file_state):
+    with file_state.transaction():
+        Imports(file_state).add([RECORD])
         with read_state(tmp_path / "state.db") as reader:
             assert Imports(reader).records() == []
 
 
-def test_a_second_writer_is_told_that_the_state_is_busy(tmp_path, state, monkeypatch):
-    monkeypatch.setattr("opsengine.state.database._BUSY_SECONDS", 0.01)
-    with open_state(tmp_path / "state.db") as other, state.transaction(), pytest.raises(Locked), other.transaction():
+def test_a_second_writer_is_told_that_the_state_is_busy(tmp_path, file_state, monkeypatch):
+    monkeypatch.setattr("opsengine.state.sqlite._BUSY_SECONDS", 0.01)
+    with open_state(tmp_path / "state.db") as other, file_state.transaction(), pytest.raises(Locked), other.transaction():
         pass
 
 
-def test_replacing_a_row_does_not_get_around_the_rules(state, run_id):
-    with pytest.raises(Refused), state.transaction():
-        state.change("REPLACE INTO run SELECT run_id, 'other', as_of, versions, started_at, NULL, '', '' FROM run")
+def test_replacing_a_row_does_not_get_around_the_rules(file_state, now):
+    Runs(file_state).start("report", date(2026, 6, 21), {}, now)
+
+    with pytest.raises(Refused), file_state.transaction():
+        file_state.change("REPLACE INTO run SELECT run_id, 'other', as_of, versions, started_at, NULL, '', '' FROM run")
 
 
 def test_a_run_is_told_from_its_beginning_to_its_end(state, run_id, now):

@@ -8,6 +8,7 @@ import pytest
 
 from opsengine.errors import EngineError
 from opsengine.state import Address, Briefs, Channel, Outbox, Refused, Stage, Topic, message_key
+from tests.state.tampering import unguard
 
 TOPIC = Topic("weekly", "2026-W25", "shop-01")
 ADDRESS = Address(Channel.MAIL, "ops@example.com")
@@ -92,7 +93,7 @@ def test_a_held_message_is_released_or_suppressed(state, key, end):
         "UPDATE outbox SET state = 'connecting', planned_at = 'x'",
         "UPDATE brief SET period = 'x'",
         "UPDATE brief_part SET part = 'x'",
-        "UPDATE blob SET content = x''",
+        "UPDATE blob SET sha256 = sha256",
         "DELETE FROM outbox",
         "DELETE FROM brief",
         "DELETE FROM brief_part",
@@ -167,8 +168,9 @@ def test_a_brief_gets_revisions_and_keeps_them_all(state, brief, run_id, now):
 
 
 def test_a_part_that_rotted_is_not_passed_on(state, brief):
-    _change(state, "DROP TRIGGER blob_is_frozen")
-    _change(state, "UPDATE blob SET content = x'00'")
+    with state.transaction():
+        unguard(state, "blob", "blob_is_frozen")
+        state.change("UPDATE blob SET content = ?", (b"",))
 
     with pytest.raises(EngineError, match="lost"):
         Briefs(state).parts(brief.brief_id)
