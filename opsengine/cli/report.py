@@ -105,7 +105,7 @@ def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
 
 
 def _sum_up(session: Session, told: dict[str, Any]) -> None:
-    if told["rendered"] == 0 and told["already_delivered"]:
+    if not (told["rendered"] or told["delivered"] or told["waiting"]) and told["already_delivered"]:
         text = "nothing new: {count} messages were delivered before, and are not sent again"
         session.say(text, count=told["already_delivered"])
     else:
@@ -113,6 +113,8 @@ def _sum_up(session: Session, told: dict[str, Any]) -> None:
             "{rendered} briefs written, {delivered} messages delivered, {held} held, {failed} failed, {unknown} unknown",
             **{name: told[name] for name in ("rendered", "delivered", "held", "failed", "unknown")},
         )
+    if told["waiting"]:
+        session.say("{count} messages wait for the next run", count=told["waiting"])
 
 
 def _build_site(session: Session, folder: Path) -> None:
