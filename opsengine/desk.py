@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from opsengine.project import Project
     from opsengine.settings import Settings
     from opsengine.state import Where
+    from opsengine.warehouse import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Desk:
     settings: Settings
     environment: Mapping[str, str]
     now: datetime
+    notice: Notice | None = None
+    """Who is told of each model that is made."""
 
     @property
     def where(self) -> Where:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, goals, monitor, report, rewards, see, sources, strategy, warehouse
 from opsengine.desk import Desk
-from opsengine.state import Alerts, Imports, Ledger, Runs, Tasks, back_up, lock, open_state, read_state
+from opsengine.state import Imports, Ledger, Runs, Tasks, back_up, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
-    from opsengine.monitor import Alert
+    from opsengine.monitor import Alert, Sight
     from opsengine.monitor import Rule as AlertRule
     from opsengine.report import Brief, Job, Planned, Sifted, SortedOut, TeamBrief
     from opsengine.rewards import Ground, Rule
@@ -58,13 +58,16 @@ class Errand:
     clock: report.Clock = report.Clock.CHECKED
 
 
-def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset()) -> Day:
+def run_day(
+    desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[tuple[str, str]] = frozenset(),
+    sight: Sight = monitor.unseen,
+) -> Day:  # fmt: skip
     """Look, compare, suggest, watch; hand back what there is to say. Raises InvalidFiles when a file is wrong.
 
     With `luck`, plays are ranked by what they might do instead of what they are believed to do. `asked` are alerts, by rule and
-    subject, that are handed back whatever their state.
+    subject, that are handed back whatever their state. `sight` is shown the tables of room one.
     """
-    engine = look(desk, as_of)
+    engine = look(desk, as_of, sight)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), strategy.Names.of(catalogue.metrics)
     results = goals.check_goals(engine, desk.project, as_of, known)
@@ -75,17 +78,9 @@ def run_day(desk: Desk, as_of: date, luck: Luck | None = None, asked: frozenset[
     also = monitor.ON_THE_PAGE.union(*(rule.units for rule in watched))
     past = strategy.Past(lived, strategy.beliefs(playbook, segments, luck, ranking), ranking, also)
     advice = strategy.suggest(engine, results, playbook, as_of, past)
-    alerts = monitor.watch(engine, results, watched, as_of, around_of(desk, as_of, asked))
+    alerts = monitor.watch(engine, results, watched, as_of, monitor.around_of(desk.project, desk.where, as_of, asked))
     rules = rewards.read_rules(desk.project, known)
     return Day(as_of, engine, results, advice, alerts, rules, playbook, lived, segments, past)
-
-
-def around_of(desk: Desk, as_of: date, asked: frozenset[tuple[str, str]] = frozenset()) -> monitor.Around:
-    """What the rules judge a day with beside its tables: settings, special days, and what fires already."""
-    file = monitor.read_monitor(desk.project)
-    with closing(read_state(desk.where)) as state:
-        burning = monitor.firing(Alerts(state).current())
-    return monitor.Around(file, monitor.special_days(desk.project, file, as_of), burning, asked=asked)
 
 
 def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ...]:
@@ -215,9 +210,9 @@ def remember(desk: Desk, account: str, day: date) -> list[Said]:
         return sources.recall(desk.project, _engine(desk), Imports(state), account, day)
 
 
-def look(desk: Desk, as_of: date) -> Engine:
+def look(desk: Desk, as_of: date, sight: Sight = monitor.unseen) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
-    engine = _tables(desk, as_of, {})
+    engine = _tables(desk, as_of, {}, sight)
     see.keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
     return engine
 
@@ -236,7 +231,7 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
     )
 
 
-def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
+def _tables(desk: Desk, as_of: date, versions: Mapping[str, int], sight: Sight = monitor.unseen) -> Engine:
     engine = _engine(desk)
     with closing(read_state(desk.where)) as state:
         frame = see.frame_of(desk.project, versions, desk.settings.time_zone)
@@ -244,7 +239,9 @@ def _tables(desk: Desk, as_of: date, versions: Mapping[str, int]) -> Engine:
         if not warehouse.open_build(engine, desk.project.builds, key):
             sources.mount_facts(engine, Imports(state), desk.project)
             footing = _footing(desk, Imports(state), frame)
-            _keep(engine, desk, key, see.build_see(engine, desk.project, as_of, versions=versions, footing=footing))
+            made = see.build_see(engine, desk.project, as_of, versions=versions, footing=footing)
+            sight(engine)
+            _keep(engine, desk, key, made)
     return engine
 
 
@@ -362,10 +359,12 @@ def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
 
 
-def _engine(desk: Desk) -> warehouse.DuckDBEngine:
+def _engine(desk: Desk) -> Engine:
     limits = desk.settings.limits
     is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
-    return warehouse.DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, is_telling=is_telling)
+    spill = desk.project.home
+    engine = warehouse.DuckDBEngine(threads=limits.threads, memory_limit=limits.memory, spill=spill, is_telling=is_telling)
+    return warehouse.watched(engine, desk.notice)
 
 
 def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:

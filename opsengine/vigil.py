@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from opsengine import __version__, report
-from opsengine.errors import Exit, Locked, OpsError
+from opsengine.errors import Exit, Locked, OpsError, UserError
 from opsengine.monitor import (
     Board,
     House,
@@ -23,7 +23,9 @@ from opsengine.monitor import (
     about_house,
     account_page,
     blind,
+    count_portfolio,
     digests,
+    early_board,
     in_order,
     look_at,
     make_board,
@@ -31,13 +33,29 @@ from opsengine.monitor import (
     open_alerts,
     read_monitor,
     special_days,
+    unseen,
 )
 from opsengine.pipeline import alert_rules, bring_in, drop_folders, run_day
+from opsengine.project import did_you_mean
 from opsengine.report import Batch, Bulletin, Called, Occasion
-from opsengine.rewards import balance
+from opsengine.rewards import balance, claims_of, entries_of
 from opsengine.see import read_catalogue
-from opsengine.sources import ImportReport, read_accounts
-from opsengine.state import Address, Alerts, Channel, Ledger, Notices, Outbox, Runs, Stage, instant, lock, open_state, read_state
+from opsengine.sources import ImportReport, read_accounts, read_presets
+from opsengine.state import (
+    Address,
+    Alerts,
+    Channel,
+    Ledger,
+    Notices,
+    Outbox,
+    Runs,
+    Stage,
+    Status,
+    instant,
+    lock,
+    open_state,
+    read_state,
+)
 from opsengine.strategy import OPEN, Names, read_playbook
 
 if TYPE_CHECKING:
@@ -46,12 +64,13 @@ if TYPE_CHECKING:
 
     from opsengine.desk import Desk
     from opsengine.goals import GoalResult
-    from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Site
+    from opsengine.monitor import Alert, Detail, Digest, Look, MonitorFile, Rule, Sight, Site
     from opsengine.pipeline import Day
     from opsengine.report import Planned
     from opsengine.state import AlertRecord
     from opsengine.state import State as Database
-    from opsengine.strategy import Locale
+    from opsengine.strategy import Label, Locale
+    from opsengine.warehouse import Engine
 
 RECENTLY = timedelta(hours=48)
 """A message that failed longer ago is no news."""
@@ -107,8 +126,14 @@ def house_of(desk: Desk, imported: ImportReport | None = None, reason: str = "")
         verified = Ledger(state).verify()
         return House(
             failed, len(Outbox(state).at(Stage.UNKNOWN)), "" if verified.ok else verified.first_difference or "?",
-            tuple(file.path for file in imported.files if file.status == "rejected") if imported else (), reason,
+            tuple(file.path for file in imported.files if file.status == "rejected") if imported else (), _held(state), reason,
         )  # fmt: skip
+
+
+def _held(state: Database) -> tuple[str, ...]:
+    """The grants that wait for a person's review of their data: for whom, and by which rule."""
+    grants = [one.grant for one in claims_of(entries_of(state)).values() if one.at(Status.PENDING) and "review" in one.evidence]
+    return tuple(f"{grant.subject} ({grant.rule}, {grant.cycle})" for grant in grants)
 
 
 def look_around(desk: Desk, as_of: date) -> tuple[Alert, ...]:
@@ -117,18 +142,20 @@ def look_around(desk: Desk, as_of: date) -> tuple[Alert, ...]:
     return in_order((*day.alerts, *about_house(house_of(desk), alert_rules(desk, day.engine), as_of)))
 
 
-def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT) -> Round:
-    """One round. Raises Locked when another run is at work, InvalidFiles when `monitor.yaml` or an alert file is wrong.
+def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT, sight: Sight = unseen) -> Round:
+    """One round; `sight` is shown new numbers before they are judged.
 
-    Raises UserError, before anything is done, when the mail server cannot be used safely.
+    Raises Locked when another run is at work, InvalidFiles when `monitor.yaml` or an alert file is wrong, and UserError, before
+    anything is done, when the mail server cannot be used safely.
     """
     carriers = report.carriers_for(report.ways_of(desk.project, desk.settings, desk.environment, desk.now))
     file = read_monitor(desk.project)
+    _check_chats(file, desk)
     imported = bring_in(desk, drop_folders(desk))
     with lock(desk.project.home, desk.now), closing(open_state(desk.where)) as state:
         run_id = Runs(state).start("monitor", as_of, {"opsengine": __version__}, desk.now)
         known = Alerts(state).current()
-        day, trouble = _day(desk, as_of, known)
+        day, trouble = _day(desk, as_of, known, sight)
         rules = alert_rules(desk, day.engine if day else None)
         seen = (*(day.alerts if day else ()), *about_house(house_of(desk, imported, str(trouble or "")), rules, as_of))
         moment = Moment(desk.now, run_id, as_of in special_days(desk.project, file, as_of))
@@ -143,11 +170,13 @@ def keep_watch(desk: Desk, as_of: date, post: Post = Post.SENT) -> Round:
     return Round(as_of, day, imported, in_order(told), look.records, len(planned), waiting, trouble)
 
 
-def _day(desk: Desk, as_of: date, known: Sequence[AlertRecord]) -> tuple[Day | None, OpsError | None]:
+def _day(
+    desk: Desk, as_of: date, known: Sequence[AlertRecord], sight: Sight
+) -> tuple[Day | None, OpsError | None]:
     """The day, or why there is none."""
     asked = frozenset((record.alert, record.subject) for record in known)
     try:
-        return run_day(desk, as_of, asked=asked), None
+        return run_day(desk, as_of, asked=asked, sight=sight), None
     except Locked:
         raise
     except OpsError as trouble:
@@ -182,12 +211,22 @@ def _tell(desk: Desk, state: Database, look: Look, file: MonitorFile, run_id: st
     return planned
 
 
+def _check_chats(file: MonitorFile, desk: Desk) -> None:
+    """Raises UserError when somebody is to be told in a chat that the settings do not know."""
+    for person in file.people:
+        name = person.to.removeprefix("chat:")
+        if name != person.to and name not in desk.settings.chats:
+            guess = did_you_mean(name, desk.settings.chats)
+            hint = "did you mean `chat:{guess}`?" if guess else "name it under `chats:` in opsengine.yaml"
+            raise UserError("there is no chat {target}", where="monitor.yaml", hint=hint, target=person.to, guess=guess or "")
+
+
 def _bulletin(desk: Desk, file: MonitorFile, digest: Digest) -> Bulletin:
     person = next((one for one in file.people if one.name == digest.person), None)
     channel = report.channel_of(desk.settings.mail)
     locale = person.locale if person and person.locale else desk.settings.locale
     everywhere = (Address(channel),) if channel is Channel.FOLDER else ()
-    addresses = (Address(channel, person.to),) if person else everywhere
+    addresses = (report.address_of(person.to, channel),) if person else everywhere
     return Bulletin(digest.person, digest.lines, addresses, locale, desk.now)
 
 
@@ -201,6 +240,19 @@ def board_of(done: Round, desk: Desk, version: int) -> Board:
     if done.day is None:
         raise ValueError("a round without a day has no board of its own")
     return make_board(done.day.engine, done.day.goals, done.records, (done.as_of, desk.now), version)
+
+
+def early_sight(site: Site, desk: Desk, as_of: date, version: int) -> Sight:
+    """Puts new numbers on the page as soon as they are counted, beside the alerts and goals of the last round."""
+
+    def seen(engine: Engine) -> None:
+        count_portfolio(engine, as_of)
+        with closing(read_state(desk.where)) as state:
+            records = Alerts(state).current()
+        last = site.board if site.board and site.board.as_of == as_of else None
+        site.update(early_board(engine, last, records, (as_of, desk.now), version), site.gauges)
+
+    return seen
 
 
 def show(site: Site, desk: Desk, done: Round, version: int, cpu_seconds: float) -> None:
@@ -221,6 +273,8 @@ def _details(desk: Desk, day: Day) -> Detail:
         if result.account_id and result.cycle.start <= day.as_of <= result.cycle.end:
             goals.setdefault(result.account_id, []).append(result)
     advice = {one.account_id: one for one in day.advice}
+    named = read_presets(desk.project).by_name
+    presets: dict[str, Label] = {name: {"zh-CN": one.title.zh, "en": one.title.en} for name, one in named.items()}
 
     def detail(account: str, locale: Locale) -> dict[str, Any] | None:
         with closing(read_state(desk.where)) as state:
@@ -228,6 +282,10 @@ def _details(desk: Desk, day: Day) -> Detail:
         tasks = [task for task in day.lived.tasks if task.account_id == account and task.state in OPEN]
         records = Records(goals.get(account, ()), advice.get(account), tasks, benefits)
         found = account_page(day.engine, account, day.as_of, records, locale)
-        return found and found | {"plays": {play.name: play.declared.title.label[locale] for play in day.playbook}}
+        if found is None:
+            return None
+        plays = {play.name: play.declared.title.label[locale] for play in day.playbook}
+        fresh = [{**row, "title": presets[row["source"]][locale] if row["source"] in presets else ""} for row in found["freshness"]]
+        return found | {"plays": plays, "freshness": fresh}
 
     return detail

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.frame import DAY, Session, framed
-from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WORDS, history_rows, record_lines
+from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WHYS, WORDS, history_rows, record_lines
 from opsengine.cli.speaking import Command, Existing, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @option("--dry-run", "is_rehearsal", is_flag=True, help="With --once: keep and send nothing; say what would be told.")
 @option("--watch", "is_watching", is_flag=True, help="Round after round, as new files come, until stopped.")
 @option("--serve", "is_serving", is_flag=True, help="Watch, and show a page on this machine.")
-@option("--every", "pause", type=click.FloatRange(min=0.05), metavar="SECONDS", default=0.5, help="How often files are looked for.")
+@option("--every", "pause", type=click.FloatRange(min=0.05), default=0.25, metavar="SECONDS", help="How often to look for files.")
 @option("--host", default="127.0.0.1", metavar="ADDRESS", help="Where --serve listens; another needs a token.")
 @option("--port", type=click.IntRange(0, 65535), default=8787, metavar="NUMBER", help="On which port; 0 for any that is free.")
 @option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A further name by which the page may be called.")
@@ -134,7 +134,7 @@ def history(session: Session, subject: str, alert: str, limit: int, cut: date | 
         moves, notices = Alerts(state).history(limit, alert, subject), Notices(state).history(limit, alert, subject)
     lines = history_rows(moves, notices)[:limit]
     rows = [[line[key] for key in HISTORY] for line in lines]
-    session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS}))
+    session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS, "why": WHYS}))
 
 
 @command.command("snooze", cls=Command)

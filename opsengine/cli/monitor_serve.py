@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,9 +56,12 @@ def _finish(session: Session, watching: threading.Thread) -> None:
 
 def _watch(session: Session, pause: float, site: Site, stopped: threading.Event, bugs: list[BaseException]) -> None:
     """Round after round, each of them shown. A bug ends the page: one that looks alive and is not would be worse."""
+    from opsengine.vigil import early_sight
+
+    versions = itertools.count(1)
     try:
-        for number, turn in enumerate(turns(session, pause, stopped), start=1):
-            _show(session, site, turn, number)
+        for turn in turns(session, pause, stopped, lambda desk, day: early_sight(site, desk, day, next(versions))):
+            _show(session, site, turn, next(versions))
     except BaseException as bug:  # noqa: BLE001  handed to the main thread, which says it
         bugs.append(bug)
         site.close()

@@ -17,6 +17,13 @@ STATES = {
     "error": "in error", "snoozed": "snoozed", "": "new",
 }  # fmt: skip
 WORDS = {**STATES, "fired": "told: it fires", "still": "told: it still fires", "over": "told: it is over", "withheld": "not told"}
+WHYS = {
+    "snoozed": "snoozed", "told before": "told not long ago", "acknowledged": "somebody has taken it on",
+    "quiet hours": "quiet hours",
+    "enough messages today": "enough messages today", "over before it was told": "over before it was told",
+    "nobody of that name is told any more": "nobody of that name is told any more", "waiting": "waiting",
+}  # fmt: skip
+"""Why something is not told; whatever else stands there is the name of who did it."""
 ALERTS = {
     "severity": "severity", "title": "alert", "subject": "subject", "since": "since", "value": "value",
     "threshold": "limit", "because": "what is the matter",

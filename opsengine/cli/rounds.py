@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opsengine.cli.frame import Session
     from opsengine.cli.watching import Stopping
     from opsengine.desk import Desk
+    from opsengine.monitor import Sight
     from opsengine.vigil import Round
 
 Marks = dict[Path, tuple[int, int]]
@@ -37,7 +38,11 @@ class Turn:
     cpu_seconds: float
 
 
-def turns(session: Session, pause: float, stopped: Stopping) -> Iterator[Turn]:
+Sighting = Callable[["Desk", date], "Sight"]
+"""Who wants to see the new numbers of a round as soon as they are counted; asked when the round begins."""
+
+
+def turns(session: Session, pause: float, stopped: Stopping, sighting: Sighting | None = None) -> Iterator[Turn]:
     """A turn for each reason there is, until `stopped` is set. A file is read once it looks the same twice.
 
     While another run holds the project's lock, the turn is made a little later.
@@ -51,7 +56,7 @@ def turns(session: Session, pause: float, stopped: Stopping) -> Iterator[Turn]:
         seen = now
         if has_news or time.monotonic() >= due:
             began = time.monotonic()
-            turn = _turn(session)
+            turn = _turn(session, sighting)
             if turn is not None:
                 done = seen = _marks(session)
                 due = time.monotonic() + max(LONGEST_REST, REST * (time.monotonic() - began))
@@ -66,7 +71,8 @@ def reasons(session: Session, turn: Turn) -> list[str]:
     return [session.words.error(turn.refused)] if turn.refused else []
 
 
-def _turn(session: Session) -> Turn | None:
+def _turn(session: Session, sighting: Sighting | None) -> Turn | None:
+    from opsengine.monitor import unseen
     from opsengine.vigil import keep_watch
 
     now = datetime.now(UTC)
@@ -74,7 +80,7 @@ def _turn(session: Session) -> Turn | None:
     desk = dataclasses.replace(session.desk, now=now)
     cpu = time.process_time()
     try:
-        done = keep_watch(desk, as_of)
+        done = keep_watch(desk, as_of, sight=sighting(desk, as_of) if sighting else unseen)
     except Locked:
         return None
     except OpsError as refused:
@@ -84,12 +90,14 @@ def _turn(session: Session) -> Turn | None:
 
 def _marks(session: Session) -> Marks:
     """What every file looks like that a round depends on."""
+    from opsengine.monitor import files_of_tests
     from opsengine.pipeline import drop_folders
 
     project = session.project
     files = [file for folder in drop_folders(session.desk) for file in folder.rglob("*") if file.is_file()]
     files += [file for name in DECLARED for file in project.files(name)]
-    files += [project.accounts_file, project.state_file, project.root / "monitor.yaml"]
+    files += files_of_tests(project)
+    files += [project.accounts_file, project.state_file, *(project.root / name for name in ("monitor.yaml", "ramp.yaml"))]
     marks: Marks = {}
     for file in files:
         try:

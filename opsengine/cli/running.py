@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsengine.cli.foretelling import show_plan
 from opsengine.cli.frame import Session, framed
 from opsengine.cli.importing import show_import
+from opsengine.cli.profiling import Profile, build_bar
 from opsengine.cli.rehearsing import rehearsal
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
@@ -21,19 +24,30 @@ if TYPE_CHECKING:
 
 @click.command("run", cls=Command)
 @option("--dry-run", "is_rehearsal", is_flag=True, help="Keep nothing; say what would be found.")
+@option("--plan", "is_plan", is_flag=True, help="Change nothing; say what would be imported and rebuilt, and why.")
+@option("--profile", "is_profile", is_flag=True, help="Say how long each model took, and how many rows it has.")
 @framed
-def command(session: Session, is_rehearsal: bool) -> Exit:
+def command(session: Session, is_rehearsal: bool, is_plan: bool, is_profile: bool) -> Exit:
     """Import what is new and rebuild what changed, without sending."""
+    if is_plan:
+        show_plan(session)
+        return Exit.SUCCESS
     from opsengine.pipeline import bring_in, drop_folders, run_day
 
+    profile = Profile()
     with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
         imported = bring_in(desk, drop_folders(desk))
-        told = _told(run_day(desk, session.as_of))
+        with build_bar(session, profile) as notice:
+            told = _told(run_day(replace(desk, notice=notice), session.as_of))
     if session.is_for_people:
         show_import(session, imported)
     columns = {"accounts": "accounts", "goals": "goals", "suggestions": "suggestions", "alerts": "alerts"}
     row = [told[key] if isinstance(told[key], int) else sum(told[key].values()) for key in columns]
-    session.show({"as_of": session.as_of, **imported.as_json(), **told}, Table(columns, [row]))
+    tables = [Table(columns, [row])]
+    if is_profile:
+        told["profile"] = profile.as_json()
+        tables = [profile.table(), *tables]
+    session.show({"as_of": session.as_of, **imported.as_json(), **told}, *tables)
     return Exit.FINDINGS if any(file.status == "rejected" for file in imported.files) else Exit.SUCCESS
 
 

@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from opsengine.monitor.account_page import Records, account_page
     from opsengine.monitor.alert import Alert, Rule, State
     from opsengine.monitor.alert_file import AlertFile, duration
-    from opsengine.monitor.board import Board, make_board, open_alerts
+    from opsengine.monitor.board import Board, early_board, make_board, open_alerts
     from opsengine.monitor.house import House, about_house
     from opsengine.monitor.laying_out import special_days
     from opsengine.monitor.living import Mark, Phase, Step, Terms, Word, acknowledged, begin, snoozed, step
+    from opsengine.monitor.paid_tests import files_of_tests
     from opsengine.monitor.reading import read_alerts
     from opsengine.monitor.remembering import Look, Moment, blind, firing, look_at, mark_of, record_of
     from opsengine.monitor.serving import Place, read_token, serve
     from opsengine.monitor.settings import MonitorFile, Person, read_monitor
+    from opsengine.monitor.sighting import Sight, unseen
     from opsengine.monitor.site import Detail, Site
+    from opsengine.monitor.surroundings import around_of
     from opsengine.monitor.telling import FOLDER, Digest, digests, notices_for
-    from opsengine.monitor.watching import ON_THE_PAGE, TOLD, Around, in_order, watch
+    from opsengine.monitor.watching import ON_THE_PAGE, TOLD, Around, count_portfolio, in_order, watch
 
 __all__ = [
     "FOLDER",
@@ -45,6 +48,7 @@ __all__ = [
     "Place",
     "Records",
     "Rule",
+    "Sight",
     "Site",
     "State",
     "Step",
@@ -53,10 +57,14 @@ __all__ = [
     "about_house",
     "account_page",
     "acknowledged",
+    "around_of",
     "begin",
     "blind",
+    "count_portfolio",
     "digests",
     "duration",
+    "early_board",
+    "files_of_tests",
     "firing",
     "in_order",
     "look_at",
@@ -72,6 +80,7 @@ __all__ = [
     "snoozed",
     "special_days",
     "step",
+    "unseen",
     "watch",
 ]
 

@@ -68,6 +68,7 @@ class Rule:
             renotify=duration(declared.renotify),
             remind=duration(declared.remind) if declared.remind else None,
             tells_recovery=declared.recovery == "told",
+            grades=len({declared.severity, *declared.stakes}),
         )
 
 

@@ -14,9 +14,10 @@ from opsengine.monitor.settings import Severity
 from opsengine.project import Amount, Declared
 from opsengine.strategy import Text
 
-Watched = Literal["freshness", "score", "metric", "goal", "field", "delivery", "ledger", "import", "run"]
+Watched = Literal["freshness", "score", "metric", "goal", "field", "ramp", "delivery", "ledger", "review", "import", "run"]
 By = Literal["missing", "change", "threshold", "anomaly", "shift", "status", "odds", "error"]
 GoalStatus = Literal["ahead", "on_track", "at_risk", "behind", "reached", "missed"]
+RampVerdict = Literal["continue", "scale", "hold", "pull_back"]
 Duration = Annotated[str, Field(pattern=r"^\d{1,4}[mhd]$")]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 """The gravest first."""
@@ -27,8 +28,10 @@ WAYS: Mapping[Watched, tuple[By, ...]] = {
     "metric": ("threshold", "change", "anomaly", "shift"),
     "goal": ("status", "odds"),
     "field": ("anomaly",),
+    "ramp": ("status",),
     "delivery": ("error",),
     "ledger": ("error",),
+    "review": ("error",),
     "import": ("error",),
     "run": ("error",),
 }
@@ -41,6 +44,7 @@ NEEDED: Mapping[tuple[Watched, By], frozenset[str]] = {
     ("metric", "shift"): frozenset({"metrics"}),
     ("goal", "status"): frozenset({"statuses"}),
     ("field", "anomaly"): frozenset({"metrics"}),
+    ("ramp", "status"): frozenset({"verdicts"}),
 }
 """For each way of watching, the keys that say how."""
 _OF_A_CHANGE = frozenset({"metric", "value", "before", "change", "field_change", "days"})
@@ -55,8 +59,10 @@ SPOKEN: Mapping[tuple[Watched, By], frozenset[str]] = {
     ("field", "anomaly"): frozenset({"field", "metric", "change", "accounts"}),
     ("goal", "status"): _OF_A_GOAL,
     ("goal", "odds"): _OF_A_GOAL,
+    ("ramp", "status"): frozenset({"test", "roi", "target", "odds", "spend", "from", "to", "reason"}),
     ("delivery", "error"): frozenset({"failed", "unknown"}),
     ("ledger", "error"): frozenset({"difference"}),
+    ("review", "error"): frozenset({"entries"}),
     ("import", "error"): frozenset({"files"}),
     ("run", "error"): frozenset({"reason"}),
 }
@@ -76,7 +82,7 @@ class AlertFile(Declared):
     title: Text
     """What is the matter, in a few words."""
     watch: Watched
-    """What is watched: how fresh a source is, a score, numbers of an account, a goal, a whole field, or the house itself."""
+    """What is watched: how fresh a source is, a score, numbers of an account, a goal, a field, a paid test, or the house itself."""
     by: By | None = None
     """How it is watched: against a threshold, by change, surprise, a moved level, odds; the usual way when left out."""
     severity: Severity
@@ -105,6 +111,8 @@ class AlertFile(Declared):
     """For changes: against the window before, or against what became of the peers in the meantime."""
     statuses: Annotated[tuple[GoalStatus, ...], Field(min_length=1)] | None = None
     """For a goal: the words that make it matter."""
+    verdicts: Annotated[tuple[RampVerdict, ...], Field(min_length=1)] | None = None
+    """For a paid test: the verdicts that need a person."""
     because: Text
     """What is the matter, with the numbers in gaps."""
     cause: Text | None = None

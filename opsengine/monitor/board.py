@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class Board:
     """Every open alert with its words, the gravest first."""
     trouble: str = ""
     """Why the day could not be looked at; the rows are then those of the last round."""
+    is_early: bool = False
+    """Whether only the numbers are new: alerts and goals are those of the last round, and are being looked at."""
     found: Mapping[str, str] = field(default_factory=dict)
     """What each account is searched by."""
 
@@ -80,13 +82,27 @@ def make_board(
     engine: Engine, goals: Iterable[GoalResult], records: Sequence[AlertRecord], moment: tuple[date, datetime], version: int
 ) -> Board:
     """The board of a day and a moment. `monitor.portfolio` and what it rests on are there already."""
+    as_of, _ = moment
+    return _board(engine, _worst_status(goals, as_of), records, moment, version)
+
+
+def early_board(
+    engine: Engine, last: Board | None, records: Sequence[AlertRecord], moment: tuple[date, datetime], version: int
+) -> Board:
+    """New numbers beside what was known of goals and alerts. `monitor.portfolio` is there already."""
+    status = {row["account_id"]: row["goal"] for row in (last.rows if last else ()) if row["goal"]}
+    return replace(_board(engine, status, records, moment, version), is_early=True)
+
+
+def _board(
+    engine: Engine, status: Mapping[str, str], records: Sequence[AlertRecord], moment: tuple[date, datetime], version: int
+) -> Board:
     as_of, now = moment
     alerts = open_alerts(records, now)
     by_account: dict[str, list[Row]] = defaultdict(list)
     for alert in alerts:
         if alert["account_id"]:
             by_account[alert["account_id"]].append(alert)
-    status = _worst_status(goals, as_of)
     rows = [_row(row, by_account[row["account_id"]], status.get(row["account_id"])) for row in engine.read(_PORTFOLIO)]
     rows.sort(key=lambda row: (-row["urgency"], row["account_id"]))
     return Board(as_of, now, version, tuple(rows), tuple(alerts), found={row["account_id"]: _words_of(row) for row in rows})
@@ -114,6 +130,7 @@ def page_of(board: Board, asked: Asked, locale: Locale) -> dict[str, Any]:
         "made_at": board.made_at.isoformat(timespec="seconds"),
         "version": board.version,
         "trouble": board.trouble or None,
+        "looking": board.is_early,
         "accounts": len(board.rows),
         "need": len(needy),
         "behind": sum((row["days_behind"] or 0) > 1 for row in board.rows),

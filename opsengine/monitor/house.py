@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from opsengine.monitor.alert import Rule
 
 
+MOST_NAMED = 5
+"""Files or entries in one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """How the program's own work goes."""
@@ -27,6 +31,8 @@ class House:
     """Where the ledger is not what was written; empty when it is."""
     refused: tuple[str, ...] = ()
     """Files that the last import refused."""
+    held: tuple[str, ...] = ()
+    """Grants that are held until a person has looked at their data: for whom, and by which rule."""
     reason: str = ""
     """Why the day could not be looked at; empty when it could."""
 
@@ -40,8 +46,10 @@ def about_house(house: House, rules: Sequence[Rule], as_of: date) -> Iterator[Al
                 numbers = {"failed": Number(house.failed, "count"), "unknown": Number(house.unknown, "count")}
             case "ledger":
                 value, numbers, words = int(bool(house.difference)), {}, _words(difference=house.difference)
+            case "review":
+                value, numbers, words = len(house.held), {}, _words(entries=_first(house.held))
             case "import":
-                value, numbers, words = len(house.refused), {}, _words(files=", ".join(house.refused[:5]))
+                value, numbers, words = len(house.refused), {}, _words(files=_first(house.refused))
             case "run":
                 value, numbers, words = int(bool(house.reason)), {}, _words(reason=house.reason)
             case _:
@@ -56,6 +64,11 @@ def _alert(rule: Rule, value: int, numbers: dict[str, Number], words: dict[str, 
         rule=rule, subject=watch, account_id=None, state=state, since=as_of, value=value, threshold=rule.threshold,
         evidence=evidence_of(watch, Number(value, "count"), rule.threshold), because=sentence_of(rule, state, numbers, words),
     )  # fmt: skip
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first few of them."""
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
 
 
 def _words(**texts: str) -> dict[str, Label]:

@@ -46,11 +46,13 @@ class Terms:
     remind: timedelta | None = None
     """After which time somebody is reminded; None for never."""
     tells_recovery: bool = True
+    grades: int = 1
+    """How many severities its alerts may have: each time one becomes graver than people know, they are told at once."""
 
     def most_words(self, span: timedelta) -> int:
         """Messages that one alert can cause within a span of time, whatever its numbers do."""
         pace = min(self.renotify, self.remind) if self.remind else self.renotify
-        fired = 1 + (span // pace if pace else 10**9)
+        fired = (1 + (span // pace if pace else 10**9)) * self.grades
         return fired * (2 if self.tells_recovery else 1)
 
 
@@ -71,6 +73,8 @@ class Mark:
     snoozed_until: datetime | None = None
     acknowledged_by: str = ""
     """Who has taken the present trouble on; no reminders then."""
+    told_grade: int = 0
+    """How grave people were told it is: 0 for not at all, more for graver."""
 
     def shown(self, now: datetime) -> Phase:
         """The phase as people see it."""
@@ -93,10 +97,10 @@ def begin(now: datetime) -> Mark:
     return Mark(Phase.OK, now)
 
 
-def step(mark: Mark, seen: str, terms: Terms, now: datetime) -> Step:
-    """One look at `now`: `seen` is `firing`, `ok`, `no_data`, `error` or `masked`."""
+def step(mark: Mark, seen: str, terms: Terms, now: datetime, grade: int = 1) -> Step:
+    """One look at `now`: `seen` is `firing`, `ok`, `no_data`, `error` or `masked`; `grade` is how grave it is, more for graver."""
     moved = _moved(mark, seen, terms, now)
-    return _spoken(mark, moved, terms, now)
+    return _spoken(mark, moved, terms, now, grade)
 
 
 def snoozed(mark: Mark, until: datetime) -> Mark:
@@ -143,27 +147,37 @@ def _to(mark: Mark, phase: Phase, now: datetime) -> Mark:
     return mark if mark.phase is phase else replace(mark, phase=phase, since=now)
 
 
-def _spoken(before: Mark, mark: Mark, terms: Terms, now: datetime) -> Step:
+def _spoken(before: Mark, mark: Mark, terms: Terms, now: datetime, grade: int) -> Step:
     if before.fired_at is not None and mark.fired_at is None:
         return _farewell(before, mark, terms, now)
     if mark.phase is not Phase.FIRING:
         return Step(mark)
     is_due = terms.remind is not None and mark.told_at is not None and now - mark.told_at >= terms.remind
-    if mark.is_told and not is_due:
+    is_graver = 0 < mark.told_grade < grade
+    if mark.is_told and not is_due and not is_graver:
         return Step(mark)
-    withheld = _withheld(mark, terms, now)
+    withheld = _withheld(mark, terms, now, grade)
     if withheld:
         return Step(mark, withheld=withheld)
-    return Step(replace(mark, is_told=True, told_at=now), Word.STILL if mark.is_told else Word.FIRED)
+    known = grade if _is_long_ago(mark, terms, now) else max(mark.told_grade, grade)
+    told = replace(mark, is_told=True, told_at=now, told_grade=known)
+    return Step(told, Word.STILL if mark.is_told else Word.FIRED)
 
 
-def _withheld(mark: Mark, terms: Terms, now: datetime) -> str:
-    """Why there is something to tell, and it is not told now."""
+def _withheld(mark: Mark, terms: Terms, now: datetime, grade: int) -> str:
+    """Why there is something to tell, and it is not told now. What is graver than people know waits for nothing but a snooze."""
     if mark.snoozed_until is not None and now < mark.snoozed_until:
         return "snoozed"
+    if 0 < mark.told_grade < grade:
+        return ""
     if mark.is_told:
         return "acknowledged" if mark.acknowledged_by else ""
-    return "told before" if mark.told_at is not None and now - mark.told_at < terms.renotify else ""
+    return "" if _is_long_ago(mark, terms, now) else "told before"
+
+
+def _is_long_ago(mark: Mark, terms: Terms, now: datetime) -> bool:
+    """Whether people were last told so long ago, or never, that they may be told again."""
+    return mark.told_at is None or now - mark.told_at >= terms.renotify
 
 
 def _farewell(before: Mark, mark: Mark, terms: Terms, now: datetime) -> Step:

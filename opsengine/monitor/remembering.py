@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from opsengine.monitor.alert import Alert, State
+from opsengine.monitor.alert_file import SEVERITIES
 from opsengine.monitor.living import Mark, Phase, Terms, Word, begin, step
 from opsengine.state import AlertMove, AlertRecord, canonical, instant
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 _OF_FLOWS = ("anomaly", "shift", "change")
 _GONE = Terms()
 """How an alert lives whose rule is no longer there: it is over at once, and that is told."""
+TOLD_AS = "told_as"
+"""Under which name the detail keeps how grave people were told it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def mark_of(record: AlertRecord) -> Mark:
     """What is remembered, as the life of an alert knows it."""
     return Mark(
         Phase(record.phase), _moment(record.since), _maybe(record.fired_at), _maybe(record.told_at), bool(record.is_told),
-        _maybe(record.snoozed_until), record.acknowledged_by,
+        _maybe(record.snoozed_until), record.acknowledged_by, grade_of(json.loads(record.detail).get(TOLD_AS)),
     )  # fmt: skip
 
 
@@ -88,8 +92,20 @@ def record_of(mark: Mark, record: AlertRecord, now: datetime, withheld: str = ""
     return AlertRecord(
         record.alert, record.subject, mark.phase.value, instant(mark.since), mark.shown(now).value, _text(mark.fired_at),
         _text(mark.told_at), int(mark.is_told), _text(mark.snoozed_until), mark.acknowledged_by, withheld, record.severity,
-        record.detail,
+        _with_grade(record.detail, mark.told_grade),
     )  # fmt: skip
+
+
+def grade_of(severity: str | None) -> int:
+    """How grave a severity is, 1 for the least; 0 for none."""
+    return len(SEVERITIES) - SEVERITIES.index(severity) if severity in SEVERITIES else 0
+
+
+def _with_grade(detail: str, grade: int) -> str:
+    """What was last seen, with how grave people were told it is."""
+    told = json.loads(detail)
+    as_before = grade_of(told.get(TOLD_AS)) == grade
+    return detail if as_before else canonical(told | {TOLD_AS: SEVERITIES[-grade] if grade else None})
 
 
 def detail_of(alert: Alert) -> str:
@@ -117,7 +133,8 @@ def _one(
 ) -> tuple[AlertRecord, AlertMove | None, Word | None]:
     now = moment.now
     mark = mark_of(record) if record else begin(now)
-    taken = step(mark, _seen(alert, rule, moment), rule.terms if rule else _GONE, now)
+    grade = grade_of(alert.severity if alert else record.severity if record else None)
+    taken = step(mark, _seen(alert, rule, moment), rule.terms if rule else _GONE, now, grade)
     base = _base(record, key, alert)
     kept = record_of(taken.mark, base, now, taken.withheld)
     was = record.shown if record else ""

@@ -63,8 +63,8 @@ class Person(_Piece):
 
     name: Name
     """By what name an alert's `route` calls them."""
-    to: Annotated[str, Field(pattern=r"^[^\s@,;<>]+@[^\s@,;<>]+$")]
-    """One mail address."""
+    to: Annotated[str, Field(pattern=r"^(chat:[a-z0-9][a-z0-9_-]{0,63}|[^\s@,;<>]+@[^\s@,;<>]+)$")]
+    """One mail address, or `chat:NAME`: a chat of `opsengine.yaml`."""
     where: Group = Group()
     """The accounts they care for; all when empty. Alerts that are about no account go to those who care for all."""
     least: Severity = "warning"

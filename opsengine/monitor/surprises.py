@@ -28,7 +28,10 @@ class _Known:
 
 
 def about_surprises(engine: Engine, rules: Sequence[Rule], as_of: date, firing: Collection[tuple[str, str]]) -> Iterator[Alert]:
-    """Days and stretches of days that bring other than expected, the field taken off; and fields that moved themselves."""
+    """Days and stretches of days that bring other than expected, the field taken off; and fields that moved themselves.
+
+    Of the many that bring what was expected only those are told that stand in `raw.subjects_asked`.
+    """
     watching = [rule for rule in rules if rule.declared.way in ("anomaly", "shift")]
     if not watching:
         return
@@ -143,6 +146,8 @@ _SURPRISES = """
 select subject_kind, subject, metric, key, value, expected, change, field_change, surprise, shift, day_limit, shift_limit,
     is_anomaly, is_shift, accounts
 from surprise.today
+where is_anomaly or is_shift or shift is null or (select is_everything from raw.asked)
+    or subject || '/' || metric in (select subject from raw.subjects_asked)
 order by subject_kind, subject, metric
 """
 _CHANGES = """

@@ -12,12 +12,13 @@ from opsengine.monitor.alert import Alert, Rule, State
 from opsengine.monitor.alert_file import SEVERITIES
 from opsengine.monitor.goals import about_goals
 from opsengine.monitor.laying_out import SPECIAL_DAYS, put_anomaly
+from opsengine.monitor.paid_tests import PaidTest, about_tests
 from opsengine.monitor.reading import THRESHOLD
 from opsengine.monitor.settings import MonitorFile
 from opsengine.monitor.surprises import about_changes, about_surprises
 from opsengine.monitor.wording import evidence_of, sentence_of, sentence_of_cause
 from opsengine.strategy import Number, Question, build_state, judgement
-from opsengine.warehouse import build_models
+from opsengine.warehouse import build_models, read_models
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -43,6 +44,8 @@ class Around:
     """Which alerts are asked for."""
     asked: frozenset[tuple[str, str]] = frozenset()
     """The rule and subject of alerts that are asked for whatever their state."""
+    tests: Sequence[PaidTest] = ()
+    """Paid tests that run."""
 
 
 ON_THE_PAGE = frozenset(("gmv_7d", "gmv_7d_change", "leads_7d", "leads_7d_change", "net_fans_7d"))
@@ -77,9 +80,18 @@ def watch(
         *about_surprises(engine, rules, as_of, known.firing),
         *about_changes(engine, rules, as_of, known.firing),
         *about_goals(engine, results, rules, as_of, known.firing),
+        *about_tests(known.tests, rules, as_of),
     ]
     judged = (_masked(alert, known, as_of) for alert in alerts)
     return in_order(one for one in judged if one.state in known.states or (one.rule.name, one.subject) in known.asked)
+
+
+def count_portfolio(engine: Engine, as_of: date) -> None:
+    """Make `monitor.portfolio` from the tables of room one alone: every account's numbers, before anything is judged."""
+    build_state(engine, (), as_of, ON_THE_PAGE)
+    models = read_models()
+    for name in ("freshness", "portfolio"):
+        engine.make(models[f"monitor.{name}"], as_of)
 
 
 def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
@@ -182,6 +194,9 @@ def _put_rules(engine: Engine, rules: Sequence[Rule], around: Around) -> None:
     engine.put("raw.alert_names", dict.fromkeys(("alert", "name"), "VARCHAR"), names)
     flows = [metric for rule in rules if rule.declared.way in _WAYS_OF_FLOWS for metric in rule.metrics]
     put_anomaly(engine, around.file.anomaly, flows)
+    subjects = sorted({subject for _, subject in around.firing | around.asked})
+    engine.put("raw.subjects_asked", {"subject": "VARCHAR"}, [(subject,) for subject in subjects])
+    engine.put("raw.asked", {"is_everything": "BOOLEAN"}, [(not set(around.states) <= set(TOLD),)])
     changes = {(metric, rule.declared.days) for rule in rules if rule.declared.way == "change" for metric in rule.metrics}
     engine.put("raw.watched_changes", {"metric": "VARCHAR", "days": "INTEGER"}, sorted(changes))
     engine.put("raw.special_days", SPECIAL_DAYS, [(day, kind) for day, kind in sorted(around.special.items())])

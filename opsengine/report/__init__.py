@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     )
     from opsengine.report.site import Press, Site, build_site, index_run
     from opsengine.report.spool import Spool
-    from opsengine.report.targets import target_problems
+    from opsengine.report.targets import address_of, target_problems
     from opsengine.report.team import TeamBrief
     from opsengine.report.templating import template_problems
     from opsengine.report.trying import MOST_TRIED, Tried, check_reader, try_out
@@ -105,6 +105,7 @@ __all__ = [
     "Tried",
     "Wanted",
     "Ways",
+    "address_of",
     "as_it_is",
     "beat",
     "brief_ids",

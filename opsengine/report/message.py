@@ -47,6 +47,8 @@ class Letter:
     html: str
     pictures: tuple[Picture, ...] = ()
     language: str = "zh-CN"
+    note: str = ""
+    """What a chat is told, where there is no page to lead to; else it is told the head of the Markdown, with a link."""
 
 
 @dataclass(frozen=True, slots=True)

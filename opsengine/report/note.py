@@ -36,6 +36,8 @@ class Note:
 
 def note_of(letter: Letter, topic: Topic, site: str) -> Note:
     """The note for a letter; `site` is the address under which the folder of briefs is served, or empty."""
+    if letter.note:
+        return Note(letter.subject, _cut(letter.note), "", letter.language)
     head = letter.markdown.partition("\n## ")[0]
     lines = [line for line in head.splitlines() if line.strip() and not line.startswith("# ")]
     return Note(letter.subject, _cut("\n".join(lines)), link_to(topic, site), letter.language)

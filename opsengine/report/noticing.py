@@ -23,6 +23,8 @@ REPORT = "monitor"
 _TONES = {"critical": "act", "warning": "watch", "info": "plain"}
 MOST_TOLD = 40
 """Alerts in one message: more than that nobody reads, and mail programs cut. All of them are in the archive and in the list."""
+MOST_NOTED = 8
+"""Alerts in a note to a chat."""
 MOST_OVER = 10
 """Of what is over, beside a full message."""
 Label = Mapping[str, str]
@@ -55,7 +57,9 @@ def digest_draft(bulletin: Bulletin, names: Called, templates: Path | None, them
     content = _content(bulletin, names, theme or Theme())
     sheets = paper(templates)
     markdown = sheets.fill("md/digest.md.j2", content)
-    letter = Letter(content["subject"], markdown, in_cells(sheets.fill("mail/digest.html.j2", content)), (), bulletin.locale)
+    note = sheets.fill("md/digest_note.md.j2", content).strip()
+    html = in_cells(sheets.fill("mail/digest.html.j2", content))
+    letter = Letter(content["subject"], markdown, html, (), bulletin.locale, note)
     topic = Topic(REPORT, f"{bulletin.now:%Y%m%dT%H%M%SZ}", bulletin.person or "everybody")
     parts = {"digest.md": markdown.encode(), "digest.json": canonical(list(map(dict, bulletin.lines))).encode()}
     return Draft(topic, parts, letter, bulletin.addresses)
@@ -74,6 +78,8 @@ def _content(bulletin: Bulletin, names: Called, theme: Theme) -> dict[str, Any]:
     shown, ended = begun[:MOST_TOLD], over[: max(MOST_TOLD - len(begun), MOST_OVER)]
     more = len(lines) - len(shown) - len(ended)
     digest = {"groups": _groups(shown), "over": ended, "count": len(begun), "more": more}
+    first, last = begun[:MOST_NOTED], over[: max(MOST_NOTED - len(begun), 0)]
+    digest |= {"first": first, "ended": last, "unsaid": len(lines) - len(first) - len(last)}
     return {
         "locale": bulletin.locale, "theme": theme.colours(), "digest": digest, "subject": subject,
         "preheader": " ".join(line["because"] or line["title"] for line in begun[:2]),

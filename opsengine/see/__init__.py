@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from opsengine.see.growing import Footing, Taken
     from opsengine.see.keying import build_key, frame_of
     from opsengine.see.market import Market, see_markets
+    from opsengine.see.planning import Reason, Rebuild, TableToMake, footing_of, plan_see
     from opsengine.see.scorecard import Scorecard, keep_scorecards, read_scorecards
     from opsengine.see.seeing import AccountView, ComponentView, ScoreView, Standing, see
     from opsengine.see.sensitivity import Sensitivity, measure_sensitivity
@@ -38,12 +39,15 @@ __all__ = [
     "Method",
     "Metric",
     "MetricsFile",
+    "Reason",
+    "Rebuild",
     "ScoreChange",
     "ScoreView",
     "Scorecard",
     "Sensitivity",
     "Stages",
     "Standing",
+    "TableToMake",
     "Taken",
     "Title",
     "Told",
@@ -51,11 +55,13 @@ __all__ = [
     "build_key",
     "build_see",
     "explain_change",
+    "footing_of",
     "frame_of",
     "keep_scorecards",
     "measure_sensitivity",
     "methods_of",
     "methods_on",
+    "plan_see",
     "read_benchmarks",
     "read_catalogue",
     "read_fan_tiers",

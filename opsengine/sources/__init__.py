@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from opsengine.sources.group import Group
     from opsengine.sources.importing import ImportReport, import_paths
     from opsengine.sources.mounting import live_imports, mount_facts
+    from opsengine.sources.noticing import fresh_files
     from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
     from opsengine.sources.recognising import Drift
     from opsengine.sources.register import Account, read_accounts
@@ -42,6 +43,7 @@ __all__ = [
     "draft_preset",
     "explain_files",
     "find_files",
+    "fresh_files",
     "import_paths",
     "live_imports",
     "measures_of",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from opsengine.errors import InvalidFiles, Place, Problem
 from opsengine.project import Project, did_you_mean
@@ -52,7 +52,13 @@ def read_accounts(project: Project) -> tuple[Account, ...]:
     """
     if not project.accounts_file.is_file():
         return ()
-    return _checked(_register_sheet(project), _preset(), project.shown(project.accounts_file))
+    return _accounts(project.accounts_file.read_bytes(), project.shown(project.accounts_file))
+
+
+@lru_cache(maxsize=4)
+def _accounts(content: bytes, shown: str) -> tuple[Account, ...]:
+    """The accounts of a register that reads so; a day asks for the same one many times. Raises InvalidFiles."""
+    return _checked(_sheet_of(content, shown), _preset(), shown)
 
 
 def merge_register(project: Project, sheet: Sheet, shown: str) -> bool:
@@ -114,10 +120,15 @@ def _preset() -> Preset:
 
 def _register_sheet(project: Project) -> Sheet:
     """The project's register as a sheet whose first row is the header. Raises InvalidFiles."""
-    preset, shown = _preset(), project.shown(project.accounts_file)
+    return _sheet_of(project.accounts_file.read_bytes(), project.shown(project.accounts_file))
+
+
+def _sheet_of(content: bytes, shown: str) -> Sheet:
+    """A register's sheet. Raises InvalidFiles."""
+    preset = _preset()
     wanted = {"account_id" if key == "account" else key for key in preset.signature}
     try:
-        for sheet in read_csv(project.accounts_file.read_bytes()):
+        for sheet in read_csv(content):
             if sheet.rows and wanted <= set(_keys(sheet.rows[0], preset).values()):
                 return sheet
     except Refused as error:

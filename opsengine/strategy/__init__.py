@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from opsengine.strategy.precision import SourceOfFans, sources_of_fans
     from opsengine.strategy.proving import prove
     from opsengine.strategy.ramp_reading import read_hours, read_ramp
-    from opsengine.strategy.ramping import RampFile, next_spend, ramp
+    from opsengine.strategy.ramping import Judged, RampFile, next_spend, ramp
     from opsengine.strategy.ranking import RankingFile, read_ranking
     from opsengine.strategy.reading import Check, files_of, play_file, play_names, read_playbook
     from opsengine.strategy.record import PlayRecord, records
@@ -45,6 +45,7 @@ __all__ = [
     "Evidence",
     "Gain",
     "Held",
+    "Judged",
     "Label",
     "Lacking",
     "Life",

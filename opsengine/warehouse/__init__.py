@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from opsengine.warehouse.engine import Engine, Writing
     from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
     from opsengine.warehouse.models import Model, build_models, in_order, read_models
+    from opsengine.warehouse.watching import Notice, Step, watched
     from opsengine.warehouse.widening import Families, Member, widen
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "Kept",
     "Member",
     "Model",
+    "Notice",
     "Part",
+    "Step",
     "Writing",
     "build_models",
     "finished_builds",
@@ -32,6 +35,7 @@ __all__ = [
     "parse_condition",
     "parse_formula",
     "read_models",
+    "watched",
     "widen",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 import tempfile
 from pathlib import Path
@@ -34,11 +35,19 @@ _PARQUET = "format parquet, compression zstd, compression_level 1, dictionary_si
 """A third less processor time than the defaults, for a tenth more bytes: few columns of numbers repeat enough for a dictionary."""
 
 
+_NUMBERS = itertools.count()
+"""Tells the engines of one process apart."""
+
+
 class DuckDBEngine:
     """An engine that lives as long as this process; its tables are kept with `save`."""
 
     def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False) -> None:
-        """An empty engine; `is_telling` shows the engine's own words when it stops, which may quote a row of data."""
+        """An empty engine.
+
+        What does not fit its memory goes into a folder of its own within `spill`, made when it is needed and gone with the engine.
+        `is_telling` shows the engine's own words when it stops, which may quote a row of data.
+        """
         self._is_telling = is_telling
         self._kinds: dict[str, str] = {}
         self._connection = duckdb.connect(":memory:")
@@ -46,7 +55,8 @@ class DuckDBEngine:
             self._connection.execute(setting)
         self._connection.execute(f"set threads = {int(threads)}")
         self._connection.execute("set memory_limit = $limit", {"limit": memory_limit})
-        self._connection.execute("set temp_directory = $folder", {"folder": str(spill or "")})
+        own = str(spill / f"spill.{os.getpid()}.{next(_NUMBERS)}") if spill else ""  # a shared one would be overwritten
+        self._connection.execute("set temp_directory = $folder", {"folder": own})
 
     def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Make or replace a table from rows; values travel as text and are cast exactly, decimals included."""

@@ -190,6 +190,18 @@ def test_a_mistake_in_monitor_yaml_is_told_with_its_place(monitor, opsengine, sh
     assert monitor("--once").code == Exit.USAGE
 
 
+def test_a_chat_that_nobody_knows_is_refused_before_anything_is_done(monitor, shop):
+    (shop / "monitor.yaml").write_text('kind: monitor\npeople:\n  - {name: ann, to: "chat:eest"}\n', encoding="utf-8")
+    with (shop / "opsengine.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("chats: {east: {kind: slack, url_env: SLACK_EAST}}\n")
+
+    refused = monitor("--once")
+
+    assert refused.code == Exit.USAGE
+    assert "chat:eest" in refused.err
+    assert "chat:east" in refused.err
+
+
 def test_nobody_is_told_what_is_meant_for_others(monitor, shop):
     people = """kind: monitor
 people:

@@ -78,6 +78,41 @@ def test_somebody_is_reminded_until_somebody_takes_it_on():
     assert (taken.word, taken.withheld) == (None, "acknowledged")
 
 
+WARNING, CRITICAL = 2, 3
+
+
+def live_by_grade(terms: Terms, *seen: tuple[float, int]) -> list[tuple[float, str]]:
+    """What was told when of an alert that fires at these hours with these grades; grade 0 is calm."""
+    mark, told = begin(NOW), []
+    for hours, grade in seen:
+        taken = step(mark, "firing" if grade else "ok", terms, NOW + hours * HOUR, grade)
+        mark = taken.mark
+        if taken.word:
+            told.append((hours, taken.word.value))
+    return told
+
+
+def test_what_becomes_graver_is_told_at_once():
+    assert live_by_grade(PLAIN, (0, WARNING), (1, WARNING), (2, CRITICAL), (3, CRITICAL)) == [(0, "fired"), (2, "still")]
+
+
+def test_what_comes_back_graver_does_not_wait_for_its_time():
+    assert live_by_grade(PLAIN, (0, WARNING), (1, 0), (2, WARNING), (3, CRITICAL)) == [(0, "fired"), (1, "over"), (3, "fired")]
+
+
+def test_a_severity_that_flaps_is_told_once():
+    flapping = [(at, CRITICAL if at % 2 else WARNING) for at in range(20)]
+
+    assert live_by_grade(PLAIN, *flapping) == [(0, "fired"), (1, "still")]
+
+
+def test_what_is_graver_is_told_to_who_took_the_lesser_trouble_on_but_wakes_nobody_who_asked_for_silence():
+    told = step(begin(NOW), "firing", PLAIN, NOW, WARNING).mark
+
+    assert step(acknowledged(told, "ann"), "firing", PLAIN, NOW + HOUR, CRITICAL).word is Word.STILL
+    assert step(snoozed(told, NOW + 5 * HOUR), "firing", PLAIN, NOW + HOUR, CRITICAL).withheld == "snoozed"
+
+
 def test_a_snoozed_alert_is_silent_and_speaks_when_it_wakes():
     mark = snoozed(begin(NOW), NOW + 5 * HOUR)
     asleep = step(mark, "firing", PLAIN, NOW + HOUR)
@@ -96,7 +131,8 @@ def test_an_alert_that_ends_while_it_sleeps_is_not_told_at_all():
 
 
 @pytest.mark.parametrize(
-    "terms", [PLAIN, Terms(renotify=timedelta(hours=3)), Terms(remind=timedelta(hours=10)), Terms(tells_recovery=False)]
+    "terms",
+    [PLAIN, Terms(renotify=timedelta(hours=3)), Terms(remind=timedelta(hours=10)), Terms(tells_recovery=False), Terms(grades=3)],
 )
 @pytest.mark.parametrize("seed", range(5))
 def test_a_thousand_flapping_looks_tell_no_more_than_was_declared(terms, seed):
@@ -105,7 +141,10 @@ def test_a_thousand_flapping_looks_tell_no_more_than_was_declared(terms, seed):
         (at / 6, dice.choice(["firing", "ok", "no_data", "error"]) if seed else ["firing", "ok"][at % 2]) for at in range(1000)
     ]
 
-    told = live(terms, *looks)[1]
+    mark, told = begin(NOW), []
+    for hours, state in looks:
+        taken = step(mark, state, terms, NOW + hours * HOUR, dice.randint(1, terms.grades))
+        mark, told = taken.mark, [*told, taken.word] if taken.word else told
 
     assert 0 < len(told) <= terms.most_words(timedelta(minutes=10) * 1000)
 
@@ -115,15 +154,15 @@ class Life(RuleBasedStateMachine):
 
     @initialize(wait=st.integers(0, 5), keep=st.integers(0, 5), renotify=st.integers(1, 30), remind=st.none() | st.integers(1, 30))
     def begin(self, wait, keep, renotify, remind):
-        self.terms = Terms(wait * HOUR, keep * HOUR, renotify * HOUR, None if remind is None else remind * HOUR)
+        self.terms = Terms(wait * HOUR, keep * HOUR, renotify * HOUR, None if remind is None else remind * HOUR, grades=3)
         self.mark, self.now, self.start = begin(NOW), NOW, NOW
         self.told, self.heard, self.unheard = [], [], False
 
-    @rule(hours=st.integers(0, 40), seen=st.sampled_from(["firing", "ok", "no_data", "error", "masked"]))
-    def look(self, hours, seen):
+    @rule(hours=st.integers(0, 40), seen=st.sampled_from(["firing", "ok", "no_data", "error", "masked"]), grade=st.integers(1, 3))
+    def look(self, hours, seen, grade):
         self.now += hours * HOUR
-        before, taken = self.mark, step(self.mark, seen, self.terms, self.now)
-        assert step(before, seen, self.terms, self.now) == taken, "the same look is the same step"
+        before, taken = self.mark, step(self.mark, seen, self.terms, self.now, grade)
+        assert step(before, seen, self.terms, self.now, grade) == taken, "the same look is the same step"
         assert taken.word is None or not taken.withheld
         if seen == "masked":
             assert taken.mark.phase is before.phase
@@ -131,6 +170,8 @@ class Life(RuleBasedStateMachine):
             assert taken.word is None
         if taken.word:
             self.told.append((self.now, taken.word))
+        if before.is_told and taken.mark.phase is Phase.FIRING and grade > before.told_grade:
+            assert taken.word is Word.STILL or taken.withheld == "snoozed"
         if before.fired_at and not taken.mark.fired_at and before.is_told and not taken.word:
             assert taken.withheld == "snoozed"
             self.unheard = True

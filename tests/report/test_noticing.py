@@ -8,9 +8,10 @@ from email import message_from_bytes, policy
 import pytest
 
 from opsengine.report import Batch, Bulletin, Called, Occasion, Repeat, digest_draft, plan
+from opsengine.report.note import read_note
 from opsengine.report.rendering import MAX_MAIL
 from opsengine.settings import Mail
-from opsengine.state import Address, Channel, Outbox, Runs, open_state
+from opsengine.state import Address, Channel, Outbox, Runs, Stage, open_state
 
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script> **Tea** `x`"
@@ -70,3 +71,17 @@ def test_it_leaves_by_the_outbox_once(tmp_path):
 
     assert (letter["To"], letter["Auto-Submitted"]) == ("ann@example.com", "auto-generated")
     assert "Nothing published for a week" in letter["Subject"]
+
+
+def test_a_chat_is_told_the_first_few_and_how_many_more_there_are(tmp_path):
+    lines = [line(number, account=f"shop-{number}") for number in range(20)]
+    bulletin = Bulletin("ann", lines, (Address(Channel.CHAT, "east"),), "en", NOW)
+    with open_state(tmp_path / "state.db") as state:
+        run_id = Runs(state).start("monitor", NOW.date(), {}, NOW)
+        plan(state, Batch([digest_draft(bulletin, CALLED, None)]), Mail(), Occasion(run_id, NOW, "https://briefs.example.com"))
+        [message] = Outbox(state).at(Stage.PENDING)
+        note = read_note(Outbox(state).payload(message))
+
+    assert note.text.count("shop-") == 8
+    assert "12 more" in note.text
+    assert note.link == "", "a digest has no page"

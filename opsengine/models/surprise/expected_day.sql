@@ -39,24 +39,11 @@ levels as (
         place,
         value,
         is_special,
-        weight,
         cast(sum(filled * fresh) over so_far as double)
-        / nullif(cast(sum(weight * fresh) over so_far as double), 0) as level_14
-    from weighed
-    window so_far as (partition by account_id, metric order by day rows between unbounded preceding and current row)
-),
-
-yesterday as (
-    select
-        account_id,
-        metric,
-        day,
-        place,
-        value,
-        is_special,
-        lag(level_14) over (partition by account_id, metric order by day) as before,
+        / nullif(cast(sum(weight * fresh) over so_far as double), 0) as before,
         lag(weight, 7) over (partition by account_id, metric order by day) as weight
-    from levels
+    from weighed
+    window so_far as (partition by account_id, metric order by day rows between unbounded preceding and 1 preceding)
 )
 
 select
@@ -71,4 +58,4 @@ select
         when value is not null and not is_special and place > 14 and before > 0
             then ln(greatest(value + 0.1 * before, 1e-9)) - ln(greatest(before * weight + 0.1 * before, 1e-9))
     end as double) as residual                          -- log of brought over expected, damped where little is sold; NULL where it says nothing
-from yesterday
+from levels

@@ -1,4 +1,4 @@
--- Single days and stretches of days: how surprising the day is, and how surprising the last three or seven are together.
+-- Single days and stretches of days of the last eight weeks: how surprising the day is, and how surprising the last three or seven are together.
 -- grain: subject_kind, subject, metric, day
 with stretches as (
     select
@@ -18,6 +18,7 @@ with stretches as (
         avg(surprise) over last_seven * sqrt(7.0) as seven,
         count(*) over last_seven as days
     from surprise.day
+    where date_diff('day', day, $as_of) <= 62
     window
         last_three as (partition by subject_kind, subject, metric order by day rows between 2 preceding and current row),
         last_seven as (partition by subject_kind, subject, metric order by day rows between 6 preceding and current row)

@@ -15,6 +15,14 @@ with today as (
         shift
     from surprise.shift_day
     where day = $as_of
+),
+
+told as (
+    select 'account' as subject_kind, account_id, metric, value, expected from surprise.expected_day where day = $as_of
+),
+
+fields as (
+    select 'field' as subject_kind, level, key, metric, accounts from surprise.field_day where day = $as_of
 )
 
 select
@@ -30,7 +38,7 @@ select
         else told.value / nullif(told.expected, 0) - 1
     end as change,                                      -- against what was expected: -0.2 is a fifth less
     exp(today.field_residual) - 1 as field_change,      -- that of the group's middle account
-    field.accounts,                                     -- accounts behind the field; NULL for an account
+    fields.accounts,                                     -- accounts behind the field; NULL for an account
     today.surprise,                                     -- in standard deviations
     today.shift,                                        -- of the last three or seven days together
     case when today.surprise < 0 then limits.low_limit else limits.high_limit end as day_limit, -- from where on such a day is an alarm
@@ -40,9 +48,8 @@ select
 from today
 inner join surprise.limits as limits
     on limits.subject_kind = today.subject_kind and limits.pool = today.pool and limits.metric = today.metric
-left join surprise.expected_day as told
-    on today.subject_kind = 'account'
-    and told.account_id = today.subject and told.metric = today.metric and told.day = $as_of
-left join surprise.field_day as field
-    on today.subject_kind = 'field'
-    and field.level = today.level and field.key = today.key and field.metric = today.metric and field.day = $as_of
+left join told
+    on told.subject_kind = today.subject_kind and told.account_id = today.subject and told.metric = today.metric
+left join fields
+    on fields.subject_kind = today.subject_kind
+    and fields.level = today.level and fields.key = today.key and fields.metric = today.metric

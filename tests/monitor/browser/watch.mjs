@@ -38,14 +38,34 @@ async function live() {
   await page.fill("#search", "");
   await page.waitForFunction(() => document.querySelectorAll("#results tbody tr").length > 1, null, PATIENCE);
   const before = await page.locator(".headline").textContent();
+  const reading = await reader();
   console.log("loaded");
   await page.waitForFunction((text) => document.querySelector(".headline").textContent !== text, before, PATIENCE);
+  await reading();
   console.log("updated");
   await page.waitForSelector(".live.lost", PATIENCE);
   console.log("lost");
   await page.waitForSelector(".live:not(.lost)", PATIENCE);
   console.log("back");
   await page.close();
+}
+
+// Somebody reads an account, half way down, while something new comes in.
+async function reader() {
+  const page = await browser.newPage({ locale: "en", viewport: { width: 900, height: 500 } });
+  await page.goto(url + "#/tea");
+  await page.waitForSelector(".score", PATIENCE);
+  const alerts = await page.locator(".alert").count();
+  await page.locator("a.back").focus();
+  await page.evaluate(() => scrollTo(0, 300));
+  const top = await page.evaluate(() => scrollY);
+  return async () => {
+    await page.waitForFunction((count) => document.querySelectorAll(".alert").length !== count, alerts, PATIENCE);
+    const now = await page.evaluate(() => ({ top: scrollY, held: document.activeElement.className }));
+    if (now.held !== "back") found("news take the focus from an account", now);
+    if (now.top !== top) found("news scroll an account", { ...now, before: top });
+    await page.close();
+  };
 }
 
 async function keyboard(page) {

@@ -11,7 +11,7 @@ export function account(data) {
     el("div", { class: "two" }, score(data, "business"), score(data, "popularity")),
     panel("goals", ...(data.goals.length ? data.goals.map(goal) : [el("p", { class: "empty" }, said("no_goal"))])),
     panel("surprises", surprises(data.surprises)),
-    el("div", { class: "two" }, flow(data, "gmv", "gmv", "yuan"), flow(data, "leads", "leads", "count")),
+    el("div", { class: "two" }, flow(data, "gmv", "gmv", "yuan"), flow(data, "leads", "leads_day", "count")),
     el("div", { class: "two" }, flow(data, "net_fans", "fans", "count"), panel("tiers", tiers(data.tiers))),
     el("div", { class: "two" }, panel("traffic", traffic(data.traffic)), panel("benefits", benefits(data.benefits))),
     el("div", { class: "two" }, panel("suggestions", suggestions(data.suggestions)), panel("tasks", tasks(data.tasks))),
@@ -43,7 +43,7 @@ function score(data, name) {
   const titles = found.components.map((part) => part.title);
   const isTwice = (title) => titles.indexOf(title) !== titles.lastIndexOf(title);
   const parts = found.components.slice(0, 12).map((part) => el("li", { class: "part" },
-    el("span", {}, part.title, isTwice(part.title) ? el("span", { class: "small" }, " " + part.component) : ""), part.points === null ? el("span", { class: "small" }, said("no_data")) : track(part.points / most),
+    el("span", {}, part.title, isTwice(part.title) && part.component.endsWith("_growth") ? el("span", { class: "small" }, " " + said("growth")) : ""), part.points === null ? el("span", { class: "small" }, said("no_data")) : track(part.points / most),
     el("span", { class: "value" }, format(part.points, "points"))));
   const title = `score-${name}`;
   return el("section", { class: `panel ${name}`, "aria-labelledby": title }, el("h2", { id: title }, said(name)),
@@ -98,7 +98,7 @@ function traffic(found) {
 
 function benefits(rows) {
   if (!rows.length) return el("p", { class: "empty" }, said("no_benefit"));
-  return el("ul", { class: "list" }, ...rows.map((row) => el("li", {}, said("benefit", row))));
+  return el("ul", { class: "list" }, ...rows.map((row) => el("li", {}, said("benefit", { ...row, unit: row.unit === "yuan" ? said("yuan") : row.unit }))));
 }
 
 function suggestions(rows) {
@@ -115,6 +115,6 @@ function tasks(rows) {
 function freshness(rows) {
   if (!rows.length) return el("p", { class: "empty" }, said("never"));
   const heads = ["source", "last_day", "days_behind"].map((name) => el("th", { scope: "col" }, said(name)));
-  return el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row.source),
+  return el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row.title || row.source),
     el("td", {}, row.last_day), el("td", {}, row.is_daily && row.days_since_data > 2 ? pill("warning", said("late", { count: row.days_since_data })) : row.days_since_data > 1 ? said("late", { count: row.days_since_data }) : said("fresh"))))));
 }

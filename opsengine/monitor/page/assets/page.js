@@ -30,11 +30,25 @@ async function show(isNews) {
     const { status, data } = await ask(path);
     if (turn !== state.asking) return;
     if (data.starting) { replace(main, el("p", { class: "empty" }, said("starting"))); return; }
-    if (id) replace(main, status === 404 ? missing() : account(data));
-    else board(data, isNews);
+    const change = () => (id ? replace(main, status === 404 ? missing() : account(data)) : board(data, isNews));
+    if (isNews) inPlace(change); else change();
     head(data.as_of);
   } catch { /* the stream says that we are cut off, and brings us back */ }
 }
+
+// What is new takes nothing away: neither the focus nor the place in the page.
+function inPlace(change) {
+  const held = main.contains(document.activeElement) ? document.activeElement : null;
+  const at = stops().indexOf(held), top = scrollY;
+  change();
+  if (held && !held.isConnected) {
+    const again = held.dataset.focus ? main.querySelector(`[data-focus="${CSS.escape(held.dataset.focus)}"]`) : stops()[at];
+    (again || main).focus({ preventScroll: true });
+  }
+  scrollTo({ top, behavior: "instant" });
+}
+
+const stops = () => [...main.querySelectorAll("a[href], button, input, [tabindex]")];
 
 function query() {
   const { q, sort, order, page, only } = state;
@@ -56,9 +70,9 @@ function board(data, isNews) {
   if (known) {
     known.replaceWith(top);
     const old = document.getElementById("results");
-    const isTyping = old.contains(document.activeElement) ? focusKey(document.activeElement) : "";
+    const isHeld = old.contains(document.activeElement) ? focusKey(document.activeElement) : "";
     old.replaceWith(table);
-    if (isTyping) table.querySelector(`[data-focus="${isTyping}"]`)?.focus();
+    if (isHeld) table.querySelector(`[data-focus="${CSS.escape(isHeld)}"]`)?.focus({ preventScroll: true });
   } else {
     replace(main, top, el("section", { class: "panel", "aria-labelledby": "accounts-title" }, bar(), table));
   }
@@ -72,6 +86,7 @@ function headline(data) {
   const title = el("h1", { class: data.need ? "headline" : "headline calm" }, el("strong", {}, strong), " ", said("of", { accounts: data.accounts }));
   const counts = el("p", { class: "under" }, el("span", {}, said("counts", data.alerts)));
   if (data.behind) counts.append(el("span", {}, said("behind", { count: data.behind })));
+  if (data.looking) counts.append(el("span", { class: "looking" }, said("looking")));
   return el("div", {}, title, counts);
 }
 
@@ -84,7 +99,7 @@ function notices(data) {
 function needs(data) {
   if (!data.needs.length) return el("div", {});
   const cards = data.needs.map((row) => el("li", { class: `card ${row.severity}` },
-    el("a", { href: "#/" + encodeURIComponent(row.account_id) },
+    el("a", { href: "#/" + encodeURIComponent(row.account_id), "data-focus": "card-" + row.account_id },
       el("span", { class: "head" }, el("h3", {}, row.name), pill(row.severity, said(row.severity))),
       el("p", { class: "title" }, row.title),
       el("p", { class: "why" }, row.why === row.title ? "" : row.why),
