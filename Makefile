@@ -13,12 +13,13 @@
 #   make bench-briefs    what a brief costs, then ten thousand of them through the command, killed half-way (needs 8 GB of disk)
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
+#   make bench-monitor   how soon a new file is on the live page, of the demo and of ten thousand accounts; searches; a hundred readers
 #   make bench-anomaly   how many one-day changes the monitor notices, on generated and public series
 #   make pins       write constraints.txt again from what is installed
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo monitor test test-next check docs bench pins clean
+.PHONY: help demo monitor test test-next check docs bench bench-goals bench-forecast bench-monitor bench-anomaly pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -82,6 +83,11 @@ bench-forecast: $(RIVALS)/installed
 
 bench-anomaly: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/anomaly/recall.py
+
+bench-monitor: $(VENV)/installed-web
+	@test -f demo/opsengine.yaml || $(BIN)/opsengine demo demo
+	@$(BIN)/python benchmarks/monitor_page.py
+	@$(BIN)/python benchmarks/monitor_page.py many 10000
 
 pins: $(VENV)/installed-dev
 	@$(BIN)/python docs/pins.py

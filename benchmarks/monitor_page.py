@@ -1,5 +1,6 @@
 """The live page: how long a new file takes to be seen, what a search costs, and what a hundred readers cost.
 
+    python benchmarks/monitor_page.py                       all of it but `many`, over ./demo
     python benchmarks/monitor_page.py fresh PROJECT DAY     a project that is there, such as ./demo 2026-06-21
     python benchmarks/monitor_page.py many ACCOUNTS         a project of so many accounts, made for this
     python benchmarks/monitor_page.py search                10,000 accounts searched, sorted and paged
@@ -26,6 +27,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -41,6 +43,10 @@ OPSENGINE = "import sys; from opsengine.cli import main; sys.argv = ['opsengine'
 def main() -> None:
     """Measure what was asked for."""
     match sys.argv[1:]:
+        case []:
+            search()
+            readers()
+            fresh(ROOT / "demo", date(2026, 6, 21))
         case ["fresh", project, day]:
             fresh(Path(project), date.fromisoformat(day))
         case ["many", accounts]:
@@ -61,11 +67,11 @@ def fresh(project: Path, day: date) -> None:
         copy = Path(folder) / "project"
         shutil.copytree(project, copy)
         names = [line.split(",")[0] for line in (copy / "accounts.csv").read_text(encoding="utf-8").splitlines()[1:] if line]
-        _drop_and_wait(copy, day, names)
+        _drop_and_wait(copy, day, {name: 100 + at % 50 for at, name in enumerate(names)})
 
 
 def many(accounts: int, days: int = 60) -> None:
-    """The same for a project of many accounts with four metrics."""
+    """The same for a project of many accounts with four metrics; the new day is like those before."""
     day, dice = date(2026, 4, 30), random.Random(1)  # noqa: S311  made-up accounts guard no secret
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "project"
@@ -76,36 +82,40 @@ def many(accounts: int, days: int = 60) -> None:
         (project / "accounts.csv").write_text("account_id,name,industry\n" + "".join(lines), encoding="utf-8")
         with (project / "data" / "history.csv").open("w", encoding="utf-8") as file:
             file.write("account_id,date,metric,value\n")
-            for name in names:
-                level = dice.lognormvariate(6, 1)
+            levels = {name: dice.lognormvariate(6, 1) for name in names}
+            for name, level in levels.items():
                 for age in range(1, days + 1):
                     when = day - timedelta(days=age)
                     file.writelines(f"{name},{when},{metric},{round(level * dice.lognormvariate(0, 0.2))}\n" for metric in METRICS)
-        _drop_and_wait(project, day, names)
+        _drop_and_wait(project, day, {name: round(level * dice.lognormvariate(0, 0.2)) for name, level in levels.items()})
 
 
-def _drop_and_wait(project: Path, day: date, names: list[str]) -> None:
+def _drop_and_wait(project: Path, day: date, values: dict[str, int]) -> None:
     args = ["monitor", "--serve", "--port", "0", "--project-dir", str(project), "--as-of", str(day)]
     server = subprocess.Popen([sys.executable, "-c", OPSENGINE, *args], stderr=subprocess.PIPE, text=True)
     try:
         url = server.stderr.readline().split()[0]  # type: ignore[union-attr]
         began, cpu = time.monotonic(), _cpu(server.pid)
-        first = _version_after(url, -1)
+        first = _version_after(url, -1, is_judged=True)
         print(f"first board: {time.monotonic() - began:.1f} s on the clock, {_cpu(server.pid) - cpu:.1f} CPU s")
         part = project / "data" / "today.part"
-        rows = (f"{name},{day},{metric},{100 + at % 50}\n" for at, name in enumerate(names) for metric in METRICS)
+        rows = (f"{name},{day},{metric},{value}\n" for name, value in values.items() for metric in METRICS)
         part.write_text("account_id,date,metric,value\n" + "".join(rows), encoding="utf-8")
         part.rename(part.with_suffix(".csv"))
         began, cpu = time.monotonic(), _cpu(server.pid)
         _version_after(url, first)
-        took, used = time.monotonic() - began, _cpu(server.pid) - cpu
-        load = os.getloadavg()[0]
-        said = f"{took:.1f} s on the clock, {used:.1f} CPU s; load {load:.1f} on {os.cpu_count()} cores"
-        print(f"{len(names)} accounts, new file on the page: {said}")
+        print(f"{len(values)} accounts, new numbers on the page: {_since(began, cpu, server.pid)}")
+        _version_after(url, first, is_judged=True)
+        print(f"{len(values)} accounts, alerts judged by them: {_since(began, cpu, server.pid)}")
         print(f"largest memory of the server: {_memory(server.pid):.0f} MB")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=60)
+        server.wait(timeout=600)
+
+
+def _since(began: float, cpu: float, process: int) -> str:
+    took, used, load = time.monotonic() - began, _cpu(process) - cpu, os.getloadavg()[0]
+    return f"{took:.1f} s on the clock, {used:.1f} CPU s; load {load:.1f} on {os.cpu_count()} cores"
 
 
 def search() -> None:
@@ -187,7 +197,7 @@ def _board(accounts: int, version: int):  # noqa: ANN202  of a package that is l
 def _read(url: str, stopped: threading.Event, news: list[int]) -> None:
     """One page: a stream, and a table for each word of it."""
     host, port = re.fullmatch(r"http://([^:/]+):(\d+)/", url).groups()  # type: ignore[union-attr]
-    with socket.create_connection((host, int(port)), timeout=60) as stream:
+    with suppress(OSError), socket.create_connection((host, int(port)), timeout=60) as stream:  # the page ends before its readers
         stream.sendall(f"GET /events HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         while not stopped.is_set():
             if b"event: board" in stream.recv(4096):
@@ -195,16 +205,16 @@ def _read(url: str, stopped: threading.Event, news: list[int]) -> None:
                 news[0] += 1
 
 
-def _version_after(url: str, version: int) -> int:
-    """The next version of the board, as soon as there is one."""
+def _version_after(url: str, version: int, *, is_judged: bool = False) -> int:
+    """The next version of the board, as soon as there is one; with `is_judged`, the next whose alerts are its own."""
     while True:
         try:
             with urllib.request.urlopen(url + "api/board?size=1", timeout=60) as answer:  # noqa: S310  our own server
-                found: int = json.load(answer)["version"]
+                told = json.load(answer)
         except OSError:
-            found = version
-        if found > version:
-            return found
+            told = {"version": version}
+        if told["version"] > version and not (is_judged and told["looking"]):
+            return int(told["version"])
         time.sleep(0.1)
 
 

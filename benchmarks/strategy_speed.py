@@ -18,17 +18,20 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
 
 from opsengine.goals import Found, Goal, GoalResult, Measure, Role, Subject, parse_cycle
 from opsengine.project import Project
 from opsengine.see import read_catalogue
 from opsengine.strategy import Names, Past, beliefs, estimate, life, read_playbook, suggest
 from opsengine.strategy.taking_up import Who, accept
-from opsengine.warehouse import DuckDBEngine
+from opsengine.warehouse import DuckDBEngine, Member, read_models, widen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,15 +150,29 @@ def furnish(engine: DuckDBEngine, count: int, catalogue: Any, playbook: tuple[Pl
     kinds = {metric: (kind, numerator, denominator) for metric, kind, numerator, denominator, _, _ in metrics}
     moved = {play.declared.expected.metric for play in playbook} | {"ad_gmv", "ad_spend"}
     measures = sorted({part for metric in moved for part in (kinds[metric][1] or metric, kinds[metric][2]) if part})
-    engine.put("raw.made_measures", {"measure": "VARCHAR", "place": "INTEGER"}, [(one, at) for at, one in enumerate(measures)])
+    engine.put("metrics.number", {"metric": "VARCHAR"}, [(measure,) for measure in measures])
     engine.put("raw.made_metrics", {"metric": "VARCHAR", "place": "INTEGER"}, [(one, at) for at, one in enumerate(sorted(kinds))])
     engine._run("set preserve_insertion_order = false", {})  # noqa: SLF001  so that a year of days fits into memory
-    for table, sql in TABLES.items():
+    for table, sql in {**TABLES, "metrics.number_day": _wide(measures)}.items():
         file = folder / f"{table}.parquet"
         engine._run(f"copy ({sql}) to '{file}' (format parquet)", {})  # noqa: SLF001  statements of our own
         names = [row["column_name"] for row in engine.read(f"select * from (describe select * from read_parquet('{file}'))")]
         engine.mount(table, [file], {name: _TYPES.get(name, "VARCHAR") for name in names})
+    long = widen(read_models()["metrics.account_day"], {"number": [_member(measure) for measure in measures]})
+    engine.name(replace(long, is_view=True))
     engine._run("set preserve_insertion_order = true", {})  # noqa: SLF001  as before
+
+
+def _wide(measures: list[str]) -> str:
+    """A year of every number, a row a day with a column for each, in parts of five weeks as room one makes them."""
+    columns = (f'cast(100 * {1 + at} * noise as decimal(18, 6)) as "{measure}__value"' for at, measure in enumerate(measures))
+    noise = "1 + (hash(shop * 1000 + dayofyear(day)) % 1000) / 1000.0 as noise"
+    days = f"select account_id, day, {noise} from {_SHOPS} cross join raw.calendar"
+    return f"select account_id, day, {', '.join(columns)} from ({days}) as days order by year(day), floor(dayofyear(day) / 36.0)"
+
+
+def _member(measure: str) -> Member:
+    return Member(measure, {"id": exp.Literal.string(measure)})
 
 
 _SHOPS = "(select account_id, hash(account_id) % 1000 as shop from raw.accounts)"
@@ -176,10 +193,6 @@ TABLES: dict[str, str] = {
     "metrics.benchmark": f"""
         select account_id, metric, days, 3.0 + place as p25, 5.0 + place as p50, 8.0 + place as p75
         from raw.accounts cross join {_WINDOWS}""",
-    "metrics.account_day": f"""
-        select account_id, day, measure as metric,
-            cast(100 * (1 + place) * (1 + (hash(shop * 1000 + dayofyear(day)) % 1000) / 1000.0) as decimal(24, 6)) as value
-        from {_SHOPS} cross join raw.made_measures cross join raw.calendar""",
     "scores.account_score": f"""
         select account_id, day, scorecard, 100.0 + shop % 800 as score, 1.0 as coverage
         from {_SHOPS} cross join raw.calendar cross join (values ('business'), ('popularity')) as cards(scorecard)""",

@@ -107,7 +107,7 @@ class Limits(_Piece):
     """What the engine may use of this machine."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
-    """Threads of a query. Results do not depend on it."""
+    """Threads of a query at the most; a project of few accounts uses one. Results do not depend on it."""
     memory: Annotated[str, Field(pattern=r"^\d+(MB|GB)$")] = "2GB"
     """Beyond this the engine spills to disk."""
 

@@ -180,6 +180,9 @@ def _goals(lines: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
         }  # fmt: skip
         text = "{goal}, {metric}: lands at {now} -> {then} ({low} to {high}), promised {target}"
         yield wrapped(words(text, goal=line["goal"], metric=line["metric"], **numbers), indent="  ", hanging="    ")
+        if line["share"] < 1:
+            known = {"whose": line["subject"]["id"], "share": f"{100 * line['share']:.1f}%"}
+            yield wrapped(words("promised together by {whose}; {share} of it is this account's", **known), indent="    ")
         if line["odds"] is not None and line["odds_then"] is not None:
             odds = {"odds": f"{100 * line['odds']:.0f}%", "odds_then": f"{100 * line['odds_then']:.0f}%"}
             yield wrapped(words("odds that it is kept: {odds} -> {odds_then}", **odds), indent="    ")

@@ -73,7 +73,8 @@ def command(
 ) -> Exit:  # fmt: skip
     """Read export files into facts.
 
-    A file is recognised by its header; one that was read before is left alone. Exit code 1 when a file was refused.
+    A file is recognised by its header; one that was read before is left alone. Without paths, the drop folders are read and what is
+    new in the tables and folders that `feeds/` declares is pulled. Exit code 1 when a file was refused.
     """
     if unknown is not None:
         return _draft(session, unknown)
@@ -83,12 +84,12 @@ def command(
         from opsengine.cli.watching import watch_folders
 
         return watch_folders(session, paths, account, pause)
-    if not paths:
+    if not paths and not any(session.project.files("feeds")):
         raise UserError("say which files or folders to read", hint="such as `opsengine import data/`")
-    from opsengine.pipeline import bring_in, explain_reading
+    from opsengine.pipeline import bring_in, bring_in_all, explain_reading
 
     with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
-        report = bring_in(desk, paths, account)
+        report = bring_in(desk, paths, account) if paths else bring_in_all(desk)
         readings = explain_reading(desk, paths, account) if is_explained else ()
     show_import(session, report, readings)
     return Exit.FINDINGS if any(file.status == "rejected" for file in report.files) else Exit.SUCCESS

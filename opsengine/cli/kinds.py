@@ -54,6 +54,7 @@ _ALL = (
     Kind("monitor", "monitor.yaml", "How surprise is measured, and who is told what when.", "monitor", "MonitorFile"),
     Kind("report", "reports/", "Which brief goes to whom, and when.", "report", "Report"),
     Kind("preset", "sources/", "How an export file is read.", "sources", "Preset"),
+    Kind("feed", "feeds/", "A table or a folder of Parquet from which new rows are pulled.", "sources", "Feed"),
     Kind("metrics", "metrics/", "Metrics of your own.", "see", "MetricsFile"),
     Kind("stages", "stages.yaml", "From where an account is beginning, growing or grown.", "see", "Stages"),
 )

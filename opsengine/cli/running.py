@@ -32,11 +32,11 @@ def command(session: Session, is_rehearsal: bool, is_plan: bool, is_profile: boo
     if is_plan:
         show_plan(session)
         return Exit.SUCCESS
-    from opsengine.pipeline import bring_in, drop_folders, run_day
+    from opsengine.pipeline import bring_in_all, run_day
 
     profile = Profile()
     with rehearsal(session.desk) if is_rehearsal else nullcontext(session.desk) as desk:
-        imported = bring_in(desk, drop_folders(desk))
+        imported = bring_in_all(desk)
         with build_bar(session, profile) as notice:
             told = _told(run_day(replace(desk, notice=notice), session.as_of))
     if session.is_for_people:

@@ -69,12 +69,13 @@ def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.report import read_reports, target_problems, template_problems
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
-    from opsengine.sources import read_accounts, read_presets
+    from opsengine.sources import read_accounts, read_feeds, read_presets
     from opsengine.strategy import read_ramp, read_ranking
 
     project = session.project
     settings = reading.of(lambda: session.settings) or Settings()
     presets = reading.of(lambda: read_presets(project))
+    reading.of(lambda: read_feeds(project))
     reading.of(lambda: read_industries(project))
     reading.of(lambda: read_ramp(project))
     reading.of(lambda: read_ranking(project))

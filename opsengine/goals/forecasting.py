@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from opsengine.goals.campaigns import CampaignFile
     from opsengine.warehouse import Engine
 
-Way = Literal["last_week", "repeat", "trend", "last_year"]
+Way = Literal["last_week", "repeat", "drift", "trend", "last_year"]
 """Ways to foresee that a forecast may do without."""
 STEPS = 200
 """The spread is kept at every half per cent: enough for 2.5 and 97.5, and for odds that mean something."""
@@ -53,20 +53,29 @@ class Forecast(Declared):
     """in that with a middle one,"""
     long_memory: Annotated[float, Field(ge=1)] = 112
     """and in that with a long one."""
-    ways: tuple[Way, ...] = ("last_week", "trend", "last_year")
-    """What is tried beside the three levels: last week again, the last 28 days again, their trend, last year's days."""
+    ways: tuple[Way, ...] = ("last_week", "drift", "trend", "last_year")
+    """What is tried beside the three levels: last week again, the last 28 days again, the drift of the level, the trend of the last
+    28 days, last year's days."""
+    lasting: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    """How much of the drift of one day is believed to go on the next."""
     damping: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How much of the trend of the last 28 days against those before is believed to go on."""
     error_limit: Annotated[float, Field(gt=0)] = 3
     """Errors count up to this many times the mean."""
     error_power: Annotated[float, Field(ge=0)] = 3
     """How hard a method is punished for being wrong."""
+    shape_doubt: Annotated[float, Field(ge=0, le=1)] = 1
+    """How much of a week's shape is taken back, as far as the noise of its days could have made it."""
     peer_weeks: Annotated[float, Field(ge=0)] = 3
     """The weight of the peers' weekly shape for a young account, in weeks."""
     peer_losses: Annotated[float, Field(gt=0)] = 8
     """The weight of the peers' losses, in backtests."""
     peer_scales: Annotated[float, Field(gt=0)] = 20
     """The weight of the peers' spread, in backtests."""
+    own_measure: Annotated[float, Field(ge=0, le=1)] = 1
+    """Whether losses are compared with those of peers in units of each history's own (1) or as they are (0)."""
+    peer_doubt: Annotated[float, Field(ge=0, le=1)] = 1
+    """How much less the peers' spread weighs where their spreads are unlike each other by more than chance."""
     peer_campaign_days: Annotated[float, Field(gt=0)] = 7
     """The weight of what a campaign did for the peers, in days of it."""
     caution: Annotated[float, Field(ge=1)] = 1.06

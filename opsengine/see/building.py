@@ -33,6 +33,7 @@ SEE_TABLES = (
     "raw.compared_with",
     "staging.peer_group",
     "staging.works",
+    "metrics.number",
     "metrics.account_window",
     "metrics.benchmark",
     "scores.contribution",
@@ -54,16 +55,19 @@ SEE_TABLES = (
 """What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
 LONG = frozenset(
-    ("metrics.account_day", "metrics.doubted_day", "scores.component", "scores.pillar", "scores.risk", "scores.account_score")
-)
-"""What has a row for each number and day: worked out by whoever reads it, unless there is little of it."""
+    (
+        "metrics.number_day", "metrics.account_day", "metrics.doubted_day", "scores.component", "scores.pillar", "scores.risk",
+        "scores.account_score",
+    )
+)  # fmt: skip
+"""What tells of every number and day: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000
 """So many account-days are little."""
-VIEWS = LONG | {"metrics.number_day", "scores.pillar_day"}
+VIEWS = LONG | {"scores.pillar_day"}
 """What is worked out from it, and how."""
 MOST_AT_ONCE = 400_000
 """So many account-days are made at a time: some 600 MB of windows."""

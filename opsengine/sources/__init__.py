@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from opsengine.sources.collecting import Found, find_files
     from opsengine.sources.drafting import Draft, draft_preset
     from opsengine.sources.explaining import FileReading, SheetReading, explain_files
+    from opsengine.sources.feed import Feed, read_feeds
     from opsengine.sources.group import Group
     from opsengine.sources.importing import ImportReport, import_paths
     from opsengine.sources.mounting import live_imports, mount_facts
     from opsengine.sources.noticing import fresh_files
     from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
+    from opsengine.sources.pulling import pull_feeds
     from opsengine.sources.recognising import Drift
     from opsengine.sources.register import Account, read_accounts
     from opsengine.sources.rejection import Rejection
@@ -29,6 +31,7 @@ __all__ = [
     "Account",
     "Draft",
     "Drift",
+    "Feed",
     "FileReading",
     "Found",
     "Group",
@@ -48,7 +51,9 @@ __all__ = [
     "live_imports",
     "measures_of",
     "mount_facts",
+    "pull_feeds",
     "read_accounts",
+    "read_feeds",
     "read_presets",
     "recall",
 ]

@@ -13,7 +13,9 @@ from datetime import date, timedelta
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
-from opsengine.warehouse import read_models
+from sqlglot import exp
+
+from opsengine.warehouse import Member, read_models, widen
 
 if TYPE_CHECKING:
     from opsengine.strategy.life import Life
@@ -124,9 +126,9 @@ def estimate(engine: Engine, playbook: Sequence[Play], lived: Life) -> tuple[Seg
     """
     if not _put_adoptions(engine, playbook, lived):
         return ()
-    models = read_models()
+    models, moved = read_models(), _moved(engine)
     for name in ("compared", "window_sum", "window_change", "comparison", "peer_change", "adoption_effect", "play_effect"):
-        engine.make(models[f"strategy.{name}"], lived.as_of)
+        engine.make(widen(models[f"strategy.{name}"], {"moved": moved}), lived.as_of)
     rows = engine.read(_EFFECTS)
     return tuple(_segment(row) for row in rows)
 
@@ -141,6 +143,11 @@ def adoptions(playbook: Sequence[Play], lived: Life) -> list[tuple[str, str, str
         if task.play in metrics and task.state != "dismissed" and task.accepted_on <= last
     }
     return sorted(found)
+
+
+def _moved(engine: Engine) -> list[Member]:
+    """The numbers that plays were to move, as a family of columns of `metrics.number_day`."""
+    return [Member(row["measure"], {"id": exp.Literal.string(row["measure"])}) for row in engine.read(_MOVED)]
 
 
 def _put_adoptions(engine: Engine, playbook: Sequence[Play], lived: Life) -> bool:
@@ -173,6 +180,11 @@ def _segment(row: Mapping[str, Any]) -> Segment:
 
 _PARTS = ("numerator", "denominator")
 _METRICS = "select metric, kind, numerator, denominator from raw.metrics order by metric"
+_MOVED = """
+select distinct measures.measure
+from raw.adoption_measures as measures inner join metrics.number as numbers on numbers.metric = measures.measure
+order by measures.measure
+"""
 _EFFECTS = """
 select play, industry, cases, accounts, peers, moved, effect, standard_error
 from strategy.play_effect where standard_error is not null order by play, industry

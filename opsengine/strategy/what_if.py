@@ -19,6 +19,7 @@ from opsengine.strategy.learning import TWO_SIDED_95
 from opsengine.strategy.promising import QUANTILES, landings, still_open
 from opsengine.strategy.ranking import RankingFile
 from opsengine.strategy.rescoring import ScoreThen, rescored
+from opsengine.strategy.sharing import parts_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,6 +57,10 @@ class Landed:
     """A goal that one of these numbers decides: where it lands as things are, and then."""
 
     goal: str
+    subject: tuple[str, str]
+    """Who promised, by kind and name."""
+    share: float
+    """What part of the promise is this account's: 1 of its own."""
     metric: str
     role: str
     target: float
@@ -69,7 +74,8 @@ class Landed:
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values."""
         return {
-            "goal": self.goal, "metric": self.metric, "role": self.role, "target": self.target, "landing": dict(self.now),
+            "goal": self.goal, "subject": {"kind": self.subject[0], "id": self.subject[1]}, "share": self.share,
+            "metric": self.metric, "role": self.role, "target": self.target, "landing": dict(self.now),
             "then": dict(self.then), "then_low": self.then_between[0], "then_high": self.then_between[1],
             "odds": self.odds[0], "odds_then": self.odds[1],
         }  # fmt: skip
@@ -112,7 +118,7 @@ class Beliefs:
         return Beliefs(tuple(Told(play, belief.effect) for play, belief in found), ranking)
 
 
-def what_if(engine: Engine, account_id: str, believed: Beliefs, goals: Iterable[GoalResult], as_of: date) -> WhatIf:
+def what_if(engine: Engine, account_id: str, believed: Beliefs, goals: Sequence[GoalResult], as_of: date) -> WhatIf:
     """What these plays together do to an account. Raises UserError when two of them do not go together.
 
     Needs the tables of room one and those that `suggest` made.
@@ -137,7 +143,7 @@ def what_if(engine: Engine, account_id: str, believed: Beliefs, goals: Iterable[
         tuple((one.play.name, judged.get(one.play.name)) for one in told),
         tuple(Moved(metric, change, numbers.get(metric)) for metric, change in changes.items()),
         scores,
-        tuple(_landings(account_id, changes, scores, goals)),
+        tuple(_landings(parts_of(engine, account_id, goals), changes, scores, goals)),
     )
 
 
@@ -159,31 +165,35 @@ def refuse_conflicts(plays: Sequence[Play]) -> None:
 
 
 def _landings(
-    account_id: str, changes: Mapping[str, Together], scores: Sequence[ScoreThen], goals: Iterable[GoalResult]
+    parts: Mapping[str, float], changes: Mapping[str, Together], scores: Sequence[ScoreThen], goals: Iterable[GoalResult]
 ) -> Iterable[Landed]:
-    """Goals that end later than today and are decided by a number or a score that moves."""
+    """Goals that end later than today, that the account is behind, and that are decided by a number or a score that moves."""
     points = {f"{one.scorecard}_score": {case: then - one.score for case, then in one.then.items()} for one in scores}
     for result in goals:
-        metric, now = result.measure.metric, landings(result)
-        if result.goal.subject.account != account_id or result.is_over or now is None:
+        metric, now, share = result.measure.metric, landings(result), parts.get(result.measure_id)
+        if share is None or result.is_over or now is None:
             continue
         if metric in changes:
             change = changes[metric]
-            by = {"low": change.low, "mid": change.change, "high": change.high}
-            yield _landed(result, now, {case: {q: still_open(result, end) * x for q, end in now.items()} for case, x in by.items()})
+            by = {"low": share * change.low, "mid": share * change.change, "high": share * change.high}
+            added = {case: {q: still_open(result, end) * x for q, end in now.items()} for case, x in by.items()}
         elif metric in points:
-            yield _landed(result, now, {case: dict.fromkeys(now, added) for case, added in points[metric].items()})
+            added = {case: dict.fromkeys(now, share * more) for case, more in points[metric].items()}
+        else:
+            continue
+        yield _landed(result, share, now, added)
 
 
-def _landed(result: GoalResult, now: Mapping[str, float], added: Mapping[str, Mapping[str, float]]) -> Landed:
-    """What is there stays; what is to come changes."""
+def _landed(result: GoalResult, share: float, now: Mapping[str, float], added: Mapping[str, Mapping[str, float]]) -> Landed:
+    """What is there stays; what is to come changes, as far as it is this account's."""
     then = {name: now[name] + added["mid"][name] for name in QUANTILES}
     between = sorted(now["p50"] + added[case]["p50"] for case in ("low", "high"))
     odds = _odds(result, now, then["p50"], (between[1] - between[0]) / (2 * TWO_SIDED_95))
-    measure = result.measure
+    measure, subject = result.measure, result.goal.subject
     return Landed(
-        result.goal.name, measure.metric, measure.role.value, float(measure.target), dict(now), then, (between[0], between[1]), odds
-    )
+        result.goal.name, (subject.kind, subject.key), share, measure.metric, measure.role.value, float(measure.target), dict(now),
+        then, (between[0], between[1]), odds,
+    )  # fmt: skip
 
 
 def _odds(result: GoalResult, now: Mapping[str, float], then: float, spread: float) -> tuple[float | None, float | None]:

@@ -18,7 +18,8 @@ HORIZONS = (5, 10)
 LAST = date(2025, 4, 13)
 CLOSE = pytest.approx
 WORKED = Forecast(
-    most_backtests=4, caution=1, humility=0, short_memory=3, long_memory=56, memory_days=8, ways=("repeat", "last_year")
+    most_backtests=4, caution=1, humility=0, short_memory=3, long_memory=56, memory_days=8, ways=("repeat", "last_year"),
+    shape_doubt=0, own_measure=0, peer_doubt=0,
 )  # fmt: skip
 """The settings that the worked numbers were made with."""
 WEEK = (0.8, 0.8, 0.9, 1.0, 1.2, 1.4, 0.9)

@@ -16,6 +16,7 @@ import pytest
 from opsengine.strategy import Life, Task
 from opsengine.strategy.learning import MOST_CASES, Effect, Segment, combine, declared, estimate, learned, newest, pool
 from opsengine.warehouse import DuckDBEngine
+from tests.strategy.world import lay_abreast
 
 RUNS, SHOPS, ADOPTERS = 300, 36, 12
 START, DAYS, TAKEN_UP = date(2026, 2, 1), 80, 46
@@ -139,6 +140,7 @@ def warehouse(worlds: list[Simulated]) -> DuckDBEngine:
     engine.put("raw.calendar", {"day": "DATE"}, [(START + timedelta(days=day),) for day in range(DAYS)])
     columns = {"account_id": "VARCHAR", "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(24,6)"}
     engine.put("metrics.account_day", columns, every_row(worlds))
+    lay_abreast(engine)
     return engine
 
 

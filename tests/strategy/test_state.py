@@ -53,7 +53,7 @@ def test_an_account_of_which_no_file_tells_any_more_is_not_said_to_have_stopped_
 
 def test_a_flow_with_less_than_half_of_its_days_has_no_value(world):
     world.account("tea")
-    world.add("metrics.account_window", "tea", "plays", 7, 900.0, 3, 700.0, 7)
+    world.add("metrics.account_window", "tea", "plays", 7, 900.0, 3, 700.0, 7, None)
     engine = world.build()
 
     build_state(engine, [], TODAY)
@@ -63,7 +63,7 @@ def test_a_flow_with_less_than_half_of_its_days_has_no_value(world):
 
 def test_the_change_of_a_flow_compares_days_with_days(world):
     world.account("tea")
-    world.add("metrics.account_window", "tea", "plays", 7, 500.0, 5, 700.0, 7)
+    world.add("metrics.account_window", "tea", "plays", 7, 500.0, 5, 700.0, 7, None)
     engine = world.build()
 
     build_state(engine, [], TODAY)

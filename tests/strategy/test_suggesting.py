@@ -94,7 +94,7 @@ def test_a_play_that_does_not_fit_whatever_is_missing_is_not_unjudged(world, pla
 
 def test_a_week_with_few_days_of_data_is_not_a_small_week(world, playbook):
     world.account("tea")
-    world.add("metrics.account_window", "tea", "posts", 28, 2.0, 5, None, 0)
+    world.add("metrics.account_window", "tea", "posts", 28, 2.0, 5, None, 0, None)
     world.add("metrics.benchmark", "tea", "posts", 28, 8.0, 12.0, 16.0)
 
     [answer] = suggest(world.build(), [], playbook, TODAY)

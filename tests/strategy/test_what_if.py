@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from opsengine.errors import UserError
-from opsengine.goals import Role
+from opsengine.goals import GoalResult, Role, Subject
 from opsengine.goals.forecasting import Foreseen, Landing
 from opsengine.strategy import Past, Segment, beliefs, life, suggest, what_if
 from opsengine.strategy.learning import TWO_SIDED_95, Effect
 from opsengine.strategy.ranking import RankingFile
+from opsengine.strategy.sharing import parts_of
 from opsengine.strategy.what_if import Beliefs
 from tests.strategy.world import TODAY, World, promise
 
@@ -97,6 +98,58 @@ def test_a_goal_about_something_else_or_of_another_account_is_not_guessed(book):
 
     assert tried(world, [book[HOOK]], [goal("refund_rate", kind="ratio")]).landed == ()
     assert tried(world, [book[HOOK]], [goal("plays", account="bread")]).landed == ()
+
+
+def together(world: World, metric: str, kind: str, *members: str) -> GoalResult:
+    """The same goal, promised by the team `east`."""
+    made = goal(metric, kind=kind)
+    for member in members:
+        world.add("goals.promised", made.measure_id, member, "team", "east", metric, kind)
+    found = replace(made.found, accounts_with_data=len(members))
+    return replace(made, goal=replace(made.goal, subject=Subject(team="east")), found=found)
+
+
+def test_of_a_common_promise_a_play_moves_what_the_account_brings(book):
+    world = shop(plays=5000)
+    world.number("bread", "plays_28d", 15000)
+
+    [landed] = tried(world, [book[HOOK]], [together(world, "plays", "flow", "tea", "bread")]).landed
+
+    assert (landed.subject, landed.share) == (("team", "east"), 0.25)
+    assert landed.then["p50"] == pytest.approx(1000 + 300 * 0.08 / 4)
+
+
+def test_of_a_common_ratio_counts_what_the_account_has_above_the_line(book):
+    world = shop(ad_spend=1000)
+    world.number("tea", "roi_28d", 0.9, usual=0.9, above=900)
+    world.number("bread", "roi_28d", 2, above=2700)
+
+    [landed] = tried(world, [book[ADS]], [together(world, "roi", "ratio", "tea", "bread")]).landed
+
+    assert landed.share == 0.25
+    assert landed.then["p50"] == pytest.approx(1000 + 1000 * 0.15 * (1 - 21 / 30) / 4)
+
+
+def test_of_a_common_stock_counts_the_growth(book):
+    world = shop(plays=5000)
+    world.number("tea", "fans_total_28d", 900, before=800)
+    world.number("bread", "fans_total_28d", 90000, before=89600)
+    result = together(world, "fans_total", "stock", "tea", "bread")
+
+    assert parts_of(world.build(), "tea", [result]) == {result.measure_id: 0.2}
+
+
+def test_in_a_common_score_every_account_counts_the_same(book):
+    world = shop(plays=5000)
+    result = together(world, "business_score", "score", "tea", "bread", "leaf")
+
+    assert parts_of(world.build(), "tea", [result]) == {result.measure_id: pytest.approx(1 / 3)}
+
+
+def test_a_common_promise_that_the_account_is_not_behind_is_not_its_own(book):
+    world = shop(plays=5000)
+
+    assert tried(world, [book[HOOK]], [together(world, "plays", "flow", "bread")]).landed == ()
 
 
 def test_of_a_ratio_only_the_days_that_are_left_can_still_move(book):

@@ -11,7 +11,7 @@ from opsengine.goals import Found, Goal, GoalResult, Measure, Role, Subject, par
 from opsengine.project import Project
 from opsengine.see import read_catalogue
 from opsengine.strategy import Names, state_names
-from opsengine.warehouse import DuckDBEngine
+from opsengine.warehouse import DuckDBEngine, Model
 
 TODAY = date(2026, 6, 21)
 CATALOGUE = read_catalogue(Project(Path(__file__).parent / "nowhere"))
@@ -60,7 +60,10 @@ TABLES = {
     "raw.compared_with": {"day": _DAY},
     "metrics.account_window": {
         "account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "value": _NUMBER, "days_with_data": _WHOLE,
-        "previous_value": _NUMBER, "previous_days_with_data": _WHOLE,
+        "previous_value": _NUMBER, "previous_days_with_data": _WHOLE, "numerator": _NUMBER,
+    },
+    "goals.promised": {
+        "measure_id": _TEXT, "account_id": _TEXT, "subject_kind": _TEXT, "subject": _TEXT, "metric": _TEXT, "kind": _TEXT,
     },
     "metrics.benchmark": {"account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "p25": _NUMBER, "p50": _NUMBER, "p75": _NUMBER},
     "metrics.account_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT, "value": "DECIMAL(24,6)"},
@@ -104,10 +107,19 @@ class World:
         self.add("scores.standing", account_id, *kind.split(), stage)
         self.add("staging.peer_group", account_id, 2, "industry", "服饰")
 
-    def number(self, account_id: str, name: str, value: float, *, before: float | None = None, usual: float | None = None) -> None:
+    def number(  # noqa: PLR0913  a number, what it was, what is usual, and of a ratio what is above the line
+        self,
+        account_id: str,
+        name: str,
+        value: float,
+        *,
+        before: float | None = None,
+        usual: float | None = None,
+        above: float | None = None,
+    ) -> None:
         """A metric over a window, such as `roi_7d`, with full data; and the peers' quartiles around `usual`."""
         metric, _, days = name.removesuffix("d").rpartition("_")
-        self.add("metrics.account_window", account_id, metric, int(days), value, int(days), before, int(days))
+        self.add("metrics.account_window", account_id, metric, int(days), value, int(days), before, int(days), above or value)
         if usual is not None:
             self.add("metrics.benchmark", account_id, metric, int(days), usual * 0.8, usual, usual * 1.2)
 
@@ -127,7 +139,17 @@ class World:
         """The engine with every table."""
         for table, columns in TABLES.items():
             self.engine.put(table, columns, self._rows[table])
+        lay_abreast(self.engine)
         return self.engine
+
+
+def lay_abreast(engine: DuckDBEngine) -> None:
+    """The wide tables beside `metrics.account_day`: a row a day with a column for each number, and their names."""
+    names = [row["metric"] for row in engine.read("select distinct metric from metrics.account_day order by metric")]
+    engine.put("metrics.number", {"metric": _TEXT}, [(name,) for name in names])
+    columns = "".join(f", max(case when metric = '{name}' then value end) as \"{name}__value\"" for name in names)
+    sql = f"select account_id, day{columns} from metrics.account_day group by account_id, day"  # noqa: S608  names of our own
+    engine.name(Model("metrics.number_day", Path(__file__), "", "", sql, is_view=True))
 
 
 def promise(account: str, metric: str, *, target: float, actual: float | None, role: Role = Role.PRIMARY) -> GoalResult:

@@ -1,23 +1,9 @@
 -- The days that a declared campaign takes out of the ordinary, for each account it is about; of two campaigns on one day the first by name.
 -- grain: account_id, days_ago
-with attributes as (
-    select account_id, 'industry' as attribute, industry as value from raw.accounts
-    union all
-    select account_id, 'size' as attribute, size as value from raw.accounts
-    union all
-    select account_id, 'region' as attribute, region as value from raw.accounts
-    union all
-    select account_id, 'team' as attribute, team as value from raw.accounts
-    union all
-    select account_id, 'brand' as attribute, brand as value from raw.accounts
-    union all
-    select account_id, 'platform' as attribute, platform as value from raw.accounts
-),
-
-members as (
+with members as (
     select wanted.campaign, attributes.account_id
     from raw.campaign_accounts as wanted
-    inner join attributes on attributes.attribute = wanted.attribute and attributes.value = wanted.value
+    inner join goals.attribute as attributes on attributes.attribute = wanted.attribute and attributes.value = wanted.value
     group by wanted.campaign, attributes.account_id, wanted.attributes
     having count(*) = wanted.attributes
     union all

@@ -1,4 +1,4 @@
--- Seven ways to foresee the sum of the days ahead, now and at days of the past where we know what came.
+-- Eight ways to foresee the sum of the days ahead, now and at days of the past where we know what came.
 -- grain: history, days_ahead, backtest
 with wanted as (
     select
@@ -7,7 +7,9 @@ with wanted as (
         origin.level_short, origin.level_middle, origin.level_long,
         history.kind,
         history.has_weeks,
-        settings.uses_last_week, settings.uses_trend, settings.damping,
+        settings.uses_last_week, settings.uses_trend, settings.uses_drift, settings.damping, settings.lasting,
+        settings.fade_short / nullif(1 - settings.fade_short, 0) as short_age,
+        settings.fade_middle / nullif(1 - settings.fade_middle, 0) as middle_age,
         cast(floor(origin.span / 7.0) as integer) as weeks,
         cast(floor(origin.span / 28.0) as integer) as months,
         case when origin.backtest > 0 then origin.backtest - 1 end as landed_week,
@@ -57,7 +59,10 @@ years as (
 looked_up as (
     select
         wanted.history, wanted.days_ahead, wanted.backtest, wanted.span, wanted.days_known, wanted.total, wanted.kind, wanted.has_weeks,
-        wanted.uses_last_week, wanted.uses_trend, wanted.damping,
+        wanted.uses_last_week, wanted.uses_trend, wanted.uses_drift, wanted.damping,
+        (wanted.level_short - wanted.level_middle) / nullif(wanted.middle_age - wanted.short_age, 0) as slope,
+        wanted.short_age + wanted.lasting / nullif(1 - wanted.lasting, 0)
+        * (1 - wanted.lasting * (1 - power(wanted.lasting, wanted.span)) / nullif(wanted.span * (1 - wanted.lasting), 0)) as reach,
         wanted.level_short, wanted.level_middle, wanted.level_long, wanted.weeks, wanted.months, wanted.total_week_ago,
         wanted.total_in_week - wanted.total_week_ago as rest_of_last_week,
         7 * wanted.weeks + 7 * (wanted.usual_in_week - wanted.usual_week_ago)
@@ -84,8 +89,8 @@ looked_up as (
 
 trends as (
     select
-        history, days_ahead, backtest, span, days_known, total, kind, has_weeks, uses_last_week, uses_trend, damping,
-        level_short, level_middle, level_long, weeks, months, total_week_ago, rest_of_last_week, weight_ahead, came,
+        history, days_ahead, backtest, span, days_known, total, kind, has_weeks, uses_last_week, uses_trend, uses_drift, damping,
+        slope, reach, level_short, level_middle, level_long, weeks, months, total_week_ago, rest_of_last_week, weight_ahead, came,
         month_ago, in_month, year_ago, before_year, in_year,
         (total - month_ago) / 28 as lately,
         (total - 2 * month_ago + two_months_ago) / 28 as change,
@@ -103,6 +108,11 @@ select
     level_long * weight_ahead as long,                  -- by the level with a long memory
     case when uses_last_week = 1 then weeks * (total - total_week_ago) + rest_of_last_week end as last_week, -- as last week again and again
     months * (total - month_ago) + in_month - month_ago as repeated, -- the last 28 days again
+    case
+        when uses_drift = 0 then null
+        when has_weeks then greatest(level_short + slope * reach, 0) * weight_ahead
+        else (level_short + slope * reach) * weight_ahead
+    end as drift,                                       -- as the level has moved of late, dampened from day to day
     case
         when uses_trend = 0 or lately is null then null
         when has_weeks then greatest(lately + coalesce(change, 0) * damping * (14 + span * 0.5) / 28, 0) * weight_ahead

@@ -1,5 +1,6 @@
 -- How each primary promise grew, day by day, for the picture of its pace; a day nobody told of is marked, not filled.
 -- grain: measure_id, day
+-- kept: as a view
 with grid as (
     select promised.measure_id, promised.kind, promised.account_id, calendar.day, measured.numerator, measured.denominator
     from goals.promised as promised

@@ -1,6 +1,12 @@
 -- Where each promise of a running or coming cycle will land: what is there, and what is foreseen with its spread.
 -- grain: measure_id, days_ago
-with running as (
+with typed as (
+    select distinct told.metric
+    from metrics.account_day as told
+    inner join (select distinct metric from raw.goals where kind = 'ratio') as ratios on ratios.metric = told.metric
+),
+
+running as (
     select
         goals.measure_id,
         goals.metric,
@@ -14,7 +20,7 @@ with running as (
     from raw.goals as goals
     left join raw.metrics as metrics on metrics.metric = goals.metric and goals.kind = 'ratio'
     where goals.end_day > $as_of
-        and (goals.kind <> 'ratio' or goals.metric not in (select metric from metrics.account_day))
+        and (goals.kind <> 'ratio' or goals.metric not in (select metric from typed))
 ),
 
 foreseen as (

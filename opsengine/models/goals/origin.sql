@@ -84,17 +84,17 @@ select
     kept.week,                                          -- the week of that day
     kept.place,                                         -- its place in the week
     kept.total,                                         -- everything up to it
-    kept.usual_total,                                   -- everything usual up to it
+    kept.usual_total + coalesce(earlier.usual_0, 0) as usual_total, -- what its week up to it and the week before usually bring
     case when kept.place >= kept.rest_of_week then
         case kept.place - kept.rest_of_week when 0 then earlier.total_0 when 1 then earlier.total_1 when 2 then earlier.total_2 when 3 then earlier.total_3 when 4 then earlier.total_4 when 5 then earlier.total_5 when 6 then earlier.total_6 end
         else kept.total_in_week end as total_in_week,   -- everything up to the day a week before the last one that goes beyond whole weeks
     case when kept.place >= kept.rest_of_week then
         case kept.place - kept.rest_of_week when 0 then earlier.usual_0 when 1 then earlier.usual_1 when 2 then earlier.usual_2 when 3 then earlier.usual_3 when 4 then earlier.usual_4 when 5 then earlier.usual_5 when 6 then earlier.usual_6 end
-        else kept.usual_in_week end as usual_in_week,   -- the same of what is usual
+        else kept.usual_in_week + coalesce(earlier.usual_0, 0) end as usual_in_week, -- what is usual up to then, from the week before on
     case kept.place when 0 then earlier.total_0 when 1 then earlier.total_1 when 2 then earlier.total_2 when 3 then earlier.total_3 when 4 then earlier.total_4 when 5 then earlier.total_5 when 6 then earlier.total_6 end
         as total_week_ago,                              -- everything up to a week before
     case kept.place when 0 then earlier.usual_0 when 1 then earlier.usual_1 when 2 then earlier.usual_2 when 3 then earlier.usual_3 when 4 then earlier.usual_4 when 5 then earlier.usual_5 when 6 then earlier.usual_6 end
-        as usual_week_ago,                              -- everything usual up to a week before
+        as usual_week_ago,                              -- what is usual up to a week before, of that week
     (kept.day_short_before + kept.fresh_short * ((((((kept.day_6 * kept.fade_short + kept.day_5) * kept.fade_short + kept.day_4) * kept.fade_short + kept.day_3) * kept.fade_short + kept.day_2) * kept.fade_short + kept.day_1) * kept.fade_short + kept.day_0))
         / nullif(kept.weight_short_before + kept.fresh_short * ((((((kept.weight_6 * kept.fade_short + kept.weight_5) * kept.fade_short + kept.weight_4) * kept.fade_short + kept.weight_3) * kept.fade_short + kept.weight_2) * kept.fade_short + kept.weight_1) * kept.fade_short + kept.weight_0), 0)
         as level_short, -- the level of a day, by the short memory

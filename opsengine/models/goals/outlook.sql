@@ -26,6 +26,9 @@ errors as (
         case when candidate.repeated is not null then greatest(-settings.error_limit, least(
             settings.error_limit, (candidate.repeated - candidate.came) / nullif(means.mean_came, 0)
         )) end as repeated,
+        case when candidate.drift is not null then greatest(-settings.error_limit, least(
+            settings.error_limit, (candidate.drift - candidate.came) / nullif(means.mean_came, 0)
+        )) end as drift,
         case when candidate.trend is not null then greatest(-settings.error_limit, least(
             settings.error_limit, (candidate.trend - candidate.came) / nullif(means.mean_came, 0)
         )) end as trend,
@@ -47,6 +50,7 @@ losses as (
         count(long) as tries_long,
         count(last_week) as tries_last_week,
         count(repeated) as tries_repeated,
+        count(drift) as tries_drift,
         count(trend) as tries_trend,
         count(last_year) as tries_last_year,
         sum(short * short) as squares_short,
@@ -54,27 +58,61 @@ losses as (
         sum(long * long) as squares_long,
         sum(last_week * last_week) as squares_last_week,
         sum(repeated * repeated) as squares_repeated,
+        sum(drift * drift) as squares_drift,
         sum(trend * trend) as squares_trend,
         sum(last_year * last_year) as squares_last_year
     from errors
     group by history, days_ahead
 ),
 
+measured as (
+    select
+        history,
+        days_ahead,
+        tries_short, tries_middle, tries_long, tries_last_week, tries_repeated, tries_drift, tries_trend, tries_last_year,
+        squares_short, squares_middle, squares_long, squares_last_week, squares_repeated,
+        squares_drift, squares_trend, squares_last_year,
+        power(
+            (squares_short + squares_middle + squares_long)
+            / nullif(cast(tries_short + tries_middle + tries_long as double), 0),
+            settings.own_measure
+        ) as usual
+    from losses
+    cross join raw.forecast as settings
+),
+
+relative as (
+    select
+        history,
+        days_ahead,
+        tries_short, tries_middle, tries_long, tries_last_week, tries_repeated, tries_drift, tries_trend, tries_last_year,
+        squares_short / nullif(usual, 0) as squares_short,
+        squares_middle / nullif(usual, 0) as squares_middle,
+        squares_long / nullif(usual, 0) as squares_long,
+        squares_last_week / nullif(usual, 0) as squares_last_week,
+        squares_repeated / nullif(usual, 0) as squares_repeated,
+        squares_drift / nullif(usual, 0) as squares_drift,
+        squares_trend / nullif(usual, 0) as squares_trend,
+        squares_last_year / nullif(usual, 0) as squares_last_year
+    from measured
+),
+
 peers as (
     select
         peer.pool,
         peer.metric,
-        losses.days_ahead,
-        avg(losses.squares_short / nullif(losses.tries_short, 0)) as short,
-        avg(losses.squares_middle / nullif(losses.tries_middle, 0)) as middle,
-        avg(losses.squares_long / nullif(losses.tries_long, 0)) as long,
-        avg(losses.squares_last_week / nullif(losses.tries_last_week, 0)) as last_week,
-        avg(losses.squares_repeated / nullif(losses.tries_repeated, 0)) as repeated,
-        avg(losses.squares_trend / nullif(losses.tries_trend, 0)) as trend,
-        avg(losses.squares_last_year / nullif(losses.tries_last_year, 0)) as last_year
-    from losses
-    inner join goals.peer as peer on peer.history = losses.history
-    group by peer.pool, peer.metric, losses.days_ahead
+        relative.days_ahead,
+        avg(relative.squares_short / nullif(relative.tries_short, 0)) as short,
+        avg(relative.squares_middle / nullif(relative.tries_middle, 0)) as middle,
+        avg(relative.squares_long / nullif(relative.tries_long, 0)) as long,
+        avg(relative.squares_last_week / nullif(relative.tries_last_week, 0)) as last_week,
+        avg(relative.squares_repeated / nullif(relative.tries_repeated, 0)) as repeated,
+        avg(relative.squares_drift / nullif(relative.tries_drift, 0)) as drift,
+        avg(relative.squares_trend / nullif(relative.tries_trend, 0)) as trend,
+        avg(relative.squares_last_year / nullif(relative.tries_last_year, 0)) as last_year
+    from relative
+    inner join goals.peer as peer on peer.history = relative.history
+    group by peer.pool, peer.metric, relative.days_ahead
 ),
 
 trust as (
@@ -82,36 +120,40 @@ trust as (
         history.history,
         peers.days_ahead,
         case when peers.short is not null then power(greatest(
-            (coalesce(losses.squares_short, 0) + settings.peer_losses * peers.short)
-            / nullif(coalesce(losses.tries_short, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_short, 0) + settings.peer_losses * peers.short)
+            / nullif(coalesce(relative.tries_short, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as short,
         case when peers.middle is not null then power(greatest(
-            (coalesce(losses.squares_middle, 0) + settings.peer_losses * peers.middle)
-            / nullif(coalesce(losses.tries_middle, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_middle, 0) + settings.peer_losses * peers.middle)
+            / nullif(coalesce(relative.tries_middle, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as middle,
         case when peers.long is not null then power(greatest(
-            (coalesce(losses.squares_long, 0) + settings.peer_losses * peers.long)
-            / nullif(coalesce(losses.tries_long, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_long, 0) + settings.peer_losses * peers.long)
+            / nullif(coalesce(relative.tries_long, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as long,
         case when peers.last_week is not null then power(greatest(
-            (coalesce(losses.squares_last_week, 0) + settings.peer_losses * peers.last_week)
-            / nullif(coalesce(losses.tries_last_week, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_last_week, 0) + settings.peer_losses * peers.last_week)
+            / nullif(coalesce(relative.tries_last_week, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as last_week,
         case when peers.repeated is not null then power(greatest(
-            (coalesce(losses.squares_repeated, 0) + settings.peer_losses * peers.repeated)
-            / nullif(coalesce(losses.tries_repeated, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_repeated, 0) + settings.peer_losses * peers.repeated)
+            / nullif(coalesce(relative.tries_repeated, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as repeated,
+        case when peers.drift is not null then power(greatest(
+            (coalesce(relative.squares_drift, 0) + settings.peer_losses * peers.drift)
+            / nullif(coalesce(relative.tries_drift, 0) + settings.peer_losses, 0), 0.000000000001
+        ), -settings.error_power) end as drift,
         case when peers.trend is not null then power(greatest(
-            (coalesce(losses.squares_trend, 0) + settings.peer_losses * peers.trend)
-            / nullif(coalesce(losses.tries_trend, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_trend, 0) + settings.peer_losses * peers.trend)
+            / nullif(coalesce(relative.tries_trend, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as trend,
         case when peers.last_year is not null then power(greatest(
-            (coalesce(losses.squares_last_year, 0) + settings.peer_losses * peers.last_year)
-            / nullif(coalesce(losses.tries_last_year, 0) + settings.peer_losses, 0), 0.000000000001
+            (coalesce(relative.squares_last_year, 0) + settings.peer_losses * peers.last_year)
+            / nullif(coalesce(relative.tries_last_year, 0) + settings.peer_losses, 0), 0.000000000001
         ), -settings.error_power) end as last_year
     from goals.history as history
     inner join peers on peers.pool = history.pool and peers.metric = history.metric
-    left join losses on losses.history = history.history and losses.days_ahead = peers.days_ahead
+    left join relative on relative.history = history.history and relative.days_ahead = peers.days_ahead
     cross join raw.forecast as settings
 ),
 
@@ -126,6 +168,7 @@ blended as (
             + coalesce(candidate.long * trust.long, 0)
             + coalesce(candidate.last_week * trust.last_week, 0)
             + coalesce(candidate.repeated * trust.repeated, 0)
+            + coalesce(candidate.drift * trust.drift, 0)
             + coalesce(candidate.trend * trust.trend, 0)
             + coalesce(candidate.last_year * trust.last_year, 0))
         / nullif(case when candidate.short is null then 0 else coalesce(trust.short, 0) end
@@ -133,6 +176,7 @@ blended as (
             + case when candidate.long is null then 0 else coalesce(trust.long, 0) end
             + case when candidate.last_week is null then 0 else coalesce(trust.last_week, 0) end
             + case when candidate.repeated is null then 0 else coalesce(trust.repeated, 0) end
+            + case when candidate.drift is null then 0 else coalesce(trust.drift, 0) end
             + case when candidate.trend is null then 0 else coalesce(trust.trend, 0) end
             + case when candidate.last_year is null then 0 else coalesce(trust.last_year, 0) end, 0) as foreseen
     from goals.candidate as candidate

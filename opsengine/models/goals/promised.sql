@@ -1,29 +1,13 @@
--- Who stands behind each promise: the account itself, or every account of the team or brand that made it.
+-- Who stands behind each promise: the account itself, or every account of the team, brand or choice that made it.
 -- grain: measure_id, account_id
-with attributes as (
-    select account_id, 'industry' as attribute, industry as value from raw.accounts
-    union all
-    select account_id, 'size' as attribute, size as value from raw.accounts
-    union all
-    select account_id, 'region' as attribute, region as value from raw.accounts
-    union all
-    select account_id, 'team' as attribute, team as value from raw.accounts
-    union all
-    select account_id, 'brand' as attribute, brand as value from raw.accounts
-    union all
-    select account_id, 'platform' as attribute, platform as value from raw.accounts
-),
-
-members as (
+with members as (
     select 'account' as subject_kind, account_id as subject, account_id from raw.accounts
     union all
-    select 'team' as subject_kind, team as subject, account_id from raw.accounts where team is not null
-    union all
-    select 'brand' as subject_kind, brand as subject, account_id from raw.accounts where brand is not null
+    select attribute as subject_kind, value as subject, account_id from goals.attribute where attribute in ('team', 'brand')
     union all
     select 'accounts' as subject_kind, selectors.subject, attributes.account_id
     from raw.selectors as selectors
-    inner join attributes on attributes.attribute = selectors.attribute and attributes.value = selectors.value
+    inner join goals.attribute as attributes on attributes.attribute = selectors.attribute and attributes.value = selectors.value
     group by selectors.subject, attributes.account_id, selectors.attributes
     having count(*) = selectors.attributes
 )
@@ -31,6 +15,7 @@ members as (
 select
     goals.measure_id,                                   -- the promise: goal, role and metric
     goals.subject_kind,                                 -- account, team, brand or accounts
+    goals.subject,                                      -- its id or name
     goals.subject_kind || ':' || goals.subject as series, -- who promised
     accounts.account_id,                                -- an account that counts towards it
     goals.role,                                         -- primary, secondary or guardrail

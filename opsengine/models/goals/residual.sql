@@ -20,6 +20,7 @@ others as (
         errors.backtest,
         errors.error,
         scale.peer_square,
+        scale.peer_weight,
         scale.apart * (scale.backtests - 1) / nullif(cast(scale.backtests as double), 0) as apart,
         (scale.backtests * scale.square - errors.error * errors.error) / nullif(cast(scale.backtests as double) - 1, 0) as square
     from errors
@@ -34,9 +35,8 @@ select
     others.days_ahead,                                  -- how many days were foreseen
     others.backtest,                                    -- 1, 2, 3, … further and further back
     others.error / nullif(sqrt(greatest(
-        (settings.peer_scales * others.peer_square + others.apart * coalesce(others.square, 0))
-        / nullif(settings.peer_scales + others.apart, 0),
+        (others.peer_weight * others.peer_square + others.apart * coalesce(others.square, 0))
+        / nullif(others.peer_weight + others.apart, 0),
         0.000000000000000001
     )), 0) as standard                                  -- the error in units of the scale that the other backtests give
 from others
-cross join raw.forecast as settings

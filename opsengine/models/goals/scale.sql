@@ -25,10 +25,10 @@ own as (
 ),
 
 members as (
-    select series, metric, pool, days_ahead, square
+    select series, metric, pool, days_ahead, square, apart
     from own
     union all
-    select series, metric, '' as pool, days_ahead, square
+    select series, metric, '' as pool, days_ahead, square, apart
     from own
     where pool <> '' and '' in (select pool from goals.history)
 ),
@@ -55,6 +55,23 @@ peers as (
     group by pool, metric, days_ahead
 ),
 
+unlike as (
+    select
+        pool,
+        metric,
+        days_ahead,
+        greatest(0, coalesce(var_samp(ln(greatest(square, 0.000000000001))), 0) - avg(2 / nullif(apart, 0))) as variance
+    from members
+    group by pool, metric, days_ahead
+),
+
+alike as (
+    select unlike.pool, unlike.metric, unlike.days_ahead,
+        2 / nullif(greatest(settings.peer_doubt * unlike.variance, 2 / nullif(settings.peer_scales, 0)), 0) as weight
+    from unlike
+    cross join raw.forecast as settings
+),
+
 everybody as (
     select today.series, today.metric, today.pool, today.days_ahead, own.backtests, own.square, own.apart
     from goals.outlook as today
@@ -73,12 +90,15 @@ select
     cast(coalesce(everybody.square, 0) as double) as square, -- the mean square of its own errors
     cast(peers.histories as integer) as peers,          -- how many histories of its pool have any
     cast(peers.square as double) as peer_square,        -- the middle one of the mean squares of its pool
+    cast(alike.weight as double) as peer_weight,        -- how many backtests it counts for: the fewer, the more unlike the histories of the pool are
     sqrt(
-        (settings.peer_scales * peers.square + coalesce(everybody.apart * everybody.square, 0))
-        / nullif(settings.peer_scales + coalesce(everybody.apart, 0), 0)
+        (alike.weight * peers.square + coalesce(everybody.apart * everybody.square, 0))
+        / nullif(alike.weight + coalesce(everybody.apart, 0), 0)
         * (1 + settings.humility / nullif(greatest(coalesce(everybody.apart, 0), 1), 0))
     ) as scale                                          -- how far off it is thought to be this time
 from everybody
 inner join peers
     on peers.pool = everybody.pool and peers.metric = everybody.metric and peers.days_ahead = everybody.days_ahead
+inner join alike
+    on alike.pool = everybody.pool and alike.metric = everybody.metric and alike.days_ahead = everybody.days_ahead
 cross join raw.forecast as settings

@@ -40,6 +40,48 @@ weeks as (
     group by history, week
 ),
 
+regular as (
+    select
+        weeks.history,
+        count(*) as weeks,
+        avg(weeks.day_0 * 7 / nullif(weeks.whole, 0)) as mean_0, var_pop(weeks.day_0 * 7 / nullif(weeks.whole, 0)) as noise_0,
+        avg(weeks.day_1 * 7 / nullif(weeks.whole, 0)) as mean_1, var_pop(weeks.day_1 * 7 / nullif(weeks.whole, 0)) as noise_1,
+        avg(weeks.day_2 * 7 / nullif(weeks.whole, 0)) as mean_2, var_pop(weeks.day_2 * 7 / nullif(weeks.whole, 0)) as noise_2,
+        avg(weeks.day_3 * 7 / nullif(weeks.whole, 0)) as mean_3, var_pop(weeks.day_3 * 7 / nullif(weeks.whole, 0)) as noise_3,
+        avg(weeks.day_4 * 7 / nullif(weeks.whole, 0)) as mean_4, var_pop(weeks.day_4 * 7 / nullif(weeks.whole, 0)) as noise_4,
+        avg(weeks.day_5 * 7 / nullif(weeks.whole, 0)) as mean_5, var_pop(weeks.day_5 * 7 / nullif(weeks.whole, 0)) as noise_5,
+        avg(weeks.day_6 * 7 / nullif(weeks.whole, 0)) as mean_6, var_pop(weeks.day_6 * 7 / nullif(weeks.whole, 0)) as noise_6
+    from (
+        select history, day_0, day_1, day_2, day_3, day_4, day_5, day_6, day_0 + day_1 + day_2 + day_3 + day_4 + day_5 + day_6 as whole
+        from weeks
+    ) as weeks
+    where weeks.whole > 0
+    group by weeks.history
+),
+
+told as (
+    select
+        history,
+        ((mean_0 - 1) * (mean_0 - 1) + (mean_1 - 1) * (mean_1 - 1) + (mean_2 - 1) * (mean_2 - 1) + (mean_3 - 1) * (mean_3 - 1) + (mean_4 - 1) * (mean_4 - 1) + (mean_5 - 1) * (mean_5 - 1) + (mean_6 - 1) * (mean_6 - 1)) / 6 as profile,
+        (noise_0 + noise_1 + noise_2 + noise_3 + noise_4 + noise_5 + noise_6) / 7 as noise,
+        weeks
+    from regular
+),
+
+trusted as (
+    select
+        told.history,
+        case
+            when told.weeks < 4 then 1
+            else 1 - settings.shape_doubt * (1 - coalesce(
+                greatest(0, told.profile - told.noise / nullif(told.weeks - 1, 0))
+                / nullif(greatest(0, told.profile - told.noise / nullif(told.weeks - 1, 0)) + told.noise / 8, 0), 1
+            ))
+        end as share
+    from told
+    cross join raw.forecast as settings
+),
+
 shaped as (
     select
         weeks.history,
@@ -62,10 +104,35 @@ shaped as (
         case when history.has_weeks then avg(weeks.day_3) over eight_weeks when weeks.day_3 is not null then 1 end as usual_3,
         case when history.has_weeks then avg(weeks.day_4) over eight_weeks when weeks.day_4 is not null then 1 end as usual_4,
         case when history.has_weeks then avg(weeks.day_5) over eight_weeks when weeks.day_5 is not null then 1 end as usual_5,
-        case when history.has_weeks then avg(weeks.day_6) over eight_weeks when weeks.day_6 is not null then 1 end as usual_6
+        case when history.has_weeks then avg(weeks.day_6) over eight_weeks when weeks.day_6 is not null then 1 end as usual_6,
+        coalesce(trusted.share, 1) as share
     from weeks
     inner join goals.history as history on history.history = weeks.history
+    left join trusted on trusted.history = weeks.history
     window eight_weeks as (partition by weeks.history order by weeks.week rows between current row and 7 following)
+),
+
+even as (
+    select
+        history, week, pool, metric, days, has_weeks, is_young, share,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        (coalesce(usual_0, 0) + coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0)) / 7 as evenly
+    from shaped
+),
+
+flat as (
+    select
+        history, week, pool, metric, days, has_weeks, is_young,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        case when has_weeks then evenly + share * (usual_0 - evenly) else usual_0 end as usual_0,
+        case when has_weeks then evenly + share * (usual_1 - evenly) else usual_1 end as usual_1,
+        case when has_weeks then evenly + share * (usual_2 - evenly) else usual_2 end as usual_2,
+        case when has_weeks then evenly + share * (usual_3 - evenly) else usual_3 end as usual_3,
+        case when has_weeks then evenly + share * (usual_4 - evenly) else usual_4 end as usual_4,
+        case when has_weeks then evenly + share * (usual_5 - evenly) else usual_5 end as usual_5,
+        case when has_weeks then evenly + share * (usual_6 - evenly) else usual_6 end as usual_6
+    from even
 ),
 
 beside as (
@@ -79,7 +146,7 @@ beside as (
         coalesce(lead(usual_3) over (partition by history order by week), 0) as before_3,
         coalesce(lead(usual_4) over (partition by history order by week), 0) as before_4,
         coalesce(lead(usual_5) over (partition by history order by week), 0) as before_5
-    from shaped
+    from flat
 ),
 
 weighed as (
@@ -203,7 +270,6 @@ summed as (
         weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
         day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as whole_week,
-        usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as usual_week,
         fresh_short * ((((((day_6 * fade_short + day_5) * fade_short + day_4) * fade_short + day_3) * fade_short + day_2) * fade_short + day_1) * fade_short + day_0) as day_short,
         fresh_short * ((((((weight_6 * fade_short + weight_5) * fade_short + weight_4) * fade_short + weight_3) * fade_short + weight_2) * fade_short + weight_1) * fade_short + weight_0) as weight_short,
         fresh_middle * ((((((day_6 * fade_middle + day_5) * fade_middle + day_4) * fade_middle + day_3) * fade_middle + day_2) * fade_middle + day_1) * fade_middle + day_0) as day_middle,
@@ -220,7 +286,6 @@ older as (
         weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
         coalesce(sum(whole_week) over weeks_before, 0) as before,
-        coalesce(sum(usual_week) over weeks_before, 0) as usual_before,
         coalesce(sum(day_short) over weeks_before, 0) as day_short_before,
         coalesce(sum(weight_short) over weeks_before, 0) as weight_short_before,
         coalesce(sum(day_middle) over weeks_before, 0) as day_middle_before,
@@ -255,13 +320,13 @@ select
     cast(before + day_6 + day_5 + day_4 as double) as total_4, -- everything up to four days before
     cast(before + day_6 + day_5 as double) as total_5, -- everything up to five days before
     cast(before + day_6 as double) as total_6, -- everything up to its first day
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as double) as usual_0, -- everything usual up to its last day
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 as double) as usual_1, -- everything usual up to the day before
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 + usual_2 as double) as usual_2, -- everything usual up to two days before
-    cast(usual_before + usual_6 + usual_5 + usual_4 + usual_3 as double) as usual_3, -- everything usual up to three days before
-    cast(usual_before + usual_6 + usual_5 + usual_4 as double) as usual_4, -- everything usual up to four days before
-    cast(usual_before + usual_6 + usual_5 as double) as usual_5, -- everything usual up to five days before
-    cast(usual_before + usual_6 as double) as usual_6, -- everything usual up to its first day
+    cast(usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 + usual_0 as double) as usual_0, -- what its days up to its last day usually bring together
+    cast(usual_6 + usual_5 + usual_4 + usual_3 + usual_2 + usual_1 as double) as usual_1, -- what its days up to the day before usually bring together
+    cast(usual_6 + usual_5 + usual_4 + usual_3 + usual_2 as double) as usual_2, -- what its days up to two days before usually bring together
+    cast(usual_6 + usual_5 + usual_4 + usual_3 as double) as usual_3, -- what its days up to three days before usually bring together
+    cast(usual_6 + usual_5 + usual_4 as double) as usual_4, -- what its days up to four days before usually bring together
+    cast(usual_6 + usual_5 as double) as usual_5, -- what its days up to five days before usually bring together
+    cast(usual_6 as double) as usual_6, -- what its days up to its first day usually bring together
     cast(day_short_before as double) as day_short_before,-- of the days of weeks before, as much as the short memory keeps
     cast(weight_short_before as double) as weight_short_before,-- of their weights likewise
     cast(day_middle_before as double) as day_middle_before,-- of those days what the middle memory keeps

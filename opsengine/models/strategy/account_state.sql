@@ -81,7 +81,7 @@ ranks_of_today as (
 doubts as (
     select told.account_id, 'doubted_days_28d' as name, cast(count(distinct doubted.day) as double) as value
     from (
-        select distinct account_id from metrics.account_day where day <= $as_of and date_diff('day', day, $as_of) < 28
+        select distinct account_id from metrics.number_day where day <= $as_of and date_diff('day', day, $as_of) < 28
     ) as told
     left join metrics.doubted_day as doubted
         on doubted.account_id = told.account_id

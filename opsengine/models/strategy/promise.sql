@@ -1,4 +1,4 @@
--- What is promised for each account in a running cycle: by itself, by its team or by its brand; one primary promise at most.
+-- What is promised for each account in a running cycle: by itself, its team, its brand or accounts chosen together; one primary promise at most.
 -- grain: account_id, goal, role, metric
 with subjects as (
     select account_id, 1 as nearness, 'account' as subject_kind, account_id as subject from raw.accounts
@@ -6,6 +6,11 @@ with subjects as (
     select account_id, 2 as nearness, 'team' as subject_kind, team as subject from raw.accounts where team is not null
     union all
     select account_id, 3 as nearness, 'brand' as subject_kind, brand as subject from raw.accounts where brand is not null
+    union all
+    select account_id, 4 as nearness, 'accounts' as subject_kind, subject
+    from goals.promised
+    where subject_kind = 'accounts'
+    group by account_id, subject
 ),
 
 promised as (

@@ -28,18 +28,35 @@ asked as (
     cross join (values (0), (1), (2)) as blocks (block)
 ),
 
+around as (
+    select account_id, min(adopted_on) as first_on, max(adopted_on) as last_on from strategy.compared group by account_id
+),
+
+told as (
+    select numbers.account_id, date_diff('day', date '2000-01-01', numbers.day) as day, moved__value
+    from metrics.number_day as numbers
+    inner join around on around.account_id = numbers.account_id
+    where date_diff('day', around.first_on, numbers.day) >= -42 and date_diff('day', around.last_on, numbers.day) < 28
+),
+
+reported as (
+    select account_id, day, cast(moved__id as varchar) as measure, moved__value as value
+    from told
+    cross join each.moved
+    where moved__value is not null
+),
+
 days as (
     select
         series.series,
-        date_diff('day', date '2000-01-01', account_day.day) as day,
-        cast(floor(cast(date_diff('day', date '2000-01-01', account_day.day) as double) / 35) as integer) as block,
+        reported.day,
+        cast(floor(cast(reported.day as double) / 35) as integer) as block,
         cast(case
-            when series.kind = 'ratio' then account_day.value
-            else round(ln(greatest(1 + cast(account_day.value as double), 1)), 9)
+            when series.kind = 'ratio' then reported.value
+            else round(ln(greatest(1 + cast(reported.value as double), 1)), 9)
         end as decimal(28, 9)) as amount
-    from metrics.account_day as account_day
-    inner join series on series.account_id = account_day.account_id and series.measure = account_day.metric
-    where account_day.value is not null
+    from reported
+    inner join series on series.account_id = reported.account_id and series.measure = reported.measure
 ),
 
 parted as (
