@@ -109,6 +109,8 @@ class _Reader:
                     self._note(target, node.value)
             elif isinstance(node, ast.AnnAssign) and node.value is not None:
                 self._note(node.target, node.value)
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("opsengine.cli."):
+                self._take_over(ROOT / f"{(node.module or '').replace('.', '/')}.py", {alias.name for alias in node.names})
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence of the file; a text with a named gap is one, wherever it stands."""
@@ -174,6 +176,12 @@ class _Reader:
                     yield from self._texts(value, call, seen | {node.id})
         for part in _parts(node):
             yield from self._texts(part, call, seen)
+
+    def _take_over(self, file: Path, names: set[str]) -> None:
+        """The constants that are imported from a file beside this one."""
+        for node in ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else []:
+            if isinstance(node, ast.Assign) and {ast.unparse(target) for target in node.targets} & names:
+                self._note(node.targets[0], node.value)
 
     def _note(self, target: ast.expr, value: ast.expr) -> None:
         match target, value:

@@ -145,7 +145,8 @@ def _try(engine: Engine, trial: Trial, cycle: Cycle, share: Decimal) -> list[dic
     if share and elapsed == 0:
         return []
     day = cycle.start + timedelta(days=elapsed - 1)
-    before = engine.read(_BEFORE, metric=name, start=cycle.start, kind=metric.kind, days=cycle.days)
+    earlier = {"first": cycle.start - timedelta(days=28), "last": cycle.start - timedelta(days=1)}
+    before = engine.read(_DAYS + _USUAL, metric=name, kind=metric.kind, days=cycle.days, **earlier)
     engine.put("raw.goals", COLUMNS, [
         (
             f"{row['account_id']}/{step}", "secondary", name, metric.kind, "account", row["account_id"], cycle.start, cycle.end,
@@ -155,14 +156,14 @@ def _try(engine: Engine, trial: Trial, cycle: Cycle, share: Decimal) -> list[dic
         for step in STEPS
     ])  # fmt: skip
     build_models(engine, day, "goals")
-    return engine.read(_COMPARED, metric=name, start=cycle.start, end=cycle.end, days=cycle.days, elapsed=elapsed)
+    return engine.read(_DAYS + _COMPARED, metric=name, first=cycle.start, last=cycle.end, days=cycle.days, elapsed=elapsed)
 
 
 _FIRST_DAY = """
 select min(day) as first_day from metrics.account_day
 where metric = $metric or metric in (select numerator from raw.metrics where metric = $metric)
 """
-_BEFORE = """
+_DAYS = """
 with days as (
     select account_day.account_id, account_day.day,
         max(case when account_day.metric = coalesce(metrics.numerator, $metric) then account_day.value end) as above,
@@ -170,10 +171,11 @@ with days as (
     from metrics.account_day
     left join raw.metrics as metrics on metrics.metric = $metric
     where (account_day.metric = coalesce(metrics.numerator, $metric) or account_day.metric = metrics.denominator)
-        and account_day.day < $start and date_diff('day', account_day.day, $start) <= 28
+        and account_day.day between $first and $last
     group by account_day.account_id, account_day.day
-)
-
+)"""
+"""What each account brought on the days from the first to the last, both included; of a ratio what is above and below the line."""
+_USUAL = """
 select account_id, case $kind
     when 'flow' then cast(sum(above) as double) / 28 * $days
     when 'stock' then cast(max(above) as double) + cast(max(above) - min(above) as double) / 28 * $days
@@ -183,22 +185,12 @@ from days
 group by account_id
 order by account_id
 """
-_COMPARED = """
-with days as (
-    select account_day.account_id, account_day.day,
-        max(case when account_day.metric = coalesce(metrics.numerator, $metric) then account_day.value end) as above,
-        max(case when account_day.metric = metrics.denominator then account_day.value end) as below
-    from metrics.account_day
-    left join raw.metrics as metrics on metrics.metric = $metric
-    where (account_day.metric = coalesce(metrics.numerator, $metric) or account_day.metric = metrics.denominator)
-        and account_day.day between $start and $end
-    group by account_day.account_id, account_day.day
-),
+_COMPARED = """,
 
 came as (
     select days.account_id, case goals.kind
         when 'flow' then cast(sum(days.above) as double)
-        when 'stock' then max(case when days.day = $end then cast(days.above as double) end)
+        when 'stock' then max(case when days.day = $last then cast(days.above as double) end)
         else cast(sum(days.above) as double) / nullif(cast(sum(days.below) as double), 0)
     end as value
     from days

@@ -79,6 +79,19 @@ def test_the_gravest_stands_first(desk):
     assert lines == [("fired", "tea"), ("fired", "wine")]
 
 
+def test_what_becomes_graver_is_told_at_once_also_to_who_did_not_hear_of_the_lesser_trouble(desk):
+    desk.settings = MonitorFile(people=(ANN, BOB))
+    rule = desk.rules["fell-against-peers"]
+
+    def fell(stake):
+        return Alert(rule, "tea/gmv", "tea", State.FIRING, TODAY, -0.4, -0.3, stake=stake)
+
+    assert desk.round(NOON, fell(3000)) == [("ann", [("fired", "tea/gmv")])]
+    assert desk.round(NOON + timedelta(minutes=5), fell(60_000)) == [("ann", [("still", "tea/gmv")]), ("bob", [("still", "tea/gmv")])]
+    assert desk.round(NOON + timedelta(minutes=10), fell(3000)) == []
+    assert desk.round(NOON + timedelta(minutes=15), fell(60_000)) == []
+
+
 def test_at_night_only_what_is_critical_is_told_and_the_rest_in_the_morning(desk):
     desk.settings = MonitorFile(people=(ANN,))
 
