@@ -109,7 +109,8 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
         occasion = report.Occasion(run_id, desk.now, settings.site)
         rests_on = report.footprint(project, settings, state)
         is_quiet = not jobs.to_write and Runs(state).has_read("report", errand.as_of, rests_on)
-        made = _make_nothing(desk, state, occasion) if is_quiet else _make(desk, state, errand, jobs, occasion)
+        left = _Made(report.plan(state, report.Batch(()), settings.mail, occasion)) if is_quiet else None
+        made = left or _make(desk, state, errand, jobs, occasion)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         told = report.tell_owners(state, report.Ending(everything, made.sifted.held, delivery), settings, occasion, carriers)
@@ -135,9 +136,9 @@ class _Made:
     """What a run wrote and planned before anything was sent."""
 
     planned: list[Planned]
-    sifted: Sifted
+    sifted: Sifted = field(default_factory=report.Sifted)
     day: Day | None = None
-    """The day that was looked at; None when there was no need."""
+    """The day that was looked at; None when there was no need: then only what was left on its way is picked up."""
     rendered: int = 0
     granted: int = 0
 
@@ -154,11 +155,6 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
         rewards.keep_ground(state, desk.project, ground, occasion.run_id)
         planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)
         return _Made(planned, sifted, today, len(desktop.spool), len(earned))
-
-
-def _make_nothing(desk: Desk, state: State, occasion: report.Occasion) -> _Made:
-    """Everything stands, and an earlier run has read what there is to read: only what was left on its way is picked up."""
-    return _Made(report.plan(state, report.Batch(()), desk.settings.mail, occasion), report.Sifted())
 
 
 def rehearse(desk: Desk, errand: Errand) -> report.ReportRun:
