@@ -10,6 +10,7 @@
 #   make test-next  the engine's tests, on the next DuckDB
 #   make docs       write docs/files.md and docs/cli.md again from the code
 #   make bench      measure time, memory and the size of the installation
+#   make bench-briefs    what a brief costs, then ten thousand of them through the command, killed half-way (needs 8 GB of disk)
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
 #   make bench-fans      the state of every fan, beside Polars and pandas by hand, in the same environment
@@ -61,6 +62,10 @@ docs: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python benchmarks/demo_corridor.py
+
+bench-briefs: $(VENV)/installed-dev
+	@$(BIN)/python benchmarks/briefs_speed.py
+	@$(BIN)/python benchmarks/many_briefs.py
 
 # The rivals of the forecast live apart from what we install: they are large, and only measured.
 RIVALS := .venv-rivals
