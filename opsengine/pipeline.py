@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from opsengine import __version__, goals, making, monitor, report, rewards, see, sources, strategy
 from opsengine.desk import Desk
-from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Imports, Ledger, Runs, Tasks, back_up, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -54,6 +54,7 @@ class Errand:
     repeat: report.Repeat = report.Repeat.NEVER
     progress: report.Progress = report.silent
     """Told after each brief that is written."""
+    clock: report.Clock = report.Clock.CHECKED
 
 
 def run_day(
@@ -90,18 +91,21 @@ def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ..
 def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
     """Bring in what is new, grant what is earned, write every brief that is due, and send each of them once.
 
-    Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
+    Raises Locked when another run is at work, InvalidFiles when a file is wrong, UserError when the clock went back; then nothing
+    is sent.
     """
     project, settings = desk.project, desk.settings
     carriers = report.carriers_for(report.ways_of(project, settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(desk.where)) as state:
+        report.check_clock(state, desk.now, errand.clock)
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, [*drop_folders(desk), *_pulled(desk, state)], errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         occasion = report.Occasion(run_id, desk.now, settings.site)
         rests_on = report.footprint(project, settings, state)
         is_quiet = not jobs.to_write and Runs(state).has_read("report", errand.as_of, rests_on)
-        made = _make_nothing(desk, state, occasion) if is_quiet else _make(desk, state, errand, jobs, occasion)
+        left = _Made(report.plan(state, report.Batch(()), settings.mail, occasion)) if is_quiet else None
+        made = left or _make(desk, state, errand, jobs, occasion)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         told = report.tell_owners(state, report.Ending(everything, made.sifted.held, delivery), settings, occasion, carriers)
@@ -119,7 +123,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
         )  # fmt: skip
         read = report.footprint(project, settings, state) if errand.wanted == report.Wanted() else ""
         Runs(state).finish(run_id, run.outcome, desk.now, read)
-        return run
+        return run if is_quiet and not delivery.touched else replace(run, backup=back_up(desk.where, desk.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,9 @@ class _Made:
     """What a run wrote and planned before anything was sent."""
 
     planned: list[Planned]
-    sifted: Sifted
+    sifted: Sifted = field(default_factory=report.Sifted)
     day: Day | None = None
-    """The day that was looked at; None when there was no need."""
+    """The day that was looked at; None when there was no need: then only what was left on its way is picked up."""
     rendered: int = 0
     granted: int = 0
 
@@ -141,15 +145,11 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
     ground = ground_of(desk, today)
     earned = rewards.due(state, ground)
     with report.kept_desktop(desk.project, desk.settings, errand.progress, state, errand.as_of) as desktop:
-        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+        writing = replace(desktop, amend=report.since_sent(state)) if errand.repeat is report.Repeat.FORCED else desktop
+        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], writing)
         rewards.keep_ground(state, desk.project, ground, occasion.run_id)
         planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)
         return _Made(planned, sifted, today, len(desktop.spool), len(earned))
-
-
-def _make_nothing(desk: Desk, state: State, occasion: report.Occasion) -> _Made:
-    """Everything stands, and an earlier run has read what there is to read: only what was left on its way is picked up."""
-    return _Made(report.plan(state, report.Batch(()), desk.settings.mail, occasion), report.Sifted())
 
 
 def rehearse(desk: Desk, errand: Errand) -> report.ReportRun:
