@@ -177,14 +177,14 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
 def _kept_as(model: Model, as_of: date, tables: frozenset[str]) -> Model:
     """The model as it is kept: of a few accounts everything as a table; a view is about one day."""
     if model.table in tables:
-        return replace(model, is_view=False)
+        return replace(model, is_view=False, is_in_pieces=False)
     return model.on(as_of) if model.is_view and model.needs_as_of else model
 
 
 def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: date) -> None:
     """Make a model, some accounts or days at a time where it is made in pieces and there is much of it."""
     by_accounts = _pieces(whole)
-    if not model.is_in_pieces or len(by_accounts) == 1:
+    if not (model.is_in_pieces and engine.wants_pieces) or len(by_accounts) == 1:
         engine.make(model, as_of)
         return
     engine.drop(model.table)
