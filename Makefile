@@ -8,17 +8,20 @@
 #
 #   make check      ruff, mypy, import-linter, sqlfluff
 #   make test-next  the engine's tests, on the next DuckDB
+#   make spark      install Spark, for the tests that need it (and Java 17)
 #   make docs       write docs/files.md and docs/cli.md again from the code
 #   make bench      measure time, memory and the size of the installation
+#   make bench-briefs    what a brief costs, then ten thousand of them through the command, killed half-way (needs 8 GB of disk)
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
+#   make bench-fans      the state of every fan, beside Polars and pandas by hand, in the same environment
 #   make bench-monitor   how soon a new file is on the live page, of the demo and of ten thousand accounts; searches; a hundred readers
 #   make bench-anomaly   how many one-day changes the monitor notices, on generated and public series
 #   make pins       write constraints.txt again from what is installed
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo monitor test test-next check docs bench bench-goals bench-forecast bench-monitor bench-anomaly pins clean
+.PHONY: help demo monitor test spark test-next check docs bench bench-goals bench-forecast bench-fans bench-monitor bench-anomaly pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -46,6 +49,9 @@ monitor: $(VENV)/installed-web
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n auto --dist loadscope
 
+# The tests on Spark need Java too, and are skipped where either is missing.
+spark: $(VENV)/installed-spark
+
 test-next: $(NEXT)/installed
 	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider tests/warehouse tests/models tests/see tests/goals/test_models.py
 
@@ -61,6 +67,10 @@ docs: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	@$(BIN)/python benchmarks/demo_corridor.py
 
+bench-briefs: $(VENV)/installed-dev
+	@$(BIN)/python benchmarks/briefs_speed.py
+	@$(BIN)/python benchmarks/many_briefs.py
+
 # The rivals of the forecast live apart from what we install: they are large, and only measured.
 RIVALS := .venv-rivals
 $(RIVALS)/installed: pyproject.toml constraints.txt
@@ -75,6 +85,10 @@ bench-goals: $(RIVALS)/installed
 
 bench-forecast: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/forecast/accuracy.py
+
+bench-fans: $(RIVALS)/installed
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install "polars>=1.30,<3" "pandas>=2.2,<4" "pyarrow>=19,<27"
+	@$(RIVALS)/bin/python benchmarks/fans_speed.py
 
 bench-anomaly: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/anomaly/recall.py
@@ -102,6 +116,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-web: $(VENV)/installed
 	@$(PIP) install --editable ".[web]"
+	@touch $@
+
+$(VENV)/installed-spark: $(VENV)/installed
+	@$(PIP) install --editable ".[spark]"
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -67,23 +67,32 @@ class Command:
         self.hands: list[tuple[int, int]] = []
         """Drafts so far, and the most memory of any printing process at that time, in MB."""
         self.own = 0
+        self._spent: dict[int, float] = {}
+        """Processor seconds of each printing process; those of a killed command are waited for by nobody."""
 
     def watch(self, drafts: Path, kill_at: int = 0) -> None:
         """Look on until it ends; kill it once so many drafts are there."""
         while self._process.poll() is None:
             count = sum(1 for _ in drafts.glob("*/*.draft")) if drafts.is_dir() else 0
             self.own = max(self.own, _most_memory(self._process.pid))
-            self.hands += [(count, _most_memory(child)) for child in _children(self._process.pid)]
+            children = _children(self._process.pid)
+            self.hands += [(count, _most_memory(child)) for child in children]
+            self._spent |= {child: _seconds(child) for child in children}
             if kill_at and count >= kill_at:
                 self._process.send_signal(signal.SIGKILL)
             time.sleep(0.5)
+
+    @property
+    def orphaned(self) -> float:
+        """Processor seconds that the printing processes of a killed command took."""
+        return sum(self._spent.values()) if self._process.returncode == -signal.SIGKILL else 0.0
 
     def tell(self, name: str, usage: tuple[float, float]) -> None:
         """One line on what it took."""
         clock = time.monotonic() - self._began
         said = (self._process.stderr.read() if self._process.stderr else b"").decode().strip().splitlines()[-1:]
         memory = f"{self.own} MB, printing {max((memory for _, memory in self.hands), default=0)} MB"
-        print(f"{name}: {usage[1] - usage[0]:.1f} CPU s, {clock:.0f} s on the clock; {memory}; {said}", flush=True)
+        print(f"{name}: {usage[1] - usage[0] + self.orphaned:.1f} CPU s, {clock:.0f} s on the clock; {memory}; {said}", flush=True)
 
 
 def by_quarters(hands: list[tuple[int, int]], count: int) -> Iterator[int]:
@@ -109,7 +118,7 @@ def main(accounts: int = 10_000, days: int = 60) -> None:
             command.watch(drafts, kill_at)
             command.tell(title, (before, _cpu()))
             hands += command.hands
-            spent += (_cpu() - before) if "report" in title else 0
+            spent += (_cpu() - before + command.orphaned) if "report" in title else 0
         briefs = sum(1 for _ in (folder / "briefs").glob("weekly/*/*/index.html"))
         mails = sum(1 for _ in (folder / "outbox").iterdir())
         quarters = ", ".join(f"{memory} MB" for memory in by_quarters(hands, accounts))
@@ -130,6 +139,15 @@ def _most_memory(pid: int) -> int:
         return int(Path(f"/proc/{pid}/status").read_text(encoding="ascii").partition("VmRSS:")[2].split()[0]) // 1024
     except (OSError, IndexError):
         return 0
+
+
+def _seconds(pid: int) -> float:
+    """The processor time of a process."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _cpu() -> float:

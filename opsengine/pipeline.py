@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -11,9 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsengine import __version__, goals, monitor, report, rewards, see, sources, strategy, warehouse
+from opsengine import __version__, goals, making, monitor, report, rewards, see, sources, strategy
 from opsengine.desk import Desk
-from opsengine.state import Imports, Ledger, Runs, Tasks, lock, open_state, read_state
+from opsengine.state import Imports, Ledger, Runs, Tasks, back_up, lock, open_state, read_state
 
 if TYPE_CHECKING:
     from opsengine.goals import GoalResult
@@ -25,11 +24,7 @@ if TYPE_CHECKING:
     from opsengine.sources import FileReading, Said
     from opsengine.state import Entry, State
     from opsengine.strategy import AccountSuggestions, Life, Luck, Play, Segment
-    from opsengine.warehouse import Engine, Kept
-
-
-SMALL_REGISTER = 16_384
-"""Bytes of a register of some two hundred accounts: of so few, threads cost more than they bring, a third of the time for forty."""
+    from opsengine.warehouse import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +54,7 @@ class Errand:
     repeat: report.Repeat = report.Repeat.NEVER
     progress: report.Progress = report.silent
     """Told after each brief that is written."""
+    clock: report.Clock = report.Clock.CHECKED
 
 
 def run_day(
@@ -95,18 +91,21 @@ def alert_rules(desk: Desk, engine: Engine | None = None) -> tuple[AlertRule, ..
 def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
     """Bring in what is new, grant what is earned, write every brief that is due, and send each of them once.
 
-    Raises Locked when another run is at work, InvalidFiles when a file is wrong; then nothing is sent.
+    Raises Locked when another run is at work, InvalidFiles when a file is wrong, UserError when the clock went back; then nothing
+    is sent.
     """
     project, settings = desk.project, desk.settings
     carriers = report.carriers_for(report.ways_of(project, settings, desk.environment, desk.now))
     with lock(project.home, desk.now), closing(open_state(desk.where)) as state:
+        report.check_clock(state, desk.now, errand.clock)
         run_id = Runs(state).start("report", errand.as_of, {"opsengine": __version__}, desk.now)
         imported = _bring_in(desk, state, [*drop_folders(desk), *_pulled(desk, state)], errand.as_of + timedelta(days=1))
         jobs = report.sort_out(state, _jobs(desk, errand), errand.repeat)
         occasion = report.Occasion(run_id, desk.now, settings.site)
         rests_on = report.footprint(project, settings, state)
         is_quiet = not jobs.to_write and Runs(state).has_read("report", errand.as_of, rests_on)
-        made = _make_nothing(desk, state, occasion) if is_quiet else _make(desk, state, errand, jobs, occasion)
+        left = _Made(report.plan(state, report.Batch(()), settings.mail, occasion)) if is_quiet else None
+        made = left or _make(desk, state, errand, jobs, occasion)
         delivery = report.deliver(state, carriers, desk.now)
         everything = (*jobs.to_write, *jobs.standing)
         told = report.tell_owners(state, report.Ending(everything, made.sifted.held, delivery), settings, occasion, carriers)
@@ -124,7 +123,7 @@ def run_reports(desk: Desk, errand: Errand) -> report.ReportRun:
         )  # fmt: skip
         read = report.footprint(project, settings, state) if errand.wanted == report.Wanted() else ""
         Runs(state).finish(run_id, run.outcome, desk.now, read)
-        return run
+        return run if is_quiet and not delivery.touched else replace(run, backup=back_up(desk.where, desk.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,9 @@ class _Made:
     """What a run wrote and planned before anything was sent."""
 
     planned: list[Planned]
-    sifted: Sifted
+    sifted: Sifted = field(default_factory=report.Sifted)
     day: Day | None = None
-    """The day that was looked at; None when there was no need."""
+    """The day that was looked at; None when there was no need: then only what was left on its way is picked up."""
     rendered: int = 0
     granted: int = 0
 
@@ -146,15 +145,11 @@ def _make(desk: Desk, state: State, errand: Errand, jobs: SortedOut, occasion: r
     ground = ground_of(desk, today)
     earned = rewards.due(state, ground)
     with report.kept_desktop(desk.project, desk.settings, errand.progress, state, errand.as_of) as desktop:
-        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], desktop)
+        writing = replace(desktop, amend=report.since_sent(state)) if errand.repeat is report.Repeat.FORCED else desktop
+        sifted = _write(desk, today, jobs.to_write, [*_entries(state), *earned], writing)
         rewards.keep_ground(state, desk.project, ground, occasion.run_id)
         planned = report.plan(state, report.Batch(desktop.spool, earned, errand.repeat), desk.settings.mail, occasion)
         return _Made(planned, sifted, today, len(desktop.spool), len(earned))
-
-
-def _make_nothing(desk: Desk, state: State, occasion: report.Occasion) -> _Made:
-    """Everything stands, and an earlier run has read what there is to read: only what was left on its way is picked up."""
-    return _Made(report.plan(state, report.Batch(()), desk.settings.mail, occasion), report.Sifted())
 
 
 def rehearse(desk: Desk, errand: Errand) -> report.ReportRun:
@@ -212,18 +207,18 @@ def _pulled(desk: Desk, state: State) -> list[Path]:
 
 def explain_reading(desk: Desk, paths: Sequence[Path], account: str | None = None) -> tuple[FileReading, ...]:
     """How each of these files is read, nothing taken in. Raises UserError when a path does not exist, InvalidFiles."""
-    return tuple(sources.explain_files(desk.project, _engine(desk), paths, account))
+    return tuple(sources.explain_files(desk.project, making.embedded(desk), paths, account))
 
 
 def remember(desk: Desk, account: str, day: date) -> list[Said]:
     """What imported files ever said about an account's day. Raises UserError when nobody knows the account."""
     with closing(read_state(desk.where)) as state:
-        return sources.recall(desk.project, _engine(desk), Imports(state), account, day)
+        return sources.recall(desk.project, making.embedded(desk), Imports(state), account, day)
 
 
 def look(desk: Desk, as_of: date, sight: Sight = monitor.unseen) -> Engine:
     """The tables of room one as of a day: found again when nothing that goes into them has changed, made otherwise."""
-    engine = _tables(desk, as_of, {}, sight)
+    engine = making.find_or_make(desk, as_of, {}, sight)
     see.keep_scorecards(desk.project, _catalogue(desk, engine), as_of)
     return engine
 
@@ -231,7 +226,7 @@ def look(desk: Desk, as_of: date, sight: Sight = monitor.unseen) -> Engine:
 def explain(desk: Desk, engine: Engine, as_of: date, since: date) -> tuple[ScoreChange, ...]:
     """Why scores moved between two days. Where the first was told by another method, its tables are made by that one too."""
     is_same = _methods_on(desk, engine, since) == see.methods_of(engine)
-    told = None if is_same else see.told_on(_tables(desk, since, see.versions_on(desk.project, since)), since)
+    told = None if is_same else see.told_on(making.find_or_make(desk, since, see.versions_on(desk.project, since)), since)
     return see.explain_change(engine, as_of, since, told)
 
 
@@ -240,29 +235,6 @@ def _methods_on(desk: Desk, engine: Engine, day: date) -> dict[str, Method]:
     return see.methods_on(
         engine, see.read_scorecards(desk.project, _catalogue(desk, engine), see.versions_on(desk.project, day)), day
     )
-
-
-def _tables(desk: Desk, as_of: date, versions: Mapping[str, int], sight: Sight = monitor.unseen) -> Engine:
-    engine = _engine(desk)
-    with closing(read_state(desk.where)) as state:
-        frame = see.frame_of(desk.project, versions, desk.settings.time_zone)
-        key = see.build_key(frame, as_of, Imports(state).records())
-        if not warehouse.open_build(engine, desk.project.builds, key):
-            sources.mount_facts(engine, Imports(state), desk.project)
-            footing = _footing(desk, Imports(state), frame)
-            made = see.build_see(engine, desk.project, as_of, versions=versions, footing=footing)
-            sight(engine)
-            _keep(engine, desk, key, made)
-    return engine
-
-
-def _keep(engine: Engine, desk: Desk, key: str, kept: Kept) -> None:
-    """Keep the tables for the next time; where nothing can be written they are made again each time."""
-    try:
-        warehouse.keep_build(engine, desk.project.builds, key, kept)
-    except OSError as error:
-        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise
 
 
 def lived_until(desk: Desk, as_of: date) -> Life:
@@ -279,7 +251,7 @@ def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
 
 def known_to_goals(desk: Desk) -> goals.Known:
     """What a goal may speak of: the metrics of the catalogue and of imported series, the accounts, teams and brands."""
-    engine = _engine(desk)
+    engine = making.embedded(desk)
     with closing(read_state(desk.where)) as state:
         sources.mount_facts(engine, Imports(state), desk.project)
     typed = engine.read("select distinct metric from raw.series order by metric")
@@ -288,7 +260,7 @@ def known_to_goals(desk: Desk) -> goals.Known:
 
 def sql_behind(desk: Desk, as_of: date, accounts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """The statements that make the scores of these accounts: what each makes, and its SQL. Raises InvalidFiles."""
-    engine = _engine(desk)
+    engine = making.embedded(desk)
     with closing(read_state(desk.where)) as state:
         sources.mount_facts(engine, Imports(state), desk.project)
     return see.sql_of_scores(engine, desk.project, as_of, accounts)
@@ -353,7 +325,8 @@ def _jobs(desk: Desk, errand: Errand) -> tuple[Job, ...]:
 def _bring_in(desk: Desk, state: State, paths: Sequence[Path], today: date, account: str | None = None) -> sources.ImportReport:
     """Import files; `today` counts when it is after the clock's own day, as where a later day is asked for."""
     today, zone = max(today, _today(desk)), desk.settings.zone
-    return sources.import_paths(desk.project, _engine(desk), Imports(state), paths, time_zone=zone, today=today, account=account)
+    engine = making.embedded(desk)
+    return sources.import_paths(desk.project, engine, Imports(state), paths, time_zone=zone, today=today, account=account)
 
 
 def _today(desk: Desk) -> date:
@@ -370,14 +343,6 @@ def _entries(state: State) -> list[Entry]:
     return [written.entry for written in Ledger(state).statement()]
 
 
-def _engine(desk: Desk) -> Engine:
-    limits, register, spill = desk.settings.limits, desk.project.accounts_file, desk.project.home
-    is_telling = bool(desk.environment.get("OPSENGINE_DEBUG"))
-    threads = 1 if register.is_file() and register.stat().st_size < SMALL_REGISTER else limits.threads
-    engine = warehouse.DuckDBEngine(threads=threads, memory_limit=limits.memory, spill=spill, is_telling=is_telling)
-    return warehouse.watched(engine, desk.notice)
-
-
 def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:
     """The catalogue, and the series that were typed in."""
     return see.read_catalogue(desk.project).with_series(row["metric"] for row in engine.read("select metric from raw.metrics"))
@@ -385,13 +350,3 @@ def _catalogue(desk: Desk, engine: Engine) -> see.Catalogue:
 
 def _known(desk: Desk, catalogue: see.Catalogue) -> goals.Known:
     return goals.Known.of(catalogue.metrics, sources.read_accounts(desk.project))
-
-
-def _footing(desk: Desk, log: Imports, frame: str) -> see.Footing:
-    """What a build may go on from: what was built before, and which imports count by now."""
-    imports = {
-        f"{record.import_seq}:{record.content}": see.Taken(record.preset, record.first_day)
-        for record in sources.live_imports(log)
-        if record.first_day is not None
-    }
-    return see.Footing(frame, imports, warehouse.finished_builds(desk.project.builds))

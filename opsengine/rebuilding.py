@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsengine import see, sources, warehouse
+from opsengine import making, see, sources, warehouse
 from opsengine.pipeline import drop_folders
 from opsengine.state import Imports, read_state
 
@@ -34,7 +34,7 @@ def foresee_run(desk: Desk, as_of: date) -> Foreseen:
     with closing(read_state(desk.where)) as state:
         log = Imports(state)
         fresh = sources.fresh_files(project, log, drop_folders(desk))
-        frame = see.frame_of(project, {}, desk.settings.time_zone)
+        frame = making.frame_of(desk, {})
         if (project.builds / see.build_key(frame, as_of, log.records())).is_dir():
             return Foreseen(fresh, stands=True, rebuild=None)
         engine = warehouse.DuckDBEngine(threads=limits.threads, memory_limit=limits.memory)

@@ -16,6 +16,10 @@ from opsengine.errors import Unfit, UserError
 from opsengine.project import Declared, check, read_document
 
 if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
     from opsengine.project import Project
 
 Locale = Literal["zh-CN", "en"]
@@ -112,6 +116,28 @@ class Limits(_Piece):
     """Beyond this the engine spills to disk."""
 
 
+class Counting(_Piece):
+    """Which engine makes the tables of metrics and scores; `engine: spark` alone is short for `kind`."""
+
+    kind: Literal["duckdb", "spark"] = "duckdb"
+    """`duckdb` counts on this machine; `spark` on Apache Spark, with the extra `spark`."""
+    master: Annotated[str, Field(pattern=r"^((local(\[\d+\])?|yarn)|(spark|sc|k8s)://\S+)?$")] = ""
+    """Which Spark: `spark://HOST:7077` is a cluster, `sc://HOST:15002` Spark Connect; `local[2]` or nothing is this machine."""
+    options: Mapping[str, str] = {}
+    """Settings of Spark, such as `spark.executor.memory: 8g`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_short(cls, given: object) -> object:
+        return {"kind": given} if isinstance(given, str) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Editors are told of the short form too."""
+        whole = handler.resolve_ref_schema(handler(core))
+        return {"description": whole.get("description", ""), "anyOf": [whole, {"type": "string", "enum": ["duckdb", "spark"]}]}
+
+
 class Webhook(_Piece):
     """Where orders to hand over benefits are sent, signed; without an address none is."""
 
@@ -173,6 +199,8 @@ class Settings(Declared):
     """Who is told that all is delivered."""
     rewards: Rewards = Rewards()
     """Orders to hand over, and the leaderboard."""
+    engine: Counting = Counting()
+    """Which engine makes the tables of metrics and scores: `duckdb` or `spark`, or keys."""
     limits: Limits = Limits()
     """What the engine may use of this machine."""
     state: Shared = Shared()

@@ -20,15 +20,15 @@ from opsengine.cli.tables import Table
 from opsengine.errors import Exit, Field, InvalidFiles, OpsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from opsengine.state import Backup
 
 FLOORS = {(3, 11): 15, (3, 12): 13, (3, 13): 12, (3, 14): 3}
 """The first release of each Python without the mail-header vulnerabilities CVE-2024-6923 and CVE-2026-1299."""
 GIGABYTE = 10**9
 LEAST_FREE = GIGABYTE
 """A run copies what it reads, builds tables and keeps what it sends."""
-CLOCK_BACK = timedelta(minutes=10)
-"""Clocks that are kept by the network move by less."""
 CLOCK_AHEAD = timedelta(days=35)
 """Even a monthly report runs more often."""
 
@@ -37,6 +37,7 @@ _CHECKS = {
     "python": "Python", "state": "state database", "time zones": "time zones", "project": "project", "folder": "folder",
     "settings": "settings", "lock": "lock", "files": "files", "mail": "mail server", "clock": "clock", "space": "free space",
     "delivery": "delivery", "chats": "chats", "heartbeat": "heartbeat", "ledger": "ledger", "shared state": "shared state",
+    "backups": "backups",
 }  # fmt: skip
 _VERDICTS = {"good": "good", "warning": "warning", "trouble": "trouble"}
 
@@ -107,6 +108,7 @@ def _project(session: Session) -> Iterator[Check]:
             yield _lock(session)
             yield _clock(session)
             yield _ledger(session)
+            yield from _backups(session)
     yield from _files(session)
     try:
         yield from delivery(session)
@@ -130,12 +132,14 @@ def _space(root: Path) -> Check:
 
 def _clock(session: Session) -> Check:
     """Against the last run: a clock that was set back, or far ahead, makes periods due that are not."""
+    from opsengine.report import BACK
     from opsengine.state import Runs, read_state
 
     with read_state(session.desk.where) as state:
-        last = next((datetime.fromisoformat(run.started_at) for run in Runs(state).latest(1)), None)
+        run = Runs(state).last()
+    last = datetime.fromisoformat(run.started_at) if run else None
     fields = {"now": session.now.isoformat(timespec="seconds"), "last": last.isoformat() if last else "–"}
-    if last and session.now < last - CLOCK_BACK:
+    if last and session.now < last - BACK:
         text = "it is {now}, and the last run was at {last}"
         return Check("clock", Verdict.TROUBLE, text, "set the clock of this machine", fields)
     if last and session.now > last + CLOCK_AHEAD:
@@ -157,6 +161,34 @@ def _ledger(session: Session) -> Check:
         return Check("ledger", Verdict.GOOD, "{count} entries, as they were written", fields=fields)
     text = "the ledger is not what was written: {difference}"
     return Check("ledger", Verdict.TROUBLE, text, "restore state.db from a backup", fields)
+
+
+def _backups(session: Session) -> Iterator[Check]:
+    """Whether there is a copy of the state that could be put back; the newest is opened, and its ledger verified.
+
+    Nothing where the state is on a server: its copies are that server's business.
+    """
+    from opsengine.state import backups
+
+    if isinstance(session.desk.where, Path):
+        yield _newest_backup(session, backups(session.desk.where))
+
+
+def _newest_backup(session: Session, found: Sequence[Backup]) -> Check:
+    from opsengine.state import Ledger, read_state
+
+    if not found:
+        return Check("backups", Verdict.GOOD, "no copy of state.db yet: every run that sends or grants makes one")
+    newest = found[0]
+    fields: dict[str, Field] = {"count": len(found), "at": newest.at, "file": session.project.shown(newest.file)}
+    try:
+        with read_state(newest.file) as state:
+            is_sound = Ledger(state).verify().ok
+    except OpsError:
+        is_sound = False
+    if is_sound:
+        return Check("backups", Verdict.GOOD, "{count} copies of state.db, the newest of {at}", fields=fields)
+    return Check("backups", Verdict.TROUBLE, "{file} cannot be read", "delete it; the next run makes another", fields)
 
 
 def _settings(session: Session) -> Check:

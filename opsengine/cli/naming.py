@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from opsengine.cli.tables import Share
 
@@ -35,6 +36,30 @@ class Names:
     def metrics(self, names: Sequence[str]) -> Mapping[str, str]:
         """Titles by name."""
         return {name: self.metric(name) for name in names}
+
+    def spoken(self, name: str) -> str:
+        """A name as conditions know it: `ad_cvr_28d` is a metric over 28 days."""
+        metric, _, days = name.rpartition("_")
+        if not (match := re.fullmatch(r"(\d+)d", days)) or metric not in self._catalogue:
+            return self.metric(name)
+        return self._words("{metric}, {days} days", metric=self.metric(metric), days=match[1])
+
+    def told(self, value: Any) -> Any:
+        """What a program is told, for people: the same with its metrics by their names."""
+        match value:
+            case dict():
+                return {key: self._part(key, one) for key, one in value.items()}
+            case list() | tuple():
+                return [self.told(one) for one in value]
+        return value
+
+    def _part(self, key: str, value: Any) -> Any:
+        match key, value:
+            case "metric", str():
+                return self.spoken(value)
+            case "potential", {"name": str(name)}:
+                return {**value, "name": self.spoken(name)}
+        return self.told(value)
 
     def written(self, name: str, value: float | None) -> float | Share | None:
         """A metric's value as it is read: a share as a percentage."""

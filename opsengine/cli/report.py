@@ -35,6 +35,7 @@ _MESSAGES = {"key": "key", "recipient": "recipient", "state": "state", "changed_
 @option("--to", "target", metavar="TARGET", help="With --test: the mail address, `chat:NAME` or `folder:PATH` that gets a trial.")
 @option("--test", "is_trial", is_flag=True, help="With --to: send three briefs at the most there now; keep nothing.")
 @option("--dry-run", "is_rehearsal", is_flag=True, help="Keep and send nothing; say what is due.")
+@option("--allow-clock", "is_trusted", is_flag=True, help="Go on though the clock went back since the last run.")
 @option("--site", type=FOLDER, metavar="DIR", help="Run nothing; write everything briefed so far as a site into DIR.")
 @framed
 def command(
@@ -46,6 +47,7 @@ def command(
     is_retried: bool,
     is_trial: bool,
     is_rehearsal: bool,
+    is_trusted: bool,
     site: Path | None,
 ) -> Exit | None:
     """Import, rebuild, and send every brief that is due, once.
@@ -58,14 +60,15 @@ def command(
         _build_site(session, site)
         return None
     from opsengine.pipeline import Errand, rehearse, run_reports
-    from opsengine.report import Repeat, Wanted
+    from opsengine.report import Clock, Repeat, Wanted
 
     if is_trial != (target is not None) or (is_trial and is_rehearsal) or (is_forced and is_retried):
         hint = "`--to ADDRESS --test` sends a trial; --force and --retry each stand alone"
         raise UserError("these options do not go together", hint=hint)
     repeat = Repeat.FORCED if is_forced else Repeat.FAILED if is_retried else Repeat.NEVER
     with progress_bar(session) as progress, finishing():
-        errand = Errand(session.as_of, Wanted(reports, accounts), repeat, progress)
+        clock = Clock.TRUSTED if is_trusted else Clock.CHECKED
+        errand = Errand(session.as_of, Wanted(reports, accounts), repeat, progress, clock)
         if target is not None:
             return try_out(session, errand, target)
         run = (rehearse if is_rehearsal else run_reports)(session.desk, errand)
@@ -89,6 +92,8 @@ def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
         session.say("{count} briefs were corrected by later data; nobody is sent them again without --force", count=run.corrected)
     for owner in run.told:
         session.say("told {owner} of it", owner=owner)
+    if run.backup:
+        session.say("state.db could not be copied: {reason}", reason=run.backup)
     if run.heartbeat:
         session.say("the heartbeat could not be told: {reason}", reason=run.heartbeat)
     for late in told["holds"]:
@@ -100,7 +105,7 @@ def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
 
 
 def _sum_up(session: Session, told: dict[str, Any]) -> None:
-    if told["rendered"] == 0 and told["already_delivered"]:
+    if not (told["rendered"] or told["delivered"] or told["waiting"]) and told["already_delivered"]:
         text = "nothing new: {count} messages were delivered before, and are not sent again"
         session.say(text, count=told["already_delivered"])
     else:
@@ -108,6 +113,8 @@ def _sum_up(session: Session, told: dict[str, Any]) -> None:
             "{rendered} briefs written, {delivered} messages delivered, {held} held, {failed} failed, {unknown} unknown",
             **{name: told[name] for name in ("rendered", "delivered", "held", "failed", "unknown")},
         )
+    if told["waiting"]:
+        session.say("{count} messages wait for the next run", count=told["waiting"])
 
 
 def _build_site(session: Session, folder: Path) -> None:

@@ -110,8 +110,8 @@ def suggest(session: Session, accounts: tuple[str, ...], seed: int | None, plays
     if not session.is_for_people:
         _show_tables(session, document)
         return
-    lines = in_full(told, session.words) if accounts else in_short(told, session.words)
-    text = ahead_in_words(ahead, session.words) if ahead is not None else lines
+    lines = in_full(session.names.told(told), session.words) if accounts else in_short(told, session.words)
+    text = ahead_in_words(session.names.told(ahead), session.words) if ahead is not None else lines
     click.echo("\n".join(text).rstrip("\n"))
     if newest is not None and all(one["silent_since"] for one in told):
         session.say("no file tells of these days; the newest data is of {day}: try --as-of {day}", day=newest.isoformat())
@@ -198,7 +198,7 @@ def record(session: Session) -> None:
         for line in told
     ]  # fmt: skip
     if session.is_for_people and told:
-        click.echo("\n".join(on_record(told, session.words)))
+        click.echo("\n".join(on_record(session.names.told(told), session.words)))
         return
     session.show({"as_of": session.as_of, "plays": told}, Table(_RECORD, rows, empty="no play has been taken up"))
 

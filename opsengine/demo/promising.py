@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,8 @@ SCHEMA_LINE = "# yaml-language-server: $schema=../.opsengine/schema/goal.json"
 MONTH, LAST_MONTH, WEEK, CAMPAIGN = "month", "last month", "week", "618"
 FLOOR, STRETCH = 0.9, 1.15
 """Levels around a target, as shares of it."""
+TEAM_SPARE = 1.02
+"""A team promises at least so much more than those of its accounts that promise for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,33 @@ def goal_files(plan: DemoPlan, everybody: Sequence[Account], told: Mapping[str, 
         members = [told[member.account_id] for member in members_of(promise, everybody)]
         subject = ("team", account.team) if promise.is_of_team else ("account", account.account_id)
         name = f"{account.account_id}{'-team' if promise.is_of_team else ''}-{text}"
-        yield name, "\n".join(_lines(plan, promise, subject, (text, days), members)) + "\n"
+        least = sum(_promised_alone(plan, promise, everybody, told, days)) * TEAM_SPARE
+        yield name, "\n".join(_lines(plan, promise, subject, (text, days), members, least)) + "\n"
+
+
+def _promised_alone(
+    plan: DemoPlan, whole: Promise, everybody: Sequence[Account], told: Mapping[str, Daily], days: Stretch
+) -> Iterator[float]:
+    """What accounts of a team promise for themselves of what it promises; together they must not promise more."""
+    ids = {member.account_id for member in members_of(whole, everybody)} if whole.is_of_team else set()
+    for promise in promises(plan, everybody):
+        account = everybody[promise.account].account_id
+        is_part = not promise.is_of_team and promise.cycle == whole.cycle and promise.primary.metric == whole.primary.metric
+        if is_part and account in ids:
+            yield _target(promise.primary, [told[account]], *_gone(plan, days))
 
 
 def promises(plan: DemoPlan, everybody: Sequence[Account]) -> list[Promise]:
     """The promises that a demo of this size can make."""
     known = cycles(plan)
-    return [promise for promise in PROMISES if promise.account < len(everybody) and promise.cycle in known]
+    made = [promise for promise in PROMISES if promise.account < len(everybody) and promise.cycle in known]
+    alone = {(everybody[promise.account].account_id, promise.cycle) for promise in made if not promise.is_of_team}
+    return [promise for promise in made if not promise.is_of_team or _has_others(promise, everybody, alone)]
+
+
+def _has_others(promise: Promise, everybody: Sequence[Account], alone: Collection[tuple[str, str]]) -> bool:
+    """Whether a team has accounts that do not promise for themselves; else its own promise is only their sum."""
+    return any((member.account_id, promise.cycle) not in alone for member in members_of(promise, everybody))
 
 
 def members_of(promise: Promise, everybody: Sequence[Account]) -> list[Account]:
@@ -120,14 +142,13 @@ def members_of(promise: Promise, everybody: Sequence[Account]) -> list[Account]:
 
 
 def _lines(
-    plan: DemoPlan, promise: Promise, subject: tuple[str, str], cycle: tuple[str, Stretch], members: list[Daily]
+    plan: DemoPlan, promise: Promise, subject: tuple[str, str], cycle: tuple[str, Stretch], members: list[Daily], least: float
 ) -> Iterator[str]:
     text, days = cycle
-    gone = Stretch(days.first, min(days.last, plan.as_of))
-    elapsed = ((gone.last - gone.first).days + 1) / ((days.last - days.first).days + 1)
+    gone, elapsed = _gone(plan, days)
     yield from (SCHEMA_LINE, "kind: goal", "version: 1", f"subject: {{{subject[0]}: {subject[1]}}}", f"cycle: {text}")
     yield from (f"why: {promise.why}", "primary:")
-    target = _target(promise.primary, members, gone, elapsed)
+    target = max(_target(promise.primary, members, gone, elapsed), least)
     yield from (f"  metric: {promise.primary.metric}", f"  target: {_amount(target)}")
     if promise.primary.metric not in RATIOS:
         yield f"  levels: {{floor: {_amount(target * FLOOR)}, stretch: {_amount(target * STRETCH)}}}"
@@ -140,6 +161,12 @@ def _lines(
     for limit in promise.guardrails:
         room = measure(limit.metric, members, gone) * limit.room
         yield f"  - {{metric: {limit.metric}, must_not_rise_above: {_amount(room)}}}"
+
+
+def _gone(plan: DemoPlan, days: Stretch) -> tuple[Stretch, float]:
+    """The days of a cycle that have gone by, and their share of it."""
+    gone = Stretch(days.first, min(days.last, plan.as_of))
+    return gone, ((gone.last - gone.first).days + 1) / ((days.last - days.first).days + 1)
 
 
 def _target(aim: Aim, members: list[Daily], gone: Stretch, elapsed: float) -> float:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from opsengine.report.beginning import new_report, report_presets
     from opsengine.report.brief import Brief
     from opsengine.report.chat import chat_troubles
+    from opsengine.report.clock import BACK, Clock, check_clock
     from opsengine.report.comparing import Change, Difference, changes_between, compare
     from opsengine.report.composing import Material, compose_briefs
-    from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated
+    from opsengine.report.correcting import Correction, Corrector, inputs_of, note_inputs, restated, since_sent
     from opsengine.report.delivery import Delivery, deliver
     from opsengine.report.due import Job, Wanted, jobs_due
     from opsengine.report.footprint import footprint
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from opsengine.report.writing import Amend, Desktop, as_it_is, desktop, kept_desktop, write_briefs
 
 __all__ = [
+    "BACK",
     "MOST_TRIED",
     "Amend",
     "Batch",
@@ -70,6 +72,7 @@ __all__ = [
     "Bulletin",
     "Called",
     "Change",
+    "Clock",
     "Correction",
     "Corrector",
     "Delivery",
@@ -111,6 +114,7 @@ __all__ = [
     "changes_between",
     "channel_of",
     "chat_troubles",
+    "check_clock",
     "check_reader",
     "compare",
     "compose_briefs",
@@ -138,6 +142,7 @@ __all__ = [
     "show",
     "sift",
     "silent",
+    "since_sent",
     "sort_out",
     "tally",
     "target_problems",

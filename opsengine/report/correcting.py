@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from opsengine.report.plainness import as_plain
-from opsengine.state import Briefs, canonical
+from opsengine.state import Briefs, Outbox, Stage, canonical
 
 if TYPE_CHECKING:
     from opsengine.report.brief import Brief
@@ -71,6 +71,22 @@ def restated(state: State, standing: Iterable[Job], inputs: Mapping[Topic, str])
     return found
 
 
+def since_sent(state: State) -> Callable[[Job, Brief | TeamBrief], Brief | TeamBrief]:
+    """What becomes of a brief that is sent again: it says what was told otherwise in the revision that its readers have."""
+
+    def amend(job: Job, brief: Brief | TeamBrief) -> Brief | TeamBrief:
+        sent = [message for message in Outbox(state).of(job.topic) if message.stage is Stage.SENT]
+        return replace(brief, corrections=_corrections(state, sent[-1].brief_id, brief)) if sent else brief
+
+    return amend
+
+
+def _corrections(state: State, brief_id: str, brief: Brief | TeamBrief) -> tuple[Correction, ...]:
+    """What a brief tells otherwise than an earlier revision of it, up to a number that can be read."""
+    before = json.loads(Briefs(state).parts(brief_id).get("brief.json", b"{}"))
+    return tuple(corrections_between(before, cast("dict[str, Any]", as_plain(brief))))[:MOST_CORRECTIONS]
+
+
 class Corrector:
     """Holds briefs that were written anew against those that stand."""
 
@@ -83,8 +99,7 @@ class Corrector:
         latest = Briefs(self._state).latest(job.topic)
         if latest is None:
             return None
-        before = json.loads(Briefs(self._state).parts(latest.brief_id).get("brief.json", b"{}"))
-        corrections = tuple(corrections_between(before, cast("dict[str, Any]", as_plain(brief))))[:MOST_CORRECTIONS]
+        corrections = _corrections(self._state, latest.brief_id, brief)
         if not corrections:
             self._same.append((latest.brief_id, self._inputs[job.topic]))
             return None

@@ -103,7 +103,7 @@ def gather(
     )
 
 
-_POSITIONS = "select account_id, scorecard, component, position from scores.component where day = $end"
+_POSITIONS = "select account_id, scorecard, component, round(position, 9) as position from scores.component where day = $end"
 _WORKS = """
 select account_id, work_id, title, form, published_on, plays, finish_rate, finish_rate_5s, bounce_rate_2s, net_fans,
     likes + comments + shares + favourites as interactions

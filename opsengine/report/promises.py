@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from opsengine.goals import Role, Status, parse_cycle
 from opsengine.report.brief import Benefit, Goal, Landing, Level, Pace, Step
+from opsengine.report.figures import figures
 from opsengine.rewards import chances, claims_of, task_chances
 from opsengine.words import LOCALES, Words
 
@@ -100,18 +101,25 @@ def _what_proves_it(chance: TaskChance) -> Label:
     text = "{rule}: “{task}”, done until {day} and proved by the data"
     rules: Label = dict(chance.rule.says.title)
     task: Label = dict(chance.task.title)
-    day = chance.task.due.isoformat()
-    return {locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=day) for locale in LOCALES}
+    due = chance.task.due
+    return {
+        locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=figures(locale).day(due)) for locale in LOCALES
+    }
 
 
 def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:
     """The rule, and how much of which metric is missing until which day."""
     text = "{rule}: {metric}, {missing} to go until {day}"
-    much = chance.missing or Decimal(0)
-    missing = (f"{much:,.2f}" if much >= 1 else f"{much:.4f}").rstrip("0").rstrip(".")
-    metric, day = metric_of(chance.metric, metrics), chance.ends.isoformat()
+    unit: Unit = "score" if chance.metric in SCORES else metrics.get(chance.metric, {"unit": "count"})["unit"]
+    metric = metric_of(chance.metric, metrics)
     rules: Label = dict(chance.rule.says.title)
-    return {locale: Words(locale)(text, rule=rules[locale], metric=metric[locale], missing=missing, day=day) for locale in LOCALES}
+    return {
+        locale: Words(locale)(
+            text, rule=rules[locale], metric=metric[locale],
+            missing=figures(locale).amount(float(chance.missing or 0), unit), day=figures(locale).day(chance.ends),
+        )
+        for locale in LOCALES
+    }  # fmt: skip
 
 
 def _told(results: Iterable[GoalResult], period: Cycle) -> list[GoalResult]:
@@ -198,8 +206,11 @@ def _listed(remarks: Iterable[Remark], words: Words) -> str:
 
 
 def _because(rule: Label, metric: Label, cycle: str) -> Label:
-    said = "{rule}: {metric}, {cycle}"
-    return {locale: Words(locale)(said, rule=rule[locale], metric=metric[locale], cycle=cycle) for locale in LOCALES}
+    said, days = "{rule}: {metric}, {cycle}", parse_cycle(cycle)
+    return {
+        locale: Words(locale)(said, rule=rule[locale], metric=metric[locale], cycle=figures(locale).days(days.start, days.end))
+        for locale in LOCALES
+    }
 
 
 def _benefit(claim: Claim, rule: Rule | None, metrics: Mapping[str, Row]) -> Benefit:

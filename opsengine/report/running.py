@@ -113,6 +113,8 @@ class ReportRun:
     """Which periods are delivered."""
     heartbeat: str = ""
     """Why the heartbeat could not be told; empty when it could, or need not."""
+    backup: str = ""
+    """Why the state could not be copied; empty when it could, or need not."""
 
     @property
     def exit(self) -> Exit:

@@ -5,6 +5,7 @@ Each function takes parts of a brief with their plain values and hands back the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from opsengine.see import Funnel
 
 Content = dict[str, Any]
+USUAL = 4
+"""So many numbers that lack the same days say it together."""
 CAUSES = 5
 """So many causes of each score are named; the rest are told together."""
 
@@ -26,8 +29,9 @@ def told_steps(numbers: Sequence[Number], said: Figures) -> list[Content]:
     """The numbers of the period by the step of the funnel they belong to."""
     words = Words(said.locale)
     titles = {"settle": words("Settle"), "keep": words("Keep"), "convert": words("Convert")}
+    often = _usual_gap(numbers, words)
     steps = [
-        {"id": step, "title": title, "numbers": [_number(number, said) for number in numbers if number.step == step]}
+        {"id": step, "title": title, "numbers": [_number(number, said, often) for number in numbers if number.step == step]}
         for step, title in titles.items()
     ]
     return [step for step in steps if step["numbers"]]
@@ -44,6 +48,8 @@ def number_notes(numbers: Sequence[Number], notes: Notes, said: Figures) -> list
         told.append(words("° The platform still corrects this number, until {day} at the latest.", day=said.full_day(max(until))))
     if any(not number.is_whole for number in numbers):
         told.append(words("* Days are missing; the change compares means of the days with data."))
+        if often := _usual_gap(numbers, words):
+            told.append(words("Where nothing else is said of a number with *: {days}.", days=often))
     elif any(number.is_by_day for number in numbers):
         told.append(words("The periods differ in length; the change compares means of a day."))
     return told
@@ -116,7 +122,8 @@ def told_funnel(funnel: Funnel | None, said: Figures) -> list[Content]:
     ]
 
 
-def _number(number: Number, said: Figures) -> Content:
+def _number(number: Number, said: Figures, often: str) -> Content:
+    gap = _days(number, Words(said.locale))
     change = number.change
     text = "" if change is None else said.delta(change, "ratio") if number.unit == "ratio" else said.relative(change)
     marks = ("°" if number.settles_on else "") + ("" if number.is_whole else "*")
@@ -129,8 +136,14 @@ def _number(number: Number, said: Figures) -> Content:
         "way": "" if not text else "flat" if text[0] == "±" else "up" if (change or 0) > 0 else "down",
         "is_good": None if change is None or text[0] == "±" else (change > 0) == (number.direction == "up"),
         "marks": marks,
-        "days": _days(number, Words(said.locale)),
+        "days": gap if gap != often else "",
     }
+
+
+def _usual_gap(numbers: Iterable[Number], words: Words) -> str:
+    """What is missing from so many numbers that it is said once, below them; empty when each has its own."""
+    counts = Counter(gap for number in numbers if (gap := _days(number, words)))
+    return next((gap for gap, count in counts.most_common(1) if count >= USUAL), "")
 
 
 def _days(number: Number, words: Words) -> str:

@@ -152,8 +152,8 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     views = []
     for model in in_order("staging", "metrics", "scores"):
         spelled = scope.spell(model)
-        if is_small and model.table in LONG:
-            spelled = replace(spelled, is_view=False)
+        if is_small:
+            spelled = replace(spelled, is_view=spelled.is_view and model.table not in LONG, is_in_pieces=False)
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)
@@ -173,7 +173,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
 def _make_one(engine: Engine, scope: Scope, model: Model, whole: Piece, as_of: date) -> None:
     """Make a model, some accounts or days at a time where it is made in pieces and there is much of it."""
     by_accounts = _pieces(whole)
-    if not model.is_in_pieces or len(by_accounts) == 1:
+    if not (model.is_in_pieces and engine.wants_pieces) or len(by_accounts) == 1:
         engine.make(model, as_of)
         return
     engine.drop(model.table)

@@ -8,7 +8,7 @@ tables of the day itself (windows, ranks, benchmarks) are always made anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,7 +203,8 @@ _TAKEN_OVER = {
 
 def go_on(engine: Engine, model: Model, as_of: date) -> None:
     """Make the new days of a table that has grown, and the whole of it out of both."""
-    since = Model(f"{model.table}_since", model.file, model.sentence, model.grain, model.sql)
+    since = replace(model, table=f"{model.table}_since")
     engine.make(since, as_of)
-    sql = f"select * from {model.table}_before union all by name select * from {model.table}_since"  # noqa: S608  tables of our own
+    names = ", ".join(f'"{name}"' for name in engine.columns(since.table))
+    sql = f"select {names} from {model.table}_before union all select {names} from {model.table}_since"  # noqa: S608  tables of our own
     engine.name(Model(model.table, model.file, model.sentence, model.grain, sql, is_view=True))

@@ -26,8 +26,8 @@ def build_key(frame: str, as_of: date, records: Sequence[Mapping[str, Any]]) -> 
     return _digest({"frame": frame, "as_of": as_of.isoformat(), "imports": list(records)})
 
 
-def frame_of(project: Project, versions: Mapping[str, int], zone: str) -> str:
-    """What goes into those tables beside the day and the imports, by which versions of scorecards and in which time zone."""
+def frame_of(project: Project, versions: Mapping[str, int], zone: str, kind: str) -> str:
+    """What goes into those tables beside the day and the imports: by which versions of scorecards, zone and kind of engine."""
     files = [project.accounts_file, *(project.root / name for name in ("industries.yaml", "fan_tiers.yaml", "stages.yaml"))]
     files += [*(file for folder in DECLARED for file in project.files(folder)), *benchmark_files(project)]
     parts = {
@@ -35,6 +35,7 @@ def frame_of(project: Project, versions: Mapping[str, int], zone: str) -> str:
         "models": [model.sql for model in read_models().values()],
         "scorecards": versions,
         "zone": zone,
+        "engine": kind,
         "presets": read_presets(project).fingerprint,
         "files": [(project.shown(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in files if file.is_file()],
     }

@@ -11,6 +11,7 @@ with a run begun by `Runs(state).start(…)`.
 """
 
 from opsengine.state.alerts import AlertMove, AlertRecord, Alerts
+from opsengine.state.backups import Backup, back_up, backups
 from opsengine.state.blobs import fetch, keep
 from opsengine.state.books import books
 from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
@@ -39,6 +40,7 @@ __all__ = [
     "AlertMove",
     "AlertRecord",
     "Alerts",
+    "Backup",
     "Balance",
     "BriefRecord",
     "Briefs",
@@ -71,6 +73,8 @@ __all__ = [
     "Verification",
     "Where",
     "Written",
+    "back_up",
+    "backups",
     "books",
     "cancellation",
     "canonical",

@@ -55,6 +55,12 @@ class Runs:
         asked = "SELECT 1 FROM run WHERE command = ? AND as_of = ? AND inputs_sha = ? AND finished_at IS NOT NULL LIMIT 1"
         return bool(inputs_sha) and self._state.first(asked, (command, as_of.isoformat(), inputs_sha)) is not None
 
+    def last(self) -> Run | None:
+        """The run that began last, whatever the clock said then; None before the first."""
+        (count,) = self._state.read("SELECT count(*) FROM run")[0]
+        row = self._state.first("SELECT * FROM run WHERE run_id LIKE ? LIMIT 1", (f"%Z-{count}",))
+        return _run(row) if row else None
+
     def latest(self, limit: int) -> list[Run]:
         """The last runs, newest first."""
         rows = self._state.read("SELECT * FROM run ORDER BY started_at DESC, length(run_id) DESC, run_id DESC LIMIT ?", (limit,))

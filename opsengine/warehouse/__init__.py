@@ -6,6 +6,7 @@ from opsengine.doors import hang
 
 if TYPE_CHECKING:
     from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
+    from opsengine.warehouse.cluster import Cluster, join_cluster
     from opsengine.warehouse.duckdb_engine import DuckDBEngine
     from opsengine.warehouse.engine import Engine, Writing
     from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Build",
+    "Cluster",
     "Condition",
     "DuckDBEngine",
     "Engine",
@@ -30,6 +32,7 @@ __all__ = [
     "build_models",
     "finished_builds",
     "in_order",
+    "join_cluster",
     "keep_build",
     "open_build",
     "parse_condition",

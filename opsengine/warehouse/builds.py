@@ -95,7 +95,7 @@ def keep_build(engine: Engine, builds: Path, key: str, kept: Kept) -> None:
     target, draft = builds / key, builds / f".{key}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    columns = {table: _names(engine, table) for table in (*kept.tables, *kept.grown)}
+    columns = {table: engine.columns(table) for table in (*kept.tables, *kept.grown)}
     for table in kept.tables:
         engine.save(table, draft / f"{table}.parquet")
     grown = {table: _keep_parts(engine, draft, table, parts) for table, parts in kept.grown.items()}
@@ -121,20 +121,26 @@ def _keep_parts(engine: Engine, draft: Path, table: str, parts: Sequence[Part]) 
     names: list[list[str | None]] = []
     for at, part in enumerate(parts):
         name = f"{table}.{at:03}.parquet"
-        _link(part.file, draft / name)
+        link_files(part.file, draft / name)
         names.append([name, part.until.isoformat() if part.until else None])
     engine.save(f"{table}_since" if parts else table, draft / f"{table}.{len(parts):03}.parquet")
     return [*names, [f"{table}.{len(parts):03}.parquet", None]]
 
 
-def _link(old: Path, new: Path) -> None:
-    """The same file in another folder: a second name for it, or a copy where the disk knows no such thing."""
+def link_files(old: Path, new: Path) -> None:
+    """The same file, or the Parquet files of a folder, by another name; a copy where the disk knows no second names."""
+    if old.is_dir():
+        new.mkdir(parents=True, exist_ok=True)
+        for part in sorted(part for part in old.iterdir() if part.is_dir() or part.suffix == ".parquet"):
+            link_files(part, new / part.name)
+        _sync_folder(new)
+        return
     try:
         os.link(old, new)
     except OSError:
         shutil.copyfile(old, new)
-        with new.open("rb") as written:
-            os.fsync(written.fileno())
+    with new.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def _grown(folder: Path, told: Mapping[str, Any]) -> dict[str, list[Part]]:
@@ -142,17 +148,6 @@ def _grown(folder: Path, told: Mapping[str, Any]) -> dict[str, list[Part]]:
         table: [Part(folder / name, date.fromisoformat(until) if until else None) for name, until in parts]
         for table, parts in told.get("grown", {}).items()
     }
-
-
-def _names(engine: Engine, table: str) -> list[str]:
-    schema, _, name = table.partition(".")
-    rows = engine.read(
-        "select column_name from information_schema.columns"
-        " where table_schema = $schema and table_name = $name order by ordinal_position",
-        schema=schema,
-        name=name,
-    )
-    return [row["column_name"] for row in rows]
 
 
 def _prune(builds: Path) -> None:

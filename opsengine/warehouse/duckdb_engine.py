@@ -42,6 +42,9 @@ _NUMBERS = itertools.count()
 class DuckDBEngine:
     """An engine that lives as long as this process; its tables are kept with `save`."""
 
+    wants_pieces = True
+    """What is made some accounts at a time keeps within memory."""
+
     def __init__(self, *, threads: int = 2, memory_limit: str = "2GB", spill: Path | None = None, is_telling: bool = False) -> None:
         """An empty engine.
 
@@ -109,6 +112,20 @@ class DuckDBEngine:
         found = f"select distinct name from parquet_schema({_listed(files)}) where type is not null order by name"  # noqa: S608  as above
         return [row["name"] for row in self.read(found)]
 
+    def columns(self, table: str) -> list[str]:
+        """The names of the columns of a table, in order."""
+        return list(self.types(table))
+
+    def types(self, table: str) -> dict[str, str]:
+        """The columns of a table in order, and of what type each is."""
+        found = self.read(f"select column_name, column_type from (describe {_quoted(table)})")  # noqa: S608  as above
+        return {row["column_name"]: row["column_type"] for row in found}
+
+    def shape(self, model: Model, as_of: date) -> None:
+        """Make or replace a model's table without its rows."""
+        parameters = {"as_of": as_of} if model.needs_as_of else {}
+        self._create(model.table, f"select * from ({model.sql}\n) as made limit 0", parameters=parameters)  # noqa: S608  as above
+
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
         self._create(model.table, model.sql, kind="view")
@@ -165,7 +182,10 @@ class DuckDBEngine:
 
 
 def _listed(files: Sequence[Path]) -> str:
-    return f"[{', '.join(_text(str(file)) for file in files)}]"
+    """Files, and folders of files, which may stand in a folder for each day."""
+    listed = f"[{', '.join(_text(str(file / '**' / '*.parquet' if file.is_dir() else file)) for file in files)}]"
+    is_by_day = any(file.is_dir() and next(file.glob("day=*"), None) for file in files)
+    return f"{listed}, hive_partitioning = true, hive_types = {{'day': date}}" if is_by_day else listed
 
 
 def _quoted(table: str) -> str:

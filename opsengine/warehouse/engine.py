@@ -27,6 +27,9 @@ class Writing:
 class Engine(Protocol):
     """Tables are named `schema.table`; column types are DuckDB's names, which every engine translates."""
 
+    wants_pieces: bool
+    """Whether a large table is to be made some accounts or days at a time; an engine that parts its work itself does not."""
+
     def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Make or replace a table from rows in the order of `columns`; None is NULL."""
 
@@ -44,6 +47,9 @@ class Engine(Protocol):
 
     def columns_of(self, files: Sequence[Path]) -> list[str]:
         """The names of all columns that any of these Parquet files has, in the order of the alphabet."""
+
+    def columns(self, table: str) -> list[str]:
+        """The names of the columns of a table, in order."""
 
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""

@@ -37,3 +37,9 @@ def test_help_is_light(args):
     loaded = modules_after(HELP.format(args=args))
 
     assert not loaded & HEAVY
+
+
+def test_knowing_the_order_of_a_day_loads_no_engine_and_no_template():
+    loaded = modules_after("import sys\nimport opsengine.pipeline")
+
+    assert not loaded & (HEAVY - {"pydantic", "yaml"})

@@ -282,6 +282,21 @@ def test_data_that_come_later_make_a_revision_with_corrections_and_no_second_mes
     assert [change for change in told["changes"] if change["path"].startswith("numbers.gmv")]
 
 
+def test_a_brief_that_is_sent_again_tells_its_readers_what_they_were_told_otherwise(project):
+    project.ask("report")
+    account = project.accounts[0]
+    (project.folder / "data" / "late.csv").write_text(f"account_id,date,metric,value\n{account},2026-06-18,gmv,9999999\n", encoding="utf-8")
+    project.ask("report")
+    project.ask("report", "--force", "--account", account)
+    newest = max((project.folder / "outbox").glob(f"weekly_2026-W25_{account}_*.eml"), key=lambda file: file.name)
+    text, html = (message_from_bytes(newest.read_bytes(), policy=policy.SMTP).get_body((kind,)).get_content() for kind in ("plain", "html"))
+
+    assert "_r3_" in newest.name
+    assert "## Corrections" in text
+    assert "Corrections</h2>" in html
+    assert "→" in html.partition("Corrections</h2>")[2]
+
+
 def test_data_that_come_later_and_change_nothing_are_looked_at_once(project):
     project.ask("report")
     (project.folder / "data" / "late.csv").write_text(f"account_id,date,metric,value\n{project.accounts[0]},2026-05-02,something_else,1\n", encoding="utf-8")

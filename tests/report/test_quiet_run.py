@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from opsengine.demo import DemoPlan, write_exports, write_project
+from opsengine.errors import UserError
 from opsengine.pipeline import Desk, Errand, run_reports
 from opsengine.project import Project
-from opsengine.report import Repeat, Wanted
+from opsengine.report import Clock, Repeat, Wanted
 from opsengine.settings import read_settings
-from opsengine.state import Entry, Kind, Ledger, Runs, TaskEvent, Tasks, open_state
+from opsengine.state import Entry, Kind, Ledger, Runs, TaskEvent, Tasks, backups, open_state
 
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 DAY = date(2026, 6, 21)
@@ -135,3 +136,32 @@ def test_a_run_for_one_report_does_not_stand_for_a_run_for_all(made, tmp_path):
     run(folder)
 
     assert has_looked(folder)
+
+
+def test_a_run_that_sent_something_left_a_copy_of_the_state_and_a_quiet_one_makes_none(folder):
+    before = [copy.file for copy in backups(folder / ".opsengine" / "state.db")]
+    run(folder, now=NOW + timedelta(hours=1))
+
+    assert len(before) == 1
+    assert [copy.file for copy in backups(folder / ".opsengine" / "state.db")] == before
+
+
+def test_a_clock_that_went_back_stops_a_run_before_it_does_anything(folder):
+    before = (folder / ".opsengine" / "state.db").read_bytes()
+
+    with pytest.raises(UserError, match="the clock of this machine went back"):
+        run(folder, as_of=DAY - timedelta(days=7), now=NOW - timedelta(days=7))
+
+    assert (folder / ".opsengine" / "state.db").read_bytes() == before
+    assert not has_looked(folder)
+
+
+def test_a_clock_that_was_wrong_before_is_trusted_once_and_held_against_the_last_run_again(folder):
+    earlier = NOW - timedelta(days=7)
+    project = Project(folder)
+    run_reports(Desk(project, read_settings(project, {}), {}, earlier), Errand(DAY, clock=Clock.TRUSTED))
+
+    run(folder, now=earlier + timedelta(hours=1))
+
+    with pytest.raises(UserError):
+        run(folder, now=earlier)

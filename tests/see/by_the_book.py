@@ -243,7 +243,7 @@ def _bin(log: float, low: float | None, high: float) -> tuple[int, float]:
     if low is None or high == low:
         return 0, 0.5 if low is not None else 0.0
     at = (log - low) / (high - low) * BINS
-    number = min(max(math.floor(at), 0), BINS - 1)
+    number = min(max(math.floor(round(at, 9)), 0), BINS - 1)
     return number, min(max(at - number, 0), 1)
 
 

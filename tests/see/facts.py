@@ -8,7 +8,7 @@ from pathlib import Path
 
 from opsengine.project import Project
 from opsengine.see import build_see
-from opsengine.warehouse import DuckDBEngine
+from opsengine.warehouse import DuckDBEngine, Engine
 
 TODAY = date(2026, 6, 21)
 TEXT, WHOLE, NUMBER = "VARCHAR", "INTEGER", "DECIMAL(18,6)"
@@ -42,12 +42,13 @@ def seen(  # noqa: PLR0913  a stand-in for an import takes what an import brings
     project: Path = Path("/nowhere"),
     as_of: date = TODAY,
     fans: Iterable[tuple[object, ...]] = (),
-) -> DuckDBEngine:
-    """An engine in which room one has looked at these accounts: `{account_id: (industry, days)}`.
+    engine: Engine | None = None,
+) -> Engine:
+    """An engine in which room one has looked at these accounts: `{account_id: (industry, days)}`; an embedded one unless given.
 
     `fans` are `(account_id, fan_id, day, action, value)`.
     """
-    engine = DuckDBEngine(threads=threads)
+    engine = engine or DuckDBEngine(threads=threads)
     rows = list(_series(accounts))
     engine.put("raw.entries", ENTRIES, [])
     engine.put("raw.measures_told", {"source": TEXT, "measure": TEXT}, [])

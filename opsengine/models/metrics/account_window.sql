@@ -133,7 +133,7 @@ select
     cast(numerator as double) as numerator,             -- what was counted; for a ratio its upper part
     cast(denominator as double) as denominator,         -- 1 for a flow or a stock; for a ratio its lower part
     cast(numerator as double) / nullif(cast(denominator as double), 0) as value, -- the value of the window
-    days_with_data,                                     -- days of the window that have data
+    cast(days_with_data as integer) as days_with_data,  -- days of the window that have data
     cast(previous_numerator as double) / nullif(cast(previous_denominator as double), 0) as previous_value, -- of the window just before
-    previous_days_with_data                             -- days of that window that have data
+    cast(previous_days_with_data as integer) as previous_days_with_data -- days of that window that have data
 from everything

@@ -10,9 +10,9 @@ observed as (
         case
             when compared.day not between reference.component__first_day and reference.component__last_day or compared.component__log is null then null
             when compared.component__log <= 0 then -1
-            else least(cast(floor(coalesce(
+            else least(cast(floor(round(coalesce(
                 (compared.component__log - ranges.component__low) / nullif(ranges.component__high - ranges.component__low, 0), 0
-            ) * ranges.bins) as integer), ranges.bins - 1)
+            ) * ranges.bins, 9)) as integer), ranges.bins - 1)
         end as component__bin
     from scores.compared_day as compared
     cross join scores.reference_days as reference

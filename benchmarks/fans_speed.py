@@ -1,0 +1,218 @@
+"""What the state of every fan costs: our model beside the same work by hand in Polars and pandas, and a bare scan.
+
+    python benchmarks/fans_speed.py [--rows 1000000 3000000 10000000] [--accounts 200] [--days 90]
+
+Interactions are made by a formula and stand in Parquet files by day, as a lake does. Each way runs in a process of its own: ours
+through the engine with two threads (`scores.fan_state` and `scores.fan_tier`), Polars and pandas by hand (the same dedupe, median
+order, fading points at two days, tiers with a memory, orders of 28 days, and the count of tiers by account). CPU is user and
+system time of the process without the start of Python, memory the highest mark. Polars and pandas are measured where they are
+installed: `make bench-fans` brings them into an environment of their own.
+"""
+
+# ruff: noqa: PLC0415  each way imports what it alone needs
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+AS_OF = date(2026, 6, 21)
+WEIGHTS = {
+    "comment": 4.0, "favourite": 3.0, "follow": 3.0, "group": 8.0, "like": 2.0, "live": 5.0, "message": 5.0, "order": 20.0,
+    "refund": -10.0, "share": 6.0, "view": 1.0,
+}  # fmt: skip
+HALF_LIFE, WARM, DEVOTED, KEEP = 60.0, 6.0, 24.0, 0.75
+_MADE = """
+copy (
+    select
+        'account-' || lpad(cast(n % {accounts} as varchar), 5, '0') as account_id,
+        md5(cast(n % {accounts} as varchar) || '-' || cast(hash(n) % {fans} as varchar))[:20] as fan_id,
+        date '{as_of}' - cast({day} as integer) as day,
+        cast(date '{as_of}' - cast({day} as integer) as timestamp) + interval (hash(n * 7) % 86400) second as "at",
+        case when hash(n * 3) % 100 < 70 then 'view' when hash(n * 3) % 100 < 85 then 'like'
+            when hash(n * 3) % 100 < 90 then 'comment' when hash(n * 3) % 100 < 94 then 'share'
+            when hash(n * 3) % 100 < 97 then 'follow' else 'order' end as action,
+        case when hash(n * 3) % 100 >= 97 then cast(10 + hash(n * 5) % 500 as decimal(18, 6)) end as value,
+        'sha' as file_sha, 1 as row_number, cast(1 as bigint) as import_seq
+    from range({begin}, {end}) as made(n)
+    order by account_id, "at"
+) to '{file}' (format parquet, compression zstd)
+"""
+
+
+def main() -> None:
+    """Print one line for each size and way."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 3_000_000, 10_000_000])
+    parser.add_argument("--accounts", type=int, default=200)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
+    parser.add_argument("--one", choices=list(WAYS), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(measured(WAYS[asked.one], asked.folder)))
+        return
+    print(f"{'rows':>12}  {'way':<8}{'CPU s':>8}{'peak MB':>9}{'x scan':>8}{'x polars':>9}  devoted, warm, casual")
+    for rows in asked.rows:
+        with tempfile.TemporaryDirectory(prefix="fans-speed-") as folder:
+            put_facts(Path(folder), rows, asked.accounts, asked.days)
+            told = {way: in_process(way, Path(folder)) for way in asked.ways}
+        for way, one in told.items():
+            ratios = [one["cpu"] / told[by]["cpu"] if told.get(by) and one else math.nan for by in ("scan", "polars")]
+            shown = "  not installed"
+            if one:
+                shown = f"{one['cpu']:>8.2f}{one['peak']:>9.0f}{ratios[0]:>8.1f}{ratios[1]:>9.2f}  {one['said']}"
+            print(f"{rows:>12,}  {way:<8}{shown}", flush=True)
+
+
+def put_facts(folder: Path, rows: int, accounts: int, days: int) -> None:
+    """Write the interactions, a file a day."""
+    import duckdb
+
+    each = rows // days
+    for day in range(days):
+        fields = {"accounts": accounts, "fans": max(1, rows // accounts // 5), "as_of": AS_OF, "day": day}
+        fields["file"] = folder / f"{day:03}.parquet"
+        duckdb.execute(_MADE.format(begin=day * each, end=(day + 1) * each, **fields))
+
+
+def in_process(way: str, folder: Path) -> dict[str, object] | None:
+    """What one way says of itself; None where its package is not installed."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", way, "--folder", str(folder)], capture_output=True, text=True, check=False
+    )
+    if "ModuleNotFoundError" in done.stderr:
+        return None
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return dict(json.loads(done.stdout))
+
+
+def measured(way: Callable[[Path], Callable[[], list[int]]], folder: Path) -> dict[str, object]:
+    """CPU and memory of one way, its imports left out."""
+    work = way(folder)
+    before = _cpu()
+    said = work()
+    return {"cpu": _cpu() - before, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "said": said}
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def by_scan(folder: Path) -> Callable[[], list[int]]:
+    """Every needed column is read once."""
+    import duckdb
+
+    duckdb.execute("set threads = 2")
+    files = f"read_parquet('{folder}/*.parquet')"
+    looked = f"select sum(length(account_id)), sum(length(fan_id)), max(day), sum(length(action)), sum(value) from {files}"  # noqa: S608  ours
+    return lambda: [len(duckdb.execute(looked).fetchall())]
+
+
+def by_us(folder: Path) -> Callable[[], list[int]]:
+    """The models as a build makes them."""
+    from opsengine.project import Project
+    from opsengine.see import read_fan_tiers
+    from opsengine.see.declaring import put_tiers
+    from opsengine.warehouse import DuckDBEngine, read_models
+
+    engine, models = DuckDBEngine(threads=2, memory_limit="6GB"), read_models()
+    put_tiers(engine, read_fan_tiers(Project(Path("/nowhere"))))
+    columns = ("account_id", "fan_id", "day", "at", "action", "value", "file_sha", "row_number", "import_seq")
+    engine.mount("raw.fan_events", sorted(folder.glob("*.parquet")), dict.fromkeys(columns, ""))
+
+    def work() -> list[int]:
+        engine.make(models["scores.fan_state"], AS_OF)
+        engine.make(models["scores.fan_tier"], AS_OF)
+        (row,) = engine.read("select sum(devoted) as d, sum(warm) as w, sum(casual) as c from scores.fan_tier")
+        return [int(row["d"]), int(row["w"]), int(row["c"])]
+
+    return work
+
+
+def by_polars(folder: Path) -> Callable[[], list[int]]:
+    """By hand in Polars, lazily."""
+    import polars as pl
+
+    return lambda: _counts_of_polars(pl, pl.scan_parquet(f"{folder}/*.parquet"))
+
+
+def _counts_of_polars(pl, facts) -> list[int]:  # noqa: ANN001  a module that may not be there
+    keys = ["account_id", "fan_id", "day", "action"]
+    counted = facts.group_by(keys).agg(pl.col("value").cast(pl.Float64).max()).collect(engine="streaming")
+    orders = counted.filter((pl.col("action") == "order") & (pl.col("value") > 0))
+    usual = orders["value"].median() or 0.0
+    age = (pl.lit(AS_OF) - pl.col("day")).dt.total_days()
+    bonus = 1 + 0.5 * (1 + pl.col("value")).log() / math.log(1 + usual)
+    weight = pl.col("action").replace_strict(WEIGHTS, return_dtype=pl.Float64)
+    weight *= pl.when((pl.col("action") == "order") & (pl.col("value") > 0)).then(bonus).otherwise(1.0)
+    fans = (
+        counted.lazy()
+        .with_columns(age=age, weight=weight)
+        .group_by("account_id", "fan_id")
+        .agg(
+            now=(pl.col("weight") * (2.0 ** (-pl.col("age") / HALF_LIFE))).sum(),
+            before=(pl.col("weight") * (2.0 ** (-(pl.col("age") - 7) / HALF_LIFE))).filter(pl.col("age") >= 7).sum(),
+            seen=(pl.col("age") >= 7).any(),
+            bought=pl.col("value").filter((pl.col("action") == "order") & (pl.col("age") < 28)).sum(),
+        )
+    )
+    unseen = pl.when(~pl.col("seen")).then(0)
+    before = unseen.when(pl.col("before") >= DEVOTED).then(3).when(pl.col("before") >= WARM).then(2).otherwise(1)
+    kept = (
+        (pl.col("tier_before") == 3) & (pl.col("now") >= KEEP * DEVOTED),
+        (pl.col("tier_before") >= 2) & (pl.col("now") >= KEEP * WARM),
+    )
+    tier = pl.when((pl.col("now") >= DEVOTED) | kept[0]).then(3).when((pl.col("now") >= WARM) | kept[1]).then(2).otherwise(1)
+    tiers = fans.with_columns(tier_before=before).with_columns(tier=tier).group_by("account_id", "tier").len().collect()
+    return [int(tiers.filter(pl.col("tier") == level)["len"].sum()) for level in (3, 2, 1)]
+
+
+def by_pandas(folder: Path) -> Callable[[], list[int]]:
+    """By hand in pandas, all in memory."""
+    import numpy as np
+    import pandas as pd
+
+    def work() -> list[int]:
+        columns = ["account_id", "fan_id", "day", "action", "value"]
+        facts = pd.concat(pd.read_parquet(file, columns=columns) for file in sorted(folder.glob("*.parquet")))
+        facts["value"] = facts["value"].astype(float)
+        facts["age"] = (pd.Timestamp(AS_OF) - pd.to_datetime(facts.pop("day"))).dt.days
+        counted = facts.groupby(["account_id", "fan_id", "age", "action"], sort=False, as_index=False)["value"].max()
+        is_order = (counted["action"] == "order") & (counted["value"] > 0)
+        usual = counted.loc[is_order, "value"].median()
+        bonus = 1 + 0.5 * np.log1p(counted["value"]) / math.log1p(usual)
+        weight = counted["action"].map(WEIGHTS) * np.where(is_order, bonus, 1.0)
+        counted["now"] = weight * 2.0 ** (-counted["age"] / HALF_LIFE)
+        counted["before"] = np.where(counted["age"] >= 7, weight * 2.0 ** (-(counted["age"] - 7) / HALF_LIFE), 0.0)
+        counted["seen"] = counted["age"] >= 7
+        counted["bought"] = np.where(is_order & (counted["age"] < 28), counted["value"], 0.0)
+        by_fan = counted.groupby(["account_id", "fan_id"], sort=False)
+        fans = by_fan.agg(now=("now", "sum"), before=("before", "sum"), seen=("seen", "any"), bought=("bought", "sum"))
+        before = np.select([~fans["seen"], fans["before"] >= DEVOTED, fans["before"] >= WARM], [0, 3, 2], 1)
+        is_devoted = (fans["now"] >= DEVOTED) | ((before == 3) & (fans["now"] >= KEEP * DEVOTED))
+        is_warm = (fans["now"] >= WARM) | ((before >= 2) & (fans["now"] >= KEEP * WARM))
+        tier = pd.Series(np.select([is_devoted, is_warm], [3, 2], 1)).value_counts()
+        return [int(tier.get(level, 0)) for level in (3, 2, 1)]
+
+    return work
+
+
+WAYS: dict[str, Callable[[Path], Callable[[], list[int]]]] = {
+    "scan": by_scan, "ours": by_us, "polars": by_polars, "pandas": by_pandas,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

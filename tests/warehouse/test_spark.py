@@ -1,0 +1,126 @@
+"""Spark says what the embedded engine says: the same tables on random fields, and the same bytes from a whole project."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from opsengine.cli.main import run
+from opsengine.see import see
+from opsengine.warehouse import Cluster, join_cluster
+from tests.see.facts import TODAY, seen
+from tests.see.test_by_the_book import random_field
+from tests.warehouse.sparks import INTERPRETED, LOOPBACK, needs_spark, standalone
+
+pytestmark = [pytest.mark.spark, needs_spark]
+FIELDS = int(os.environ.get("OPSENGINE_TEST_SPARK_FIELDS", "1"))
+"""How many random fields; every night 20."""
+LAST_BITS = 1e-9
+"""A logarithm's last bit differs between libraries of mathematics; what is printed is rounded long before."""
+COMPARED = (
+    "staging.coverage", "metrics.base_day", "metrics.account_day", "metrics.account_window", "metrics.benchmark", "scores.component",
+    "scores.account_score", "scores.contribution", "scores.change", "scores.change_cause", "scores.rank", "scores.score_peers",
+    "scores.own_history", "scores.component_peers", "scores.fan_tier", "scores.fan_movement", "scores.standing", "scores.market",
+    "scores.reference_grid",
+)  # fmt: skip
+CLOCK = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
+COMMANDS = (["see", "--why"], ["goals", "status"], ["report"])
+DAY = ["--as-of", "2026-06-21", "--format", "json"]
+IN_A_PROCESS = """
+import contextlib, sys
+from datetime import datetime
+from opsengine.cli.main import run
+for number, command in enumerate({commands!r}):
+    with open(f"{out}/{{number}}", "w", encoding="utf-8") as told, contextlib.redirect_stdout(told):
+        code = run([*command, *{day!r}, "--project-dir", {project!r}], {{"OPSENGINE_DEBUG": "1"}}, datetime.fromisoformat({clock!r}))
+    assert code == 0, command
+"""
+
+
+@pytest.fixture
+def spark(tmp_path):
+    engine = join_cluster(Cluster("local[2]", tmp_path, {**INTERPRETED, **LOOPBACK, "spark.sql.shuffle.partitions": "2"}))
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("seed", range(FIELDS))
+def test_random_fields_with_ties_and_gaps_and_tiny_groups_give_the_same_tables(spark, seed):
+    field = random_field(seed + 3)
+    fans = [
+        (name, f"fan{number % 5}", TODAY, ("like", "order", "comment")[number % 3], 30 * (number % 4))
+        for name in field
+        for number in range(7)
+    ]
+    duck = seen(field, fans=fans)
+    seen(field, fans=fans, engine=spark)
+
+    assert {table: found for table in COMPARED if (found := differences(rows(duck, table), rows(spark, table)))} == {}
+    assert json.dumps([view.as_json() for view in see(duck, TODAY)]) == json.dumps([view.as_json() for view in see(spark, TODAY)])
+
+
+def rows(engine, table):
+    """The rows of a table, in an order that last bits do not change."""
+    found = engine.read(f"select * from {table}")  # noqa: S608  tables of ours
+    return sorted(found, key=lambda row: [str(value) for _, value in sorted(row.items()) if not isinstance(value, float)])
+
+
+def differences(one, other):
+    if len(one) != len(other):
+        return [f"{len(one)} rows beside {len(other)}"]
+    pairs = [(name, row[name], beside[name]) for row, beside in zip(one, other, strict=True) for name in row]
+    return [pair for pair in pairs if not is_same(*pair[1:])][:3]
+
+
+def is_same(one, other):
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=LAST_BITS, abs_tol=LAST_BITS)
+    return type(one) is type(other) and one == other
+
+
+def test_a_project_prints_the_same_bytes_from_a_master_with_two_workers(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert run(["demo", str(here), "--accounts", "6", "--days", "40", "--seed", "5", "--no-report"], {}, CLOCK) == 0
+    for report in (here / "reports").glob("*.yaml"):
+        if yaml.safe_load(report.read_text(encoding="utf-8"))["period"] != "week":
+            report.unlink()
+    for goal in (here / "goals").glob("*-2026-05.yaml"):
+        goal.unlink()  # what ended before asks for the tables of its last day too
+    assert run(["import", str(here / "data"), "--project-dir", str(here)], {}, CLOCK) == 0
+    shutil.copytree(here, there)
+    tell(here, tmp_path / "told-here")
+    with standalone(tmp_path) as master:
+        options = {**INTERPRETED, **LOOPBACK, "spark.executor.memory": "512m", "spark.sql.shuffle.partitions": "2"}
+        with (there / "opsengine.yaml").open("a", encoding="utf-8") as settings:
+            yaml.safe_dump({"engine": {"kind": "spark", "master": master, "options": options}}, settings)
+        tell(there, tmp_path / "told-there")
+
+    assert all(any((tmp_path / f"worker-{number}").glob("app-*/*/stderr")) for number in range(2)), "a worker was idle"
+    told = texts(tmp_path / "told-here")
+    assert {name: text for name, text in texts(tmp_path / "told-there").items() if text.replace(b"/there/", b"/here/") != told[name]} == {}
+    briefs = texts(here / "briefs")
+    assert briefs
+    assert {name: text for name, text in texts(there / "briefs").items() if text != briefs.get(name)} == {}
+    assert texts(there / "briefs").keys() == briefs.keys()
+
+
+def tell(project: Path, out: Path) -> None:
+    """What a project prints, in a process of its own: a Spark session is one to a process."""
+    out.mkdir()
+    code = IN_A_PROCESS.format(commands=COMMANDS, out=out, day=DAY, project=str(project), clock=CLOCK.isoformat())
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
