@@ -14,7 +14,9 @@ from opsengine.monitor.settings import Severity
 from opsengine.project import Amount, Declared
 from opsengine.strategy import Text
 
-Watched = Literal["freshness", "score", "metric", "goal", "field", "ramp", "delivery", "ledger", "review", "import", "run"]
+Watched = Literal[
+    "freshness", "score", "rank", "tier_share", "metric", "goal", "field", "ramp", "delivery", "ledger", "review", "import", "run"
+]
 By = Literal["missing", "change", "threshold", "anomaly", "shift", "status", "odds", "error"]
 GoalStatus = Literal["ahead", "on_track", "at_risk", "behind", "reached", "missed"]
 RampVerdict = Literal["continue", "scale", "hold", "pull_back"]
@@ -25,10 +27,12 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 WAYS: Mapping[Watched, tuple[By, ...]] = {
     "freshness": ("missing",),
     "score": ("change",),
+    "rank": ("threshold", "change", "shift"),
+    "tier_share": ("threshold", "change"),
     "metric": ("threshold", "change", "anomaly", "shift"),
     "goal": ("status", "odds"),
     "field": ("anomaly",),
-    "ramp": ("status",),
+    "ramp": ("status", "error"),
     "delivery": ("error",),
     "ledger": ("error",),
     "review": ("error",),
@@ -38,6 +42,11 @@ WAYS: Mapping[Watched, tuple[By, ...]] = {
 """How each thing can be watched; the first is meant when nothing is said."""
 NEEDED: Mapping[tuple[Watched, By], frozenset[str]] = {
     ("score", "change"): frozenset({"scorecard"}),
+    ("rank", "threshold"): frozenset({"scorecard"}),
+    ("rank", "change"): frozenset({"scorecard"}),
+    ("rank", "shift"): frozenset({"scorecard"}),
+    ("tier_share", "threshold"): frozenset({"tier"}),
+    ("tier_share", "change"): frozenset({"tier"}),
     ("metric", "threshold"): frozenset({"when", "value"}),
     ("metric", "change"): frozenset({"metrics"}),
     ("metric", "anomaly"): frozenset({"metrics"}),
@@ -49,10 +58,17 @@ NEEDED: Mapping[tuple[Watched, By], frozenset[str]] = {
 """For each way of watching, the keys that say how."""
 _OF_A_CHANGE = frozenset({"metric", "value", "before", "change", "field_change", "days"})
 _OF_A_SURPRISE = frozenset({"metric", "value", "expected", "change", "field_change", "surprise"})
+_OF_A_RANK = frozenset({"score", "group", "rank", "accounts"})
+_OF_A_TIER = frozenset({"tier", "share", "fans"})
 _OF_A_GOAL = frozenset({"goal", "metric", "actual", "expected", "progress", "elapsed", "odds", "landing", "target"})
 SPOKEN: Mapping[tuple[Watched, By], frozenset[str]] = {
     ("freshness", "missing"): frozenset({"source", "days_since_data"}),
     ("score", "change"): frozenset({"score", "change"}),
+    ("rank", "threshold"): _OF_A_RANK,
+    ("rank", "change"): _OF_A_RANK | {"before", "change", "days"},
+    ("rank", "shift"): _OF_A_RANK | {"change"},
+    ("tier_share", "threshold"): _OF_A_TIER,
+    ("tier_share", "change"): _OF_A_TIER | {"before", "change"},
     ("metric", "change"): _OF_A_CHANGE,
     ("metric", "anomaly"): _OF_A_SURPRISE,
     ("metric", "shift"): _OF_A_SURPRISE,
@@ -60,6 +76,7 @@ SPOKEN: Mapping[tuple[Watched, By], frozenset[str]] = {
     ("goal", "status"): _OF_A_GOAL,
     ("goal", "odds"): _OF_A_GOAL,
     ("ramp", "status"): frozenset({"test", "roi", "target", "odds", "spend", "from", "to", "reason"}),
+    ("ramp", "error"): frozenset({"test", "reason"}),
     ("delivery", "error"): frozenset({"failed", "unknown"}),
     ("ledger", "error"): frozenset({"difference"}),
     ("review", "error"): frozenset({"entries"}),
@@ -82,7 +99,7 @@ class AlertFile(Declared):
     title: Text
     """What is the matter, in a few words."""
     watch: Watched
-    """What is watched: how fresh a source is, a score, numbers of an account, a goal, a field, a paid test, or the house itself."""
+    """What is watched: a source's freshness, a score, a rank, a tier's share, numbers, a goal, a field, a paid test, the house."""
     by: By | None = None
     """How it is watched: against a threshold, by change, surprise, a moved level, odds; the usual way when left out."""
     severity: Severity
@@ -92,11 +109,13 @@ class AlertFile(Declared):
     money: str | None = None
     """The name of the number that is at stake; of a metric in yuan what is missing against what was expected."""
     threshold: Amount = Decimal(0)
-    """From where on it matters: days without data, points lost in 7 days, a share of change or odds, or what `when` says."""
+    """From where on it matters: days without data, points lost in 7 days, a rank, a share, or what `when` says."""
     clear: Amount | None = None
     """Back to where a firing alert must come before it is over; the threshold when not said."""
     scorecard: Literal["business", "popularity"] | None = None
-    """For a score: which one."""
+    """For a score and a rank: which one."""
+    tier: Literal["devoted", "warm", "casual"] | None = None
+    """For a tier's share: which one."""
     when: str | None = None
     """For numbers: the condition, over the names that plays use and `threshold`."""
     value: str | None = None
@@ -104,9 +123,9 @@ class AlertFile(Declared):
     metrics: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """For changes, surprises and fields: which flows are watched."""
     direction: Literal["down", "up", "both"] = "down"
-    """For changes and surprises: which way it must go."""
+    """For changes, surprises, ranks and shares: which way it must go; a rank goes down when others pass by."""
     window: Literal["7d", "28d"] = "7d"
-    """For changes: the window that is held against the one before."""
+    """For changes: the window that is held against the one before; of a rank, how long ago it is compared with."""
     against: Literal["itself", "peers"] = "itself"
     """For changes: against the window before, or against what became of the peers in the meantime."""
     statuses: Annotated[tuple[GoalStatus, ...], Field(min_length=1)] | None = None
@@ -155,7 +174,18 @@ class AlertFile(Declared):
     def _can_be_watched_so(self) -> AlertFile:
         if self.way not in WAYS[self.watch]:
             raise Unfit("`{watch}` is watched by one of: {ways}", watch=self.watch, ways=", ".join(WAYS[self.watch]))
+        if self.watch in ("rank", "tier_share"):
+            self._says_how_far()
         return self
+
+    def _says_how_far(self) -> None:
+        """Raises Unfit where a rank or a share is watched in a way that nobody can judge."""
+        if self.threshold <= 0:
+            raise Unfit("an alert that watches a {watch} needs a `threshold` above zero", watch=self.watch)
+        if self.way == "threshold" and self.direction == "both":
+            raise Unfit("a threshold is passed `down` or `up`, not `both`")
+        if self.watch == "tier_share" and self.window != "7d":
+            raise Unfit("what a tier's share was is known of seven days before: `window` is 7d")
 
 
 def duration(text: str) -> timedelta:

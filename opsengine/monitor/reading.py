@@ -48,7 +48,7 @@ def _understand(path: Path, shown: str, names: Names, plays: Collection[str]) ->
     condition = checking.condition(declared.when, "when", more=[THRESHOLD]) if declared.when is not None else None
     checking.known([declared.value] if declared.value else [], "value")
     spoken = gaps(declared.because.label)
-    if declared.way == "threshold":
+    if (declared.watch, declared.way) not in SPOKEN:
         checking.known(spoken, "because", more=[THRESHOLD])
     else:
         checking.among(spoken, SPOKEN[declared.watch, declared.way] | {THRESHOLD}, "because")

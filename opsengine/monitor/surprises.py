@@ -32,7 +32,7 @@ def about_surprises(engine: Engine, rules: Sequence[Rule], as_of: date, firing: 
 
     Of the many that bring what was expected only those are told that stand in `raw.subjects_asked`.
     """
-    watching = [rule for rule in rules if rule.declared.way in ("anomaly", "shift")]
+    watching = [rule for rule in rules if rule.metrics and rule.declared.way in ("anomaly", "shift")]
     if not watching:
         return
     known = _read_known(engine, as_of, firing)

@@ -23,4 +23,5 @@ def around_of(project: Project, where: Where, as_of: date, asked: frozenset[tupl
     file = read_monitor(project)
     with closing(read_state(where)) as state:
         burning = firing(Alerts(state).current())
-    return Around(file, special_days(project, file, as_of), burning, asked=asked, tests=read_tests(project, as_of))
+    tests, unread = read_tests(project, as_of)
+    return Around(file, special_days(project, file, as_of), burning, asked=asked, tests=tests, unread=unread)

@@ -12,9 +12,10 @@ from opsengine.monitor.alert import Alert, Rule, State
 from opsengine.monitor.alert_file import SEVERITIES
 from opsengine.monitor.goals import about_goals
 from opsengine.monitor.laying_out import SPECIAL_DAYS, put_anomaly
-from opsengine.monitor.paid_tests import PaidTest, about_tests
+from opsengine.monitor.paid_tests import PaidTest, UnreadTest, about_tests, about_unread
 from opsengine.monitor.reading import THRESHOLD
 from opsengine.monitor.settings import MonitorFile
+from opsengine.monitor.standings import about_ranks, about_tiers, put_ranks
 from opsengine.monitor.surprises import about_changes, about_surprises
 from opsengine.monitor.wording import evidence_of, sentence_of, sentence_of_cause
 from opsengine.strategy import Number, Question, build_state, judgement
@@ -46,6 +47,8 @@ class Around:
     """The rule and subject of alerts that are asked for whatever their state."""
     tests: Sequence[PaidTest] = ()
     """Paid tests that run."""
+    unread: Sequence[UnreadTest] = ()
+    """Paid tests whose hours are not understood."""
 
 
 ON_THE_PAGE = frozenset(("gmv_7d", "gmv_7d_change", "leads_7d", "leads_7d_change", "net_fans_7d"))
@@ -71,7 +74,7 @@ def watch(
     ]
     engine.make(judgement("raw.alert_judgements", questions), as_of)
     build_models(engine, as_of, "monitor")
-    if any(rule.declared.way in ("anomaly", "shift") for rule in rules):
+    if any(rule.metrics and rule.declared.way in ("anomaly", "shift") for rule in rules):
         build_models(engine, as_of, "surprise")
     alerts = [
         *_about_sources(engine, rules, as_of),
@@ -79,8 +82,11 @@ def watch(
         *_about_numbers(engine, {rule.name: rule for rule in rules}, as_of, known),
         *about_surprises(engine, rules, as_of, known.firing),
         *about_changes(engine, rules, as_of, known.firing),
+        *about_ranks(engine, rules, as_of, known.firing),
+        *about_tiers(engine, rules, as_of, known.firing),
         *about_goals(engine, results, rules, as_of, known.firing),
         *about_tests(known.tests, rules, as_of),
+        *about_unread(known.unread, rules, as_of),
     ]
     judged = (_masked(alert, known, as_of) for alert in alerts)
     return in_order(one for one in judged if one.state in known.states or (one.rule.name, one.subject) in known.asked)
@@ -188,12 +194,14 @@ def _counted_back(number: Number | None, rule: Rule, as_of: date) -> date:
 
 def _put_rules(engine: Engine, rules: Sequence[Rule], around: Around) -> None:
     texts = dict.fromkeys(("alert", "scorecard", "value_name"), "VARCHAR")
-    rows = [(rule.name, rule.declared.scorecard, rule.declared.value, rule.threshold) for rule in rules]
+    cards = {rule.name: rule.declared.scorecard for rule in rules if rule.declared.watch == "score"}
+    rows = [(rule.name, cards.get(rule.name), rule.declared.value, rule.threshold) for rule in rules]
     engine.put("raw.alert_rules", {**texts, "threshold": "DOUBLE"}, rows)
     names = [(rule.name, name) for rule in rules for name in rule.units]
     engine.put("raw.alert_names", dict.fromkeys(("alert", "name"), "VARCHAR"), names)
     flows = [metric for rule in rules if rule.declared.way in _WAYS_OF_FLOWS for metric in rule.metrics]
     put_anomaly(engine, around.file.anomaly, flows)
+    put_ranks(engine, rules)
     subjects = sorted({subject for _, subject in around.firing | around.asked})
     engine.put("raw.subjects_asked", {"subject": "VARCHAR"}, [(subject,) for subject in subjects])
     engine.put("raw.asked", {"is_everything": "BOOLEAN"}, [(not set(around.states) <= set(TOLD),)])

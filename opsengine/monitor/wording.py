@@ -54,6 +54,8 @@ def field_label(key: str) -> Label:
 
 
 def _unit(rule: Rule) -> str:
+    if rule.declared.watch in ("rank", "tier_share"):
+        return "count" if (rule.declared.watch, rule.declared.way) == ("rank", "threshold") else "ratio"
     if rule.declared.way == "threshold":
         return rule.units[rule.declared.value or ""]
     return "points" if rule.declared.watch == "score" else _UNITS[rule.declared.way]

@@ -269,7 +269,9 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
     fields |= {name: _short(_listed(value) if name == "expected" else value) for name, value in detail.get("ctx", {}).items()}
     if detail["type"] in _SAID:
         code, text = _SAID[detail["type"]]
-        return Problem(place, code, text, "", fields)
+        choices = _listed(str(detail.get("ctx", {}).get("expected", ""))).split(", ")
+        guess = did_you_mean(str(detail.get("input")), choices)
+        return Problem(place, code, text, "did you mean `{guess}`?" if guess else "", fields | ({"guess": guess} if guess else {}))
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Unfit):
         return Problem(place, "wrong-value", cause.text, cause.hint, cause.fields)

@@ -25,16 +25,19 @@ def read_ramp(project: Project) -> RampFile:
     return check(read_document(file, "ramp.yaml"), RampFile) if file.is_file() else RampFile()
 
 
-def read_hours(file: Path) -> list[Hour]:
+def read_hours(file: Path, shown: str = "") -> list[Hour]:
     """The hours of a CSV file with the columns `hour,spend,revenue,orders`; where known, `refunds` in yuan, `on_air` in minutes.
 
-    Raises InvalidFiles with every line that is not understood.
+    `shown` is what the file is called in messages. Raises InvalidFiles with every line that is not understood.
     """
-    shown = str(file)
+    shown = shown or str(file)
     try:
         lines = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
     except UnicodeDecodeError:
         raise InvalidFiles([Problem(Place(shown), "not-utf-8", "this file is not UTF-8 text", "save it as UTF-8")]) from None
+    except (OSError, csv.Error) as trouble:
+        text, why = "this file cannot be read: {reason}", getattr(trouble, "strerror", None) or str(trouble)
+        raise InvalidFiles([Problem(Place(shown), "unreadable", text, "", {"reason": why})]) from None
     header = [name.strip() for name in lines[0]] if lines else []
     missing = [name for name in _COLUMNS if name not in header]
     if missing:
@@ -49,6 +52,9 @@ def read_hours(file: Path) -> list[Hour]:
         except ValueError:
             hint = "write an hour such as 2026-06-21T10:00, and plain numbers that are not negative"
             problems.append(Problem(Place(shown, number), "not-an-hour", "this line is not understood", hint))
+    if len({hour.begins.tzinfo is None for hour in hours}) > 1:
+        hint = "write all hours with an offset from UTC, or none"
+        problems.append(Problem(Place(shown), "not-an-hour", "some hours say their offset from UTC and some do not", hint))
     if len({hour.begins for hour in hours}) < len(hours):
         problems.append(Problem(Place(shown), "twice", "one hour is there twice", "keep the newer line"))
     if problems:

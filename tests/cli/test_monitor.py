@@ -75,6 +75,28 @@ def test_a_round_tells_once_and_remembers(monitor, shop):
     assert [(one["alert"], one["state"]) for one in mine(monitor("list"))] == [("few-plays", "firing")]
 
 
+LOSING = "hour,spend,revenue,orders\n" + "".join(f"2026-04-30T{hour}:00,400,0,0\n" for hour in range(10, 14))
+
+
+def test_broken_hours_of_a_paid_test_stop_no_round_and_end_no_alert(monitor, shop):
+    file = shop / "ramps" / "tea.csv"
+    file.parent.mkdir()
+
+    def stands(text, later):
+        file.write_text(text, encoding="utf-8")
+        outcome = monitor("--once", now=NOON + timedelta(hours=later))
+        assert outcome.code == Exit.FINDINGS
+        return {one["alert"]: one["state"] for one in monitor("list").json["alerts"]}
+
+    found = stands(LOSING, 0)
+    broken = stands(LOSING + "soon,1,2,3\n", 3)
+    mended = stands(LOSING, 6)
+
+    assert {**found, "paid-test-to-pull-back": "firing", "few-plays": "firing"} == found
+    assert {**found, "paid-test-to-pull-back": "error", "paid-test-cannot-be-read": "firing"} == broken
+    assert mended == found
+
+
 def test_looking_neither_imports_nor_remembers_nor_tells(monitor, shop):
     monitor()
 

@@ -68,13 +68,16 @@ TABLES = {
     "metrics.benchmark": {"account_id": _TEXT, "metric": _TEXT, "days": _WHOLE, "p25": _NUMBER, "p50": _NUMBER, "p75": _NUMBER},
     "metrics.account_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT, "value": "DECIMAL(24,6)"},
     "scores.account_score": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "score": _NUMBER, "coverage": _NUMBER},
-    "scores.rank": {"account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "rank": _WHOLE},
+    "scores.rank": {
+        "account_id": _TEXT, "day": _DAY, "scorecard": _TEXT, "rank": _WHOLE, "level": _TEXT, "key": _TEXT, "accounts": _WHOLE,
+    },
     "metrics.doubted_day": {"account_id": _TEXT, "day": _DAY, "metric": _TEXT},
     "scores.change": {"account_id": _TEXT, "scorecard": _TEXT, "component": _TEXT, "kind": _TEXT, "points": "DECIMAL(18,6)"},
     "scores.fan_tier": {
         "account_id": _TEXT, "devoted": _WHOLE, "warm": _WHOLE, "casual": _WHOLE,
         "previous_devoted": _WHOLE, "previous_warm": _WHOLE, "previous_casual": _WHOLE,
     },
+    "scores.fan_estimate": {"account_id": _TEXT, "devoted": _WHOLE, "warm": _WHOLE, "casual": _WHOLE},
     "scores.traffic": {"account_id": _TEXT, "public": _NUMBER, "paid": _NUMBER, "owned": _NUMBER, "external": _NUMBER},
     "scores.standing": {"account_id": _TEXT, "frequency": _TEXT, "online": _TEXT, "stage": _TEXT},
     "staging.coverage": {"source": _TEXT, "account_id": _TEXT, "day": _DAY, "status": _TEXT},
