@@ -192,12 +192,19 @@ def _joined(kind: type[exp.Connector], empty: Tree) -> Callable[[Sequence[Tree]]
     return join
 
 
+def _extreme(which: str, parts: Sequence[Tree]) -> Tree:
+    """The least or the greatest; of one it is that one, as not every engine takes a single argument."""
+    if not parts:
+        return exp.Null()
+    return parts[0] if len(parts) == 1 else exp.func(which, *parts)
+
+
 _FOLDS: Mapping[str, Callable[[Sequence[Tree]], Tree]] = {
     "each_sum": _added,
     "each_any": _joined(exp.Or, exp.false()),
     "each_all": _joined(exp.And, exp.true()),
-    "each_least": lambda parts: exp.func("least", *parts) if parts else exp.Null(),
-    "each_greatest": lambda parts: exp.func("greatest", *parts) if parts else exp.Null(),
+    "each_least": lambda parts: _extreme("least", parts),
+    "each_greatest": lambda parts: _extreme("greatest", parts),
 }
 """How members are put together."""
 

@@ -20,10 +20,11 @@ FIELD = {
 def test_the_printed_sql_makes_the_same_scores_again():
     engine = seen(FIELD)
     before = json.dumps([view.as_json() for view in see(engine, TODAY)])
-    for table in ("account_score", "contribution", "component", "rank", "pillar", "risk"):
-        engine._run(f"drop table scores.{table}", {})
+    statements = sql_of_scores(engine, Project(Path("/nowhere")), TODAY, ["a3"])
+    for table in dict.fromkeys(table for table, _ in reversed(statements)):
+        engine.drop(table)
 
-    for _, sql in sql_of_scores(engine, Project(Path("/nowhere")), TODAY, ["a3"]):
+    for _, sql in statements:
         found = engine.read(sql)
 
     assert {row["account_id"] for row in found} == {"a3"}

@@ -86,7 +86,8 @@ def test_an_engine_that_is_watched_tells_each_model_once_with_its_rows(begun, tm
 
     build_see(watched(engine, steps.append), NOWHERE, NOW, footing=Footing("", {}))
 
-    assert {step.table for step in steps} == {model.table for model in in_order("staging", "metrics", "scores") if not model.is_view}
+    kept = {model.table for model in in_order("staging", "metrics", "scores") if not model.is_view}
+    assert {step.table for step in steps} >= kept - building.WHEN_ASKED
     assert {step.table: step.rows for step in steps}["scores.score_day"] == engine.read("select count(*) as n from scores.score_day")[0]["n"]
     assert all(step.seconds >= 0 for step in steps)
 

@@ -82,7 +82,8 @@ def put_accounts(engine: DuckDBEngine, accounts: list[str]) -> None:
 
 def make(engine: DuckDBEngine, *tables: str) -> None:
     for table in ("scores.pillar_day", "scores.score_day", *tables):
-        engine.make(SCOPE.spell(read_models()[table]), TODAY)
+        model = SCOPE.spell(read_models()[table])
+        engine.make(model.on(TODAY) if model.is_view else model, TODAY)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -134,7 +135,7 @@ def test_contributions_and_the_base_make_the_score_to_the_last_digit(engine):
     put_positions(engine, [(case["case"], TODAY, {name: number(case[name]) for name in COMPONENTS}) for case in cases])
     engine.put("raw.compared_days", {"day": "DATE"}, [(TODAY,)])
 
-    make(engine, "scores.risk", "scores.account_score", "scores.contribution")
+    make(engine, "scores.risk", "scores.account_score", "scores.apart_day", "scores.contribution_day", "scores.contribution")
 
     rows = engine.read(
         "select score.account_id, cast(round(score.score, 6) as decimal(18, 6)) as score, 10 + sum(part.points) as sum"
@@ -167,7 +168,8 @@ def test_a_place_is_shrunk_from_a_small_group_towards_the_wide_ones(engine):
 
     put_accounts(engine, [case["x"] for case in cases])
     for table in ("scores.blended_grid", "scores.placed_day", "scores.component"):
-        engine.make(SCOPE.spell(read_models()[table]), TODAY)
+        model = SCOPE.spell(read_models()[table])
+        engine.make(model.on(TODAY) if model.is_view else model, TODAY)
 
     found = {row["account_id"]: row for row in engine.read("select * from scores.component")}
     for case in cases:

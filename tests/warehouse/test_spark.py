@@ -28,7 +28,7 @@ LAST_BITS = 1e-9
 """A logarithm's last bit differs between libraries of mathematics; what is printed is rounded long before."""
 COMPARED = (
     "staging.coverage", "metrics.base_day", "metrics.account_day", "metrics.account_window", "metrics.benchmark", "scores.component",
-    "scores.account_score", "scores.contribution", "scores.change", "scores.change_cause", "scores.rank", "scores.score_peers",
+    "scores.account_score", "scores.contribution", "scores.change", "scores.rank", "scores.score_peers",
     "scores.own_history", "scores.component_peers", "scores.fan_tier", "scores.fan_movement", "scores.standing", "scores.market",
     "scores.reference_grid",
 )  # fmt: skip
