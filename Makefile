@@ -53,7 +53,7 @@ test: $(VENV)/installed-dev
 spark: $(VENV)/installed-spark
 
 test-next: $(NEXT)/installed
-	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider tests/warehouse tests/models tests/see tests/goals/test_models.py
+	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider -n auto --dist loadscope tests/warehouse tests/models tests/see tests/goals/test_models.py
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
