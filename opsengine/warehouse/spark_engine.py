@@ -59,9 +59,10 @@ _ALWAYS = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.crossJoin.enabled": "true",
     "spark.sql.caseSensitive": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
     "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
 }
-"""What results depend on is set, whatever a cluster has as its default."""
+"""What results depend on is set, whatever a cluster has as its default. Constraints of hundreds of columns fill the heap."""
 
 
 class SparkEngine:
