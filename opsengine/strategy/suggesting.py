@@ -53,6 +53,8 @@ def build_state(engine: Engine, goals: Iterable[GoalResult], as_of: date, names:
     `names` are those that somebody asks for; every number of every metric when left out, which costs several times as much.
     """
     put_promises(engine, goals, as_of)
+    if not engine.has("goals.promised"):  # new numbers are looked at before any goal is
+        engine.put("goals.promised", dict.fromkeys(("account_id", "subject_kind", "subject"), "VARCHAR"), [])
     metrics = [row["metric"] for row in engine.read("select metric from raw.metrics order by metric")]
     columns = {"name": "VARCHAR", "metric": "VARCHAR", "days": "INTEGER", "part": "VARCHAR"}
     engine.put("raw.names_asked", columns, asked_for(metrics, names))
