@@ -7,6 +7,7 @@
 # and for those who change the code:
 #
 #   make check      ruff, mypy, import-linter, sqlfluff
+#   make test-nightly  what takes too long for every run: a Spark master with two workers, and twenty random fields on Spark
 #   make test-next  the engine's tests, on the next DuckDB
 #   make spark      install Spark, for the tests that need it (and Java 17)
 #   make docs       write docs/files.md and docs/cli.md again from the code
@@ -21,7 +22,7 @@
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo monitor test spark test-next check docs bench bench-goals bench-forecast bench-fans bench-monitor bench-anomaly pins clean
+.PHONY: help demo monitor test spark test-nightly test-next check docs bench bench-goals bench-forecast bench-fans bench-monitor bench-anomaly pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -51,6 +52,9 @@ test: $(VENV)/installed-dev
 
 # The tests on Spark need Java too, and are skipped where either is missing.
 spark: $(VENV)/installed-spark
+
+test-nightly: $(VENV)/installed-dev $(VENV)/installed-spark
+	@OPSENGINE_TEST_CLUSTER=1 OPSENGINE_TEST_SPARK_FIELDS=20 $(BIN)/python -m pytest -q tests/warehouse/test_spark.py
 
 test-next: $(NEXT)/installed
 	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider -n auto --dist loadscope tests/warehouse tests/models tests/see tests/goals/test_models.py
