@@ -22,7 +22,8 @@ async function ask(path) {
   return { status: answer.status, data: await answer.json() };
 }
 
-async function show(isNews) {
+// What the reader asked for takes the place of what was there; what the stream brings changes where it stands.
+async function show({ isFromStream = false, isNews = false } = {}) {
   const turn = ++state.asking;
   const id = location.hash.startsWith("#/") ? decodeURIComponent(location.hash.slice(2)) : "";
   try {
@@ -31,7 +32,7 @@ async function show(isNews) {
     if (turn !== state.asking) return;
     if (data.starting) { replace(main, el("p", { class: "empty" }, said("starting"))); return; }
     const change = () => (id ? replace(main, status === 404 ? missing() : account(data)) : board(data, isNews));
-    if (isNews) inPlace(change); else change();
+    if (isFromStream) inPlace(change); else change();
     head(data.as_of);
   } catch { /* the stream says that we are cut off, and brings us back */ }
 }
@@ -185,7 +186,7 @@ function listen() {
     state.version = news.version;
     live.className = "live";
     live.textContent = said("live", { time: new Date(news.made_at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }) });
-    show(isNews);
+    show({ isFromStream: true, isNews });
   });
   stream.addEventListener("error", () => {
     live.className = "live lost";
