@@ -31,6 +31,7 @@ _EXITS = {
     Exit.DELIVERY_UNKNOWN: "nobody can tell whether a message arrived: `opsengine outbox resolve`",
     Exit.LOCKED: "another run is at work in this project",
     Exit.BUG: "the machine failed, or we did",
+    Exit.DISK: "the disk is full or broken; nothing is half-published, run it again once there is room",
 }
 
 

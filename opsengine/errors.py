@@ -6,7 +6,8 @@
     ├── DataError                  data is missing, stale or unreadable: held, not guessed
     ├── DeliveryFailed             a message was refused for good
     ├── Locked                     another run holds the project
-    └── EngineError                the machine failed: a full disk, a damaged file, a bug
+    ├── DiskFailed                 the disk takes nothing more: it is full, or broken; make room and run again
+    └── EngineError                the machine failed: a damaged file, a bug
 
 A text is an English sentence with named gaps (`no preset fits {file}`); the fields that fill it travel beside it,
 so that the front door can say the same thing in the reader's language.
@@ -14,6 +15,7 @@ so that the front door can say the same thing in the reader's language.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -32,6 +34,7 @@ class Exit(IntEnum):
     DELIVERY_UNKNOWN = 5
     LOCKED = 6
     BUG = 70
+    DISK = 74
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,7 +132,34 @@ class Locked(OpsError):
     exit = Exit.LOCKED
 
 
+class DiskFailed(OpsError):
+    """The disk takes nothing more. Nothing is half-published; once there is room the same command ends as if nothing had been."""
+
+    exit = Exit.DISK
+
+
 class EngineError(OpsError):
     """The machine failed, or we did."""
 
     exit = Exit.BUG
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_BROKEN = frozenset({errno.EIO, errno.EROFS})
+
+
+def disk_is_full(reason: str) -> DiskFailed:
+    """There is no room; `reason` is what the system, the engine or the database said."""
+    return DiskFailed("the disk is full: {reason}", hint="make room and run the same command again", reason=reason)
+
+
+def disk_refused(reason: str) -> DiskFailed:
+    """There may be room, and yet the disk does not take or give what it should."""
+    return DiskFailed("the disk refused: {reason}", hint="look at the disk, then run the same command again", reason=reason)
+
+
+def disk_failed(error: OSError) -> DiskFailed | None:
+    """What the system said as a failure of the disk; None when the trouble is another."""
+    if error.errno in _FULL:
+        return disk_is_full(str(error))
+    return disk_refused(str(error)) if error.errno in _BROKEN else None

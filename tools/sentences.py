@@ -26,7 +26,7 @@ _GAPPED = re.compile(r"(?=.* ).*\{[a-z_]+\}")
 _JINJA = re.compile(r"""(?<![\w.])_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 _COMPLAINTS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
-    **dict.fromkeys(("OpsError", "UserError", "DataError", "DeliveryFailed", "DeliveryUnknown"), ((0,), ("text", "hint"))),
+    **dict.fromkeys(("OpsError", "UserError", "DataError", "DeliveryFailed", "DiskFailed"), ((0,), ("text", "hint"))),
     **dict.fromkeys(("Locked", "EngineError", "Refused", "Spoilt", "LedgerConflict", "CarrierTrouble"), ((0,), ("text", "hint"))),
     **dict.fromkeys(("Unfit", "ValueError", "YAMLError", "TemplateSyntaxError"), ((0,), ("text", "hint"))),
     **dict.fromkeys(("_trouble", "_check_names", "__init__"), ((0,), ("text", "hint"))),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from opsengine import __version__
-from opsengine.errors import Exit, InvalidFiles, OpsError
+from opsengine.errors import Exit, InvalidFiles, OpsError, disk_failed
 
 if TYPE_CHECKING:
     from opsengine.words import Words
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def tell(error: Exception, words: Words) -> int:
     """Say on stderr what happened and how to go on; the exit code says whose turn it is."""
+    if isinstance(error, OSError):
+        error = disk_failed(error) or error
     match error:
         case InvalidFiles():
             for problem in error.problems:

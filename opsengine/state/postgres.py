@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, CursorResult, NullPool, TextClause, crea
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from opsengine import faults
-from opsengine.errors import EngineError, Locked, UserError
+from opsengine.errors import DiskFailed, EngineError, Locked, UserError, disk_is_full
 from opsengine.state.line import NamedRow, Refused, Value
 from opsengine.state.server import Server
 
@@ -32,6 +32,8 @@ _BUSY_SECONDS = 5
 _DEAD_SECONDS = 60
 """After so long without an answer both sides hold the other for dead: a host that lost its power lets go of its turn."""
 _MARK = re.compile(r"\?(\d*)")
+_NO_ROOM = "53100"
+"""SQLSTATE: the server's disk is full."""
 _BUSY = ("55P03", "40P01", "40001")
 """SQLSTATE: somebody else had a lock for too long, a deadlock, a conflict."""
 
@@ -278,8 +280,10 @@ def _taken(found: Sequence[NamedRow]) -> Locked:
     )
 
 
-def _in_our_words(error: DBAPIError) -> Refused | Locked | EngineError:
+def _in_our_words(error: DBAPIError) -> Refused | Locked | DiskFailed | EngineError:
     reason = _first_line(error.orig or error)
+    if getattr(error.orig, "sqlstate", "") == _NO_ROOM:
+        return disk_is_full(reason)
     if error.connection_invalidated:
         text = "the connection to the shared state is lost: nothing is written or sent any more"
         return EngineError(text, hint=_AGAIN)

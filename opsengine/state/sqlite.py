@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from opsengine import faults
-from opsengine.errors import EngineError, Locked, UserError
+from opsengine.errors import EngineError, Locked, UserError, disk_is_full, disk_refused
 from opsengine.state.line import Refused, Value
 
 _MIGRATIONS = ("schema.sql", "tasks.sql", "benefits.sql", "delivery.sql", "monitor.sql")
 """Applied in this order; the database's `user_version` says how many it has had. Never edited, only added to."""
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""What SQLite says on a full disk: for its file, and for the shared index of its log."""
 _BUSY_SECONDS = 5
 """How long we wait for a reader that is in the way."""
 
@@ -175,11 +177,20 @@ def _translated() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if _is_busy(error):
             raise Locked("the state database is busy", hint="wait for the other command to end, then try again") from error
+        if _code(error) in _NO_ROOM:
+            raise disk_is_full(str(error)) from error
+        if _code(error) & 0xFF == sqlite3.SQLITE_IOERR:
+            raise disk_refused(str(error)) from error
         raise EngineError("the state database failed: {reason}", reason=str(error)) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # a damaged file may break even SQLite's own complaint
         raise EngineError("the state database is damaged: {reason}", reason=str(error)) from error
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:
-    code: int = getattr(error, "sqlite_errorcode", 0)  # Python's own complaints carry none
-    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return _code(error) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.OperationalError) -> int:
+    """SQLite's own number of what happened, with its details; Python's own complaints carry none."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code

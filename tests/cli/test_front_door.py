@@ -166,8 +166,9 @@ def test_a_full_disk_is_told_without_a_traceback(opsengine, monkeypatch):
 
     said = opsengine("see")
 
-    assert said.code == Exit.BUG
-    assert "No space left" in said.err
+    assert said.code == Exit.DISK
+    assert "the disk is full: [Errno 28] No space left" in said.err
+    assert "make room" in said.err
     assert "Traceback" not in said.err
 
 

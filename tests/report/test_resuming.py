@@ -7,13 +7,17 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from opsengine.cli.main import run
 from opsengine.demo import DemoPlan, write_exports, write_project
+from opsengine.errors import Exit
 
 COMMAND = "from opsengine.cli import main; main()"
 WRITTEN = "draft.written"
+NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,11 @@ def opsengine(command, folder, fault=""):
     ).returncode
 
 
+def run_here(folder, fault=""):
+    """The report in this process; its exit code."""
+    return run(["report", "--project-dir", str(folder), "--as-of", "2026-06-21"], {"OPSENGINE_FAULT": fault}, NOW)
+
+
 def points(folder):
     trace = folder / "trace"
     opsengine("report", folder, f"trace:{trace}")
@@ -44,17 +53,24 @@ def papers(folder):
     return {str(file.relative_to(folder)): file.read_bytes() for file in (folder / "briefs").rglob("*") if file.is_file()}
 
 
-def test_only_what_was_not_written_is_written_after_a_kill(project, tmp_path):
-    quiet = shutil.copytree(project, tmp_path / "quiet")
+@pytest.fixture(scope="module")
+def quiet(project, tmp_path_factory):
+    """The same after a report that nothing disturbed, and the points it passed."""
+    folder = shutil.copytree(project, tmp_path_factory.mktemp("quiet") / "demo")
+    return folder, points(folder)
+
+
+def test_only_what_was_not_written_is_written_after_a_kill(project, quiet, tmp_path):
+    undisturbed, passed = quiet
     killed = shutil.copytree(project, tmp_path / "killed")
-    wanted = points(quiet).count(WRITTEN)
+    wanted = passed.count(WRITTEN)
 
     assert opsengine("report", killed, f"kill@{WRITTEN}#3") == -signal.SIGKILL
     assert len(list((killed / ".opsengine" / "drafts").rglob("*.draft"))) == 3
 
     assert points(killed).count(WRITTEN) == wanted - 3
-    assert papers(killed) == papers(quiet)
-    assert len(list((killed / "outbox").iterdir())) == len(list((quiet / "outbox").iterdir()))
+    assert papers(killed) == papers(undisturbed)
+    assert len(list((killed / "outbox").iterdir())) == len(list((undisturbed / "outbox").iterdir()))
     assert not (killed / ".opsengine" / "drafts").exists()
 
 
@@ -70,8 +86,15 @@ def test_what_was_written_before_a_file_was_changed_is_written_again(project, tm
     assert papers(killed) == papers(fresh)
 
 
-def test_a_run_that_failed_leaves_no_drafts(project, tmp_path):
-    failed = shutil.copytree(project, tmp_path / "failed")
+@pytest.mark.parametrize("point", [f"{WRITTEN}#3", "fs.write#20"], ids=["printing", "publishing"])
+def test_a_full_disk_is_told_as_one_and_the_next_run_ends_as_if_nothing_had_been(project, quiet, tmp_path, capsys, point):
+    undisturbed, _ = quiet
+    full = shutil.copytree(project, tmp_path / "full")
 
-    assert opsengine("report", failed, f"enospc@{WRITTEN}#3") != 0
-    assert not (failed / ".opsengine" / "drafts").exists()
+    assert run_here(full, f"enospc@{point}") == Exit.DISK
+
+    assert "the disk is full: [Errno 28]" in capsys.readouterr().err
+    assert not (full / ".opsengine" / "drafts").exists()
+    assert run_here(full) == Exit.SUCCESS
+    assert papers(full) == papers(undisturbed)
+    assert len(list((full / "outbox").iterdir())) == len(list((undisturbed / "outbox").iterdir()))

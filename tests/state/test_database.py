@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from opsengine import faults
-from opsengine.errors import EngineError, Locked, UserError
+from opsengine.errors import DiskFailed, EngineError, Locked, UserError
 from opsengine.state import Imports, Refused, Runs, open_state, read_state
 from opsengine.state.sqlite import has_wal_fix
 
@@ -71,7 +71,7 @@ def test_a_commit_that_fails_leaves_nothing_behind_and_says_why(state, fault):
 def test_a_full_disk_is_not_hidden_behind_a_second_error(file_state):
     file_state.read("PRAGMA max_page_count = 60")
 
-    with pytest.raises(EngineError, match="full"):
+    with pytest.raises(DiskFailed, match="full"):
         Imports(file_state).add([{"sha256": f"{n:064}", "source": "x" * 4000} for n in range(200)])
 
     assert Imports(file_state).records() == []
