@@ -48,7 +48,7 @@ monitor: $(VENV)/installed-web
 	@$(BIN)/opsengine monitor --serve --project-dir demo --as-of 2026-06-21
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -q -n auto --dist loadscope
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope --no-loadscope-reorder
 
 # The tests on Spark need Java too, and are skipped where either is missing.
 spark: $(VENV)/installed-spark
@@ -57,7 +57,7 @@ test-nightly: $(VENV)/installed-dev $(VENV)/installed-spark
 	@OPSENGINE_TEST_CLUSTER=1 OPSENGINE_TEST_SPARK_FIELDS=20 $(BIN)/python -m pytest -q tests/warehouse/test_spark.py
 
 test-next: $(NEXT)/installed
-	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider -n auto --dist loadscope tests/warehouse tests/models tests/see tests/goals/test_models.py
+	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider -n auto --dist loadscope --no-loadscope-reorder tests/warehouse tests/models tests/see tests/goals/test_models.py
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

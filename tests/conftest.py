@@ -21,6 +21,21 @@ settings.register_profile("any-machine", deadline=None)
 settings.load_profile("any-machine")
 
 
+LONGEST_FIRST = (
+    "warehouse/test_spark.py", "report/test_crash.py", "report/test_delivery_run.py", "see/test_properties.py", "cli/test_monitor.py",
+    "report/test_quiet_run.py", "see/test_growing.py", "report/test_crash_chats.py", "sources/test_sweeping.py", "see/test_by_the_book.py",
+    "corridor/test_killed.py", "cli/test_contract.py", "strategy/test_demo.py", "see/test_command.py", "cli/test_rewards.py",
+    "monitor/test_page.py", "report/test_browser.py", "monitor/test_telling.py", "test_by_hand.py", "report/test_press.py",
+)  # fmt: skip
+"""A module runs in one process: the long ones begin first, so that none goes on alone when all others are done."""
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden files again from what the code makes now")
 
