@@ -128,12 +128,12 @@ order by component.scorecard, contribution.points desc nulls last, component.com
 """
 _SCORE_DAYS = """
 select scorecard as line, day, score as value from scores.account_score
-where account_id = $account and day <= $as_of and date_diff('day', day, $as_of) < 60 and score is not null
+where account_id = $account and day <= $as_of and date_diff('day', day, $as_of) < 365 and score is not null
 order by scorecard, day
 """
 _FLOW_DAYS = """
 select metric as line, day, value from metrics.account_day
-where account_id = $account and metric in ('gmv', 'leads', 'net_fans') and day <= $as_of and date_diff('day', day, $as_of) < 60
+where account_id = $account and metric in ('gmv', 'leads', 'net_fans') and day <= $as_of and date_diff('day', day, $as_of) < 365
 order by metric, day
 """
 _TIERS = """

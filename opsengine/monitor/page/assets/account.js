@@ -1,8 +1,10 @@
 // One account: what is the matter, both scores taken apart, goals, audience, traffic, and how fresh all of it is.
-import { chart, el, format, pill, said, stack, track } from "./parts.js";
+import { begin, history } from "./history.js";
+import { el, format, pill, said, stack, track } from "./parts.js";
 
 export function account(data) {
   const { account: who } = data;
+  begin(who.account_id);
   const about = [who.industry, who.size ? said("size_" + who.size) : "", who.team, who.brand, who.region].filter(Boolean).join(" · ");
   return el("div", {},
     el("a", { class: "back", href: "#" }, "← " + said("home")),
@@ -50,7 +52,7 @@ function score(data, name) {
     el("p", { class: "score" }, isKnown ? el("b", {}, format(found.score, "score")) : el("span", {}, said("no_score")),
       isKnown && found.change !== null ? el("span", {}, format.signed(found.change, "score"), " ", el("span", { class: "small" }, said("score_7d"))) : ""),
     el("p", { class: "small" }, [found.rank ? said("rank", { ...found, group }) : "", isKnown ? said("coverage", { share: format(found.coverage, "share") }) : ""].filter(Boolean).join(" · ")),
-    chart(data.history[name], said(name), "score"), parts.length ? el("h3", { class: "small" }, said("parts")) : "", el("ul", {}, ...parts));
+    history(data.history[name], name, said(name), "score", name === "popularity" ? "--orange" : "--blue"), parts.length ? el("h3", { class: "small" }, said("parts")) : "", el("ul", {}, ...parts));
 }
 
 function goal(one) {
@@ -82,7 +84,7 @@ function surprises(rows) {
 
 function flow(data, line, name, unit) {
   const id = `flow-${line}`;
-  return el("section", { class: "panel", "aria-labelledby": id }, el("h2", { id }, `${said(name)} · ${said("history")}`), chart(data.history[line], said(name), unit));
+  return el("section", { class: "panel", "aria-labelledby": id }, el("h2", { id }, `${said(name)} · ${said("history")}`), history(data.history[line], line, said(name), unit));
 }
 
 function tiers(found) {

@@ -1,6 +1,7 @@
 // The live page: asks for what it shows, and asks again when the stream says that there is something new.
 // Texts of other people go in as text nodes only; nothing here writes HTML.
 import { account } from "./account.js";
+import { begin, recolour } from "./history.js";
 import { el, format, pill, replace, said, setLocale, words } from "./parts.js";
 
 const state = { q: "", sort: "urgency", order: "desc", page: 1, only: "", version: -1, asking: 0 };
@@ -49,7 +50,7 @@ function inPlace(change) {
   scrollTo({ top, behavior: "instant" });
 }
 
-const stops = () => [...main.querySelectorAll("a[href], button, input, [tabindex]")];
+const stops = () => [...main.querySelectorAll("a[href], button, input, summary, [tabindex]")];
 
 function query() {
   const { q, sort, order, page, only } = state;
@@ -212,6 +213,7 @@ function theme(chosen) {
   const isDark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.getElementById("theme").textContent = said(isDark ? "light" : "dark");
   document.getElementById("theme").onclick = () => { const next = isDark ? "light" : "dark"; remember("theme", next); theme(next); };
+  recolour();
 }
 
 document.getElementById("language").addEventListener("click", () => {
@@ -221,7 +223,8 @@ document.getElementById("language").addEventListener("click", () => {
   replace(main);
   show();
 });
-addEventListener("hashchange", () => { replace(main); show().then(() => { main.focus(); scrollTo(0, 0); }); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => theme(remembered("theme", "")));
+addEventListener("hashchange", () => { replace(main); begin(""); show().then(() => { main.focus(); scrollTo(0, 0); }); });
 
 await words();
 dress();

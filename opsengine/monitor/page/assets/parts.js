@@ -24,6 +24,8 @@ export function replace(element, ...children) { element.replaceChildren(...child
 
 export function pill(kind, text) { return el("span", { class: "pill " + kind }, text); }
 
+export const dated = (moment, options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(moment);
+
 const number = (value, options) => new Intl.NumberFormat(locale, options).format(value);
 
 export function format(value, unit) {
@@ -50,10 +52,8 @@ function shape(name, attributes) {
   return made;
 }
 
-// A line over days; what is missing is a gap. `points` are [day, value] pairs, oldest first.
-export function chart(points, name, unit) {
-  const known = (points || []).filter(([, value]) => value !== null);
-  if (known.length < 2) return el("p", { class: "empty" }, said("no_data"));
+// A line over days and what it says in words; what is missing is a gap. `known` are at least two [day, value] pairs, oldest first.
+export function sketch(known, name, unit) {
   const values = known.map(([, value]) => value);
   const days = known.map(([day]) => Date.parse(day));
   const low = Math.min(...values), high = Math.max(...values), first = days[0], last = days.at(-1);
@@ -62,13 +62,9 @@ export function chart(points, name, unit) {
   let path = "";
   values.forEach((value, at) => { path += `${at && days[at] - days[at - 1] <= 2 * 86400000 ? "L" : "M"}${x(at).toFixed(2)} ${y(value).toFixed(2)}`; });
   const label = said("chart", { name, first: known[0][0], last: known.at(-1)[0], low: format(low, unit), high: format(high, unit) });
-  const svg = shape("svg", { class: "chart", viewBox: "0 0 100 40", preserveAspectRatio: "none", role: "img", "aria-label": label });
-  svg.append(shape("path", { class: "area", d: `M0 40${path.replaceAll("M", "L")}L100 40Z` }), shape("path", { class: "line", d: path }));
-  const title = shape("title", {});
-  title.textContent = label;
-  svg.append(title);
-  return el("figure", { class: "drawn" }, svg, el("div", { class: "axis", "aria-hidden": "true" },
-    el("span", {}, known[0][0].slice(5)), el("span", {}, `${format(low, unit)} – ${format(high, unit)}`), el("span", {}, known.at(-1)[0].slice(5))));
+  const picture = shape("svg", { class: "chart", viewBox: "0 0 100 40", preserveAspectRatio: "none", role: "img", "aria-label": label });
+  picture.append(shape("path", { class: "area", d: `M0 40${path.replaceAll("M", "L")}L100 40Z` }), shape("path", { class: "line", d: path }));
+  return { picture, label };
 }
 
 export function track(share, kind = "") {
