@@ -50,7 +50,7 @@ def widen(model: Model, families: Families) -> Model:
     if "__" not in model.sql and f"{EACH}." not in model.sql:
         return model
     tree = sqlglot.parse_one(model.sql, dialect="duckdb")
-    return replace(model, sql=_widened(tree, families).sql(dialect="duckdb", pretty=True))
+    return replace(model, sql=_widened(tree, families).sql(dialect="duckdb", pretty=True, copy=False))
 
 
 def _widened(tree: Tree, families: Families) -> Tree:
@@ -72,7 +72,7 @@ def _by_rows(select: Tree, families: Families) -> Tree | None:
             join.pop()
             members = families[family]
             with_ = select.args.pop("with_", None) or select.args.pop("with", None)
-            copies = [_by_columns(_spelled(select.copy(), family, member), families) for member in members]
+            copies = [_by_columns(_spelled(_copied(select), family, member), families) for member in members]
             spelled = _union(copies) if copies else _nobody(select, family).where(exp.false())
             if with_ is not None:
                 spelled.set("with_", with_)
@@ -117,7 +117,7 @@ def _copies(node: Tree, families: Families) -> Iterator[Tree]:
         yield _folded(node, families)
         return
     for member in families[family]:
-        yield _folded(_spelled(node.copy(), family, member), {**families, **member.families})
+        yield _folded(_spelled(_copied(node), family, member), {**families, **member.families})
 
 
 def _spoken_of(node: Tree, families: Families) -> str | None:
@@ -161,8 +161,22 @@ def _spelled(node: Tree, family: str, member: Member) -> Tree:
         elif column is None or (isinstance(put, exp.Column) and column.table):
             name.replace(_identifier(put.name))
         else:
-            column.replace(put.copy() if isinstance(put, exp.Column | exp.Literal) else exp.Paren(this=put.copy()))
+            column.replace(_copied(put) if isinstance(put, exp.Column | exp.Literal) else exp.Paren(this=_copied(put)))
     return holder.this
+
+
+def _copied(node: Tree) -> Tree:
+    """A tree of its own, many times faster than sqlglot's: without what nobody needs here, such as places in the text."""
+    made = type(node)(**{key: _copied_argument(value) for key, value in node.args.items()})
+    if node.comments:
+        made.comments = list(node.comments)
+    return made
+
+
+def _copied_argument(value: Any) -> Any:
+    if isinstance(value, exp.Expression):
+        return _copied(value)
+    return [_copied_argument(one) for one in value] if isinstance(value, list) else value
 
 
 def _identifier(name: str) -> Tree:
@@ -219,8 +233,8 @@ def _folded(node: Tree, families: Families) -> Tree:
     holder = exp.Paren(this=node)
     for call in reversed([call for call in holder.find_all(exp.Anonymous, bfs=False) if _fold_of(call)]):
         inside = call.expressions[0]
-        family = _spoken_of(exp.Paren(this=inside.copy()), families)
+        family = _spoken_of(exp.Paren(this=_copied(inside)), families)
         members = families[family] if family else ()
-        parts = [exp.Paren(this=_spelled(inside.copy(), family, member)) for member in members] if family else [inside]
+        parts = [exp.Paren(this=_spelled(_copied(inside), family, member)) for member in members] if family else [inside]
         call.replace(_FOLDS[call.name.lower()](parts))
     return holder.this

@@ -18,6 +18,7 @@ const found = (rule, details = {}) => findings.push({ rule, ...details });
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: QUIET.map((name) => `--${name}`) });
 await live();
 await looks();
+await zooms();
 await browser.close();
 console.log(JSON.stringify(findings));
 
@@ -54,7 +55,8 @@ async function live() {
 async function reader() {
   const page = await browser.newPage({ locale: "en", viewport: { width: 900, height: 500 } });
   await page.goto(url + "#/tea");
-  await page.waitForSelector(".score", PATIENCE);
+  page.on("console", (message) => /Content Security Policy/.test(message.text()) && found("policy", { message: message.text() }));
+  await page.waitForSelector(".u-over", PATIENCE);
   const alerts = await page.locator(".alert").count();
   await page.locator("a.back").focus();
   await page.evaluate(() => scrollTo(0, 300));
@@ -92,7 +94,7 @@ async function looks() {
         for (const [name, hash] of [["board", ""], ["account", "#/tea"]]) {
           await page.goto("about:blank");
           await page.goto(url + hash);
-          await page.waitForSelector(hash ? ".score" : "#results tbody tr", PATIENCE);
+          await page.waitForSelector(hash ? ".u-over" : "#results tbody tr", PATIENCE);
           await check(page, { name, locale, colorScheme, width });
           if (pictures) await page.screenshot({ path: path.join(pictures, `${name}-${locale}-${width}-${colorScheme}.png`), fullPage: true });
         }
@@ -100,6 +102,38 @@ async function looks() {
       }
     }
   }
+}
+
+// Days are chosen with the mouse, by keys and by buttons; every history of the account follows, and news do not undo it.
+async function zooms() {
+  const page = await browser.newPage({ bypassCSP: true, locale: "en", viewport: { width: 1200, height: 900 } });
+  page.on("pageerror", (error) => found("error", { message: error.message }));
+  await page.goto(url + "#/tea");
+  await page.waitForSelector('[data-focus="plot-gmv"] .u-over', PATIENCE);
+  const pressed = () => page.locator('.spans [aria-pressed="true"]').allTextContents();
+  const plots = await page.locator(".u-over").count();
+  if ((await pressed()).join() !== Array(plots).fill("All").join()) found("not everything is shown at first", { pressed: await pressed() });
+  const over = page.locator('[data-focus="plot-gmv"] .u-over');
+  await over.scrollIntoViewIfNeeded();
+  const box = await over.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  if ((await pressed()).length) found("dragging does not zoom every history", { pressed: await pressed() });
+  const plot = page.locator('[data-focus="plot-gmv"]');
+  await plot.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  const reading = await page.locator("figure", { has: plot }).locator(".reading").textContent();
+  if (!reading.includes("Apr 29, 2026")) found("keys do not go from day to day", { reading });
+  await page.keyboard.press("0");
+  if ((await pressed()).length !== plots) found("nought does not show everything again", { pressed: await pressed() });
+  await page.locator('[data-focus="span-gmv-30"]').click();
+  await page.locator('[data-focus="table-gmv"]').click();
+  if (await page.locator('[data-focus="numbers-gmv"] tbody tr').count() !== 40) found("the table has other days than the line");
+  await check(page, { name: "zoomed", locale: "en" });
+  await page.close();
 }
 
 async function check(page, where) {
