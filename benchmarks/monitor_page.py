@@ -2,7 +2,8 @@
 
     python benchmarks/monitor_page.py                       all of it but `many`, over ./demo
     python benchmarks/monitor_page.py fresh PROJECT DAY     a project that is there, such as ./demo 2026-06-21
-    python benchmarks/monitor_page.py many ACCOUNTS         a project of so many accounts, made for this
+    python benchmarks/monitor_page.py many ACCOUNTS [DAYS]  a project of so many accounts and 60 days, made for this
+    python benchmarks/monitor_page.py prepare ACCOUNTS DAYS FOLDER   such a project, looked at once; then `fresh FOLDER 2026-04-30`
     python benchmarks/monitor_page.py search                10,000 accounts searched, sorted and paged
     python benchmarks/monitor_page.py readers               100 open pages, a new board every second
 
@@ -35,6 +36,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 METRICS = ("gmv", "leads", "plays", "new_fans")
+NEW_DAY = date(2026, 4, 30)
+QUARTER = 91
+"""Days in a file: one of a year would be larger than what is taken."""
 READERS = 100
 SECONDS = 20
 OPSENGINE = "import sys; from opsengine.cli import main; sys.argv = ['opsengine', *sys.argv[1:]]; main()"
@@ -49,8 +53,10 @@ def main() -> None:
             fresh(ROOT / "demo", date(2026, 6, 21))
         case ["fresh", project, day]:
             fresh(Path(project), date.fromisoformat(day))
-        case ["many", accounts]:
-            many(int(accounts))
+        case ["many", accounts, *days]:
+            many(int(accounts), int(days[0]) if days else 60)
+        case ["prepare", accounts, days, folder]:
+            prepare(int(accounts), int(days), Path(folder))
         case ["search"]:
             search()
         case ["readers"]:
@@ -70,24 +76,43 @@ def fresh(project: Path, day: date) -> None:
         _drop_and_wait(copy, day, {name: 100 + at % 50 for at, name in enumerate(names)})
 
 
-def many(accounts: int, days: int = 60) -> None:
+def many(accounts: int, days: int) -> None:
     """The same for a project of many accounts with four metrics; the new day is like those before."""
-    day, dice = date(2026, 4, 30), random.Random(1)  # noqa: S311  made-up accounts guard no secret
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "project"
-        subprocess.run([sys.executable, "-c", OPSENGINE, "init", str(project)], check=True, capture_output=True)
-        names = [f"shop-{number:05}" for number in range(accounts)]
-        fields = ("clothes", "food", "cars", "schools")
-        lines = [f"{name},{name.title()},{fields[at % 4]}\n" for at, name in enumerate(names)]
-        (project / "accounts.csv").write_text("account_id,name,industry\n" + "".join(lines), encoding="utf-8")
-        with (project / "data" / "history.csv").open("w", encoding="utf-8") as file:
+        levels = _write_project(accounts, days, project)
+        _drop_and_wait(project, NEW_DAY, {name: round(level) for name, level in levels.items()})
+
+
+def prepare(accounts: int, days: int, project: Path) -> None:
+    """Such a project whose last day was looked at, as it is in the morning before the new file comes."""
+    _write_project(accounts, days, project)
+    for words in (["import", str(project / "data")], ["see", "--as-of", str(NEW_DAY - timedelta(days=1)), "--format", "json"]):
+        began = time.monotonic()
+        args = [sys.executable, "-c", OPSENGINE, *words, "--project-dir", str(project)]
+        subprocess.run(args, check=True, stdout=subprocess.DEVNULL)
+        print(f"{words[0]}: {time.monotonic() - began:.0f} s on the clock")
+
+
+def _write_project(accounts: int, days: int, project: Path) -> dict[str, float]:
+    """A register and files of a quarter each; what each account brings on a usual day."""
+    dice = random.Random(1)  # noqa: S311  made-up accounts guard no secret
+    subprocess.run([sys.executable, "-c", OPSENGINE, "init", str(project)], check=True, capture_output=True)
+    names = [f"shop-{number:05}" for number in range(accounts)]
+    fields = ("clothes", "food", "cars", "schools")
+    lines = [f"{name},{name.title()},{fields[at % 4]}\n" for at, name in enumerate(names)]
+    (project / "accounts.csv").write_text("account_id,name,industry\n" + "".join(lines), encoding="utf-8")
+    levels = {name: dice.lognormvariate(6, 1) for name in names}
+    noise = itertools.cycle([dice.lognormvariate(0, 0.2) for _ in range(9973)])
+    for first in range(1, days + 1, QUARTER):
+        ages = range(first, min(first + QUARTER, days + 1))
+        whens = [str(NEW_DAY - timedelta(days=age)) for age in ages]
+        with (project / "data" / f"history-{first:03}.csv").open("w", encoding="utf-8") as file:
             file.write("account_id,date,metric,value\n")
-            levels = {name: dice.lognormvariate(6, 1) for name in names}
             for name, level in levels.items():
-                for age in range(1, days + 1):
-                    when = day - timedelta(days=age)
-                    file.writelines(f"{name},{when},{metric},{round(level * dice.lognormvariate(0, 0.2))}\n" for metric in METRICS)
-        _drop_and_wait(project, day, {name: round(level * dice.lognormvariate(0, 0.2)) for name, level in levels.items()})
+                pairs = itertools.product(whens, METRICS)
+                file.writelines(f"{name},{when},{metric},{round(level * next(noise))}\n" for when, metric in pairs)
+    return levels
 
 
 def _drop_and_wait(project: Path, day: date, values: dict[str, int]) -> None:
@@ -96,21 +121,26 @@ def _drop_and_wait(project: Path, day: date, values: dict[str, int]) -> None:
     try:
         url = server.stderr.readline().split()[0]  # type: ignore[union-attr]
         began, cpu = time.monotonic(), _cpu(server.pid)
-        first = _version_after(url, -1, is_judged=True)
-        print(f"first board: {time.monotonic() - began:.1f} s on the clock, {_cpu(server.pid) - cpu:.1f} CPU s")
-        part = project / "data" / "today.part"
-        rows = (f"{name},{day},{metric},{value}\n" for name, value in values.items() for metric in METRICS)
-        part.write_text("account_id,date,metric,value\n" + "".join(rows), encoding="utf-8")
-        part.rename(part.with_suffix(".csv"))
-        began, cpu = time.monotonic(), _cpu(server.pid)
-        _version_after(url, first)
-        print(f"{len(values)} accounts, new numbers on the page: {_since(began, cpu, server.pid)}")
-        _version_after(url, first, is_judged=True)
-        print(f"{len(values)} accounts, alerts judged by them: {_since(began, cpu, server.pid)}")
+        shown = _version_after(url, -1, is_judged=True)
+        print(f"first board: {_since(began, cpu, server.pid)}")
+        for at, what in enumerate(("a first file of its kind", "another of the same kind")):
+            _drop(project / "data", f"today-{at}", [(name, day, value + at) for name, value in values.items()])
+            began, cpu = time.monotonic(), _cpu(server.pid)
+            _version_after(url, shown)
+            print(f"{len(values)} accounts, {what}, its numbers on the page: {_since(began, cpu, server.pid)}")
+            shown = _version_after(url, shown, is_judged=True)
+            print(f"{len(values)} accounts, {what}, alerts judged by it: {_since(began, cpu, server.pid)}")
         print(f"largest memory of the server: {_memory(server.pid):.0f} MB")
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=600)
+
+
+def _drop(folder: Path, name: str, rows: list[tuple[str, date, int]]) -> None:
+    part = folder / f"{name}.part"
+    lines = (f"{account},{day},{metric},{value}\n" for account, day, value in rows for metric in METRICS)
+    part.write_text("account_id,date,metric,value\n" + "".join(lines), encoding="utf-8")
+    part.rename(part.with_suffix(".csv"))
 
 
 def _since(began: float, cpu: float, process: int) -> str:

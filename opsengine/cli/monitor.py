@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.frame import DAY, Session, framed
-from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WHYS, WORDS, history_rows, record_lines
+from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WHYS, WORDS, history_rows, record_lines, row_of
 from opsengine.cli.speaking import Command, Existing, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError
@@ -17,6 +17,7 @@ from opsengine.errors import Exit, UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from zoneinfo import ZoneInfo
 
     from opsengine.monitor import Alert
     from opsengine.state import AlertRecord
@@ -110,7 +111,7 @@ def list_alerts(session: Session, is_everything: bool) -> Exit:
     with read_state(session.desk.where) as state:
         records = Alerts(state).current()
     lines = record_lines([one for one in records if is_everything or one.phase != "ok"], session.now, session.locale)
-    rows = [[line[key] for key in RECORDS] for line in lines]
+    rows = [row_of(line, RECORDS, _zone(session)) for line in lines]
     table = Table(RECORDS, rows, empty="no alert is open", said={"severity": SEVERITIES, "state": STATES})
     session.show({"alerts": lines}, table)
     return Exit.FINDINGS if any(line["state"] == "firing" for line in lines) else Exit.SUCCESS
@@ -132,8 +133,8 @@ def history(session: Session, subject: str, alert: str, limit: int, cut: date | 
         session.say("{count} lines forgotten", count=gone)
     with read_state(session.desk.where) as state:
         moves, notices = Alerts(state).history(limit, alert, subject), Notices(state).history(limit, alert, subject)
-    lines = history_rows(moves, notices)[:limit]
-    rows = [[line[key] for key in HISTORY] for line in lines]
+    lines = history_rows(moves, notices, session.locale)[:limit]
+    rows = [row_of(line, HISTORY, _zone(session)) for line in lines]
     session.show({"history": lines}, Table(HISTORY, rows, empty="nothing has happened yet", said={"event": WORDS, "why": WHYS}))
 
 
@@ -189,6 +190,11 @@ def test(session: Session, alert: str, days: int) -> Exit:
     rows = [[line[key] for key in columns] for line in lines if line["state"] == "firing"]
     session.show({"alerts": lines}, Table(columns, rows, empty="it would not have fired"))
     return Exit.FINDINGS if rows else Exit.SUCCESS
+
+
+def _zone(session: Session) -> ZoneInfo | None:
+    """The zone whose clock people read; programs read moments as they are kept."""
+    return session.settings.zone if session.is_for_people else None
 
 
 def _until(session: Session, length: str | None, day: date | None) -> datetime:

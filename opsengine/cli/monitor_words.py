@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from opsengine.state import AlertMove, AlertRecord, Notice
 
@@ -32,7 +33,12 @@ RECORDS = {
     "severity": "severity", "alert": "alert", "subject": "subject", "state": "state", "since": "since",
     "snoozed_until": "snoozed until", "acknowledged_by": "taken on by", "because": "what is the matter",
 }  # fmt: skip
-HISTORY = {"at": "when", "alert": "alert", "subject": "subject", "event": "what happened", "person": "to whom", "why": "why"}
+HISTORY = {
+    "at": "when", "alert": "alert", "subject": "subject", "event": "what happened", "person": "to whom", "why": "why",
+    "because": "what is the matter",
+}  # fmt: skip
+MOMENTS = ("at", "since", "snoozed_until")
+"""The columns that are moments."""
 
 
 def record_lines(records: Sequence[AlertRecord], now: datetime, locale: str) -> list[dict[str, Any]]:
@@ -60,12 +66,29 @@ def record_lines(records: Sequence[AlertRecord], now: datetime, locale: str) -> 
     return [line(record) for record in records]
 
 
-def history_rows(moves: Sequence[AlertMove], notices: Sequence[Notice]) -> list[dict[str, Any]]:
-    """Moves and messages together, newest first."""
+def row_of(line: Mapping[str, Any], columns: Iterable[str], zone: ZoneInfo | None) -> list[Any]:
+    """A line as a row of a table; with a zone its moments are told by the clock on the wall, to the minute."""
+
+    def cell(key: str) -> Any:
+        value = line[key]
+        if zone is None or value is None or key not in MOMENTS:
+            return value
+        return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
+
+    return [cell(key) for key in columns]
+
+
+def history_rows(moves: Sequence[AlertMove], notices: Sequence[Notice], locale: str) -> list[dict[str, Any]]:
+    """Moves and messages together, newest first; with what was said of them then."""
+
+    def because(detail: str) -> str | None:
+        said: str | None = (json.loads(detail)["because"] or {}).get(locale)
+        return said
+
     happened: list[dict[str, Any]] = [
         {
             "at": move.at, "alert": move.alert, "subject": move.subject, "from": move.from_state or None,
-            "event": "withheld" if move.from_state == move.to_state else move.to_state, "person": None, "why": move.why or None,
+            "event": "withheld" if move.from_state == move.to_state else move.to_state, "person": None, "why": move.why or None, "because": because(move.detail),
         }
         for move in moves
     ]  # fmt: skip
@@ -73,7 +96,7 @@ def history_rows(moves: Sequence[AlertMove], notices: Sequence[Notice]) -> list[
         {
             "at": one.settled_at or one.decided_at, "alert": one.alert, "subject": one.subject, "from": None,
             "event": one.word if one.state == "told" else "withheld", "person": one.person or None,
-            "why": one.why or (one.state if one.state != "told" else None),
+            "why": one.why or (one.state if one.state != "told" else None), "because": because(one.detail),
         }
         for one in notices
     ]  # fmt: skip

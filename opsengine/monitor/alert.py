@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -71,6 +71,11 @@ class Rule:
             grades=len({declared.severity, *declared.stakes}),
         )
 
+_OF_THE_HOUSE = {
+    **dict.fromkeys(("delivery", "ledger", "import", "run"), "opsengine doctor"), "review": "opsengine rewards statement",
+}  # fmt: skip
+"""What shows more of the house's own affairs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -95,6 +100,8 @@ class Alert:
     """What is behind it, where that is known."""
     stake: float | None = None
     """The money it is about, in yuan; None where nobody knows."""
+    as_of: date | None = None
+    """The day at whose end it was judged; None for the house's own affairs, which are of now."""
 
     @property
     def title(self) -> Label:
@@ -110,16 +117,17 @@ class Alert:
 
     @property
     def look_further(self) -> str:
-        """The command that shows more."""
+        """The command that shows more, of the day on which the alert was judged."""
+        day = f" --as-of {self.as_of.isoformat()}" if self.as_of else ""
+        watched = self.rule.declared.watch
+        if watched == "goal":
+            return " ".join(filter(None, ("opsengine goals status", self.account_id))) + day
         if self.account_id is None:
-            return "opsengine doctor" if self.rule.declared.watch in ("delivery", "ledger", "import", "run") else "opsengine see"
-        match self.rule.declared.watch:
-            case "freshness":
-                return f"opsengine import --history {self.account_id} {self.since.isoformat()}"
-            case "goal":
-                return "opsengine goals status"
-            case _:
-                return f"opsengine see {self.account_id} --why --since {self.since.isoformat()}"
+            return _OF_THE_HOUSE.get(watched, f"opsengine see{day}")
+        if watched == "freshness":
+            return f"opsengine import --history {self.account_id} {self.since.isoformat()}"
+        before = self.since - timedelta(days=self.rule.declared.days)
+        return f"opsengine see {self.account_id} --why --since {before.isoformat()}{day}"
 
     def as_json(self, locale: Locale = "en") -> dict[str, Any]:
         """The alert as `opsengine monitor` prints it, for a reader of one language."""

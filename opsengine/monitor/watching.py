@@ -106,9 +106,10 @@ def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 
 def _masked(alert: Alert, around: Around, as_of: date) -> Alert:
-    """The alert as it is, or unjudged where its rule does not speak on such a day."""
+    """The alert as judged on that day, or unjudged where its rule does not speak on such a day."""
     is_left_out = around.special.get(as_of) in alert.rule.declared.not_on
-    return replace(alert, state=State.MASKED, because=None, cause=None) if is_left_out else alert
+    judged = replace(alert, as_of=as_of)
+    return replace(judged, state=State.MASKED, because=None, cause=None) if is_left_out else judged
 
 
 def _about_sources(engine: Engine, rules: Sequence[Rule], as_of: date) -> Iterator[Alert]:

@@ -155,6 +155,23 @@ def test_what_is_over_is_told_and_history_says_all_of_it(monitor, shop):
     assert len(letters(shop)) == 2
 
 
+def test_history_is_read_by_the_clock_on_the_wall_and_in_the_language_of_the_reader(monitor, opsengine, shop):
+    monitor("--once")
+
+    told = opsengine("monitor", "history", "--alert", "few-plays", "--project-dir", shop, "--locale", "zh-CN", now=NOON).out
+    assert "2026-05-01 12:00" in told
+    assert "近 7 天播放 140。" in told
+
+
+def test_the_command_that_shows_more_can_be_run_as_it_stands(monitor, opsengine, shop):
+    commands = {one["look_further"] for one in monitor("--once").json["alerts"]}
+
+    assert "opsengine see tea --why --since 2026-04-23 --as-of 2026-04-30" in commands
+    for command in commands:
+        outcome = opsengine(*command.split()[1:], "--project-dir", shop, now=NOON)
+        assert outcome.code in {Exit.SUCCESS, Exit.FINDINGS}, (command, outcome.err)
+
+
 def test_a_snoozed_alert_is_listed_and_silent(monitor, shop):
     monitor("--once")
     snoozed = monitor("snooze", "few-plays", "tea", "--for", "12h", "--by", "ann")
