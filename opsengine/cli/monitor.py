@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsengine.cli.frame import DAY, Session, framed
-from opsengine.cli.monitor_words import ALERTS, HISTORY, RECORDS, SEVERITIES, STATES, WHYS, WORDS, history_rows, record_lines, row_of
+from opsengine.cli.monitor_words import (
+    ALERTS,
+    HISTORY,
+    RECORDS,
+    SEVERITIES,
+    STATES,
+    WHYS,
+    WORDS,
+    history_rows,
+    record_lines,
+    row_of,
+)
 from opsengine.cli.speaking import Command, Existing, Group, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, UserError

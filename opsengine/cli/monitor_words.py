@@ -88,7 +88,8 @@ def history_rows(moves: Sequence[AlertMove], notices: Sequence[Notice], locale: 
     happened: list[dict[str, Any]] = [
         {
             "at": move.at, "alert": move.alert, "subject": move.subject, "from": move.from_state or None,
-            "event": "withheld" if move.from_state == move.to_state else move.to_state, "person": None, "why": move.why or None, "because": because(move.detail),
+            "event": "withheld" if move.from_state == move.to_state else move.to_state, "person": None, "why": move.why or None,
+            "because": because(move.detail),
         }
         for move in moves
     ]  # fmt: skip
