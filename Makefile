@@ -7,12 +7,14 @@
 # and for those who change the code:
 #
 #   make check      ruff, mypy, import-linter, sqlfluff
-#   make test-nightly  what takes too long for every run: a Spark master with two workers, and twenty random fields on Spark
+#   make test-nightly  what takes too long for every run: a Spark master with two workers, Spark Connect, twenty random fields and
+#                   five histories of growing builds on Spark, a hundred histories on the embedded engine
 #   make test-next  the engine's tests, on the next DuckDB
 #   make spark      install Spark, for the tests that need it (and Java 17)
 #   make docs       write docs/files.md and docs/cli.md again from the code
 #   make bench      measure time, memory and the size of the installation
 #   make bench-briefs    what a brief costs, then ten thousand of them through the command, killed half-way (needs 8 GB of disk)
+#   make bench-spark     what Spark costs beside the embedded engine, on the same cores
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
 #   make bench-fans      the state of every fan, beside Polars and pandas by hand, in the same environment
@@ -22,7 +24,7 @@
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo monitor test spark test-nightly test-next check docs bench bench-goals bench-forecast bench-fans bench-monitor bench-anomaly pins clean
+.PHONY: help demo monitor test spark test-nightly test-next check docs bench bench-spark bench-goals bench-forecast bench-fans bench-monitor bench-anomaly pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -53,8 +55,10 @@ test: $(VENV)/installed-dev
 # The tests on Spark need Java too, and are skipped where either is missing.
 spark: $(VENV)/installed-spark
 
-test-nightly: $(VENV)/installed-dev $(VENV)/installed-spark
-	@OPSENGINE_TEST_CLUSTER=1 OPSENGINE_TEST_SPARK_FIELDS=20 $(BIN)/python -m pytest -q tests/warehouse/test_spark.py
+test-nightly: $(VENV)/installed-dev $(VENV)/installed-connect
+	@OPSENGINE_TEST_HISTORIES=100 $(BIN)/python -m pytest -q -n auto tests/see/test_growing.py
+	@OPSENGINE_TEST_CLUSTER=1 OPSENGINE_TEST_SPARK_FIELDS=20 OPSENGINE_TEST_SPARK_HISTORIES=5 $(BIN)/python -m pytest -q \
+		tests/warehouse/test_spark.py
 
 test-next: $(NEXT)/installed
 	@$(NEXT)/bin/python -m pytest -q -p no:cacheprovider -n auto --dist loadscope --no-loadscope-reorder tests/warehouse tests/models tests/see tests/goals/test_models.py
@@ -83,6 +87,9 @@ $(RIVALS)/installed: pyproject.toml constraints.txt
 	@PIP_CONSTRAINT= $(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install \
 		"statsforecast>=2,<3" "statsmodels>=0.14,<1" "vega-datasets>=0.9,<1" "bokeh-sampledata>=2026"
 	@touch $@
+
+bench-spark: $(VENV)/installed-spark
+	@$(BIN)/python benchmarks/spark_speed.py
 
 bench-goals: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/goals_speed.py
@@ -124,6 +131,10 @@ $(VENV)/installed-web: $(VENV)/installed
 
 $(VENV)/installed-spark: $(VENV)/installed
 	@$(PIP) install --editable ".[spark]"
+	@touch $@
+
+$(VENV)/installed-connect: $(VENV)/installed-spark
+	@$(PIP) install --editable ".[connect]"
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

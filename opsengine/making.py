@@ -28,9 +28,10 @@ SMALL_REGISTER = 16_384
 
 def embedded(desk: Desk) -> Engine:
     """The engine inside this process, without tables."""
-    limits, register, spill = desk.settings.limits, desk.project.accounts_file, desk.project.home
-    threads = 1 if register.is_file() and register.stat().st_size < SMALL_REGISTER else limits.threads
-    engine = warehouse.DuckDBEngine(threads=threads, memory_limit=limits.memory, spill=spill, is_telling=_is_telling(desk))
+    limits, threads = desk.settings.limits, 1 if _has_few_accounts(desk) else desk.settings.limits.threads
+    engine = warehouse.DuckDBEngine(
+        threads=threads, memory_limit=limits.memory, spill=desk.project.home, is_telling=_is_telling(desk)
+    )
     return warehouse.watched(engine, desk.notice)
 
 
@@ -71,8 +72,14 @@ def frame_of(desk: Desk, versions: Mapping[str, int]) -> str:
 def _cluster(desk: Desk) -> warehouse.Cluster:
     """The Spark that the project names; without a name, of as many threads of this machine as the limits allow."""
     limits, counting = desk.settings.limits, desk.settings.engine
-    options = {"spark.driver.memory": limits.memory.removesuffix("B").lower(), **counting.options}
+    few = warehouse.FEW_ROWS if _has_few_accounts(desk) else {}
+    options = {"spark.driver.memory": limits.memory.removesuffix("B").lower(), **few, **counting.options}
     return warehouse.Cluster(counting.master or f"local[{limits.threads}]", desk.project.home / "spark", options)
+
+
+def _has_few_accounts(desk: Desk) -> bool:
+    register = desk.project.accounts_file
+    return register.is_file() and register.stat().st_size < SMALL_REGISTER
 
 
 def _is_telling(desk: Desk) -> bool:

@@ -6,7 +6,7 @@ from opsengine.doors import hang
 
 if TYPE_CHECKING:
     from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
-    from opsengine.warehouse.cluster import Cluster, join_cluster
+    from opsengine.warehouse.cluster import FEW_ROWS, Cluster, join_cluster
     from opsengine.warehouse.duckdb_engine import DuckDBEngine
     from opsengine.warehouse.engine import Engine, Writing
     from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opsengine.warehouse.widening import Families, Member, widen
 
 __all__ = [
+    "FEW_ROWS",
     "Build",
     "Cluster",
     "Condition",

@@ -10,12 +10,14 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 _NUMBERS = itertools.count(1)
 """Engines of one process share a session; each has names of its own."""
 _REMOTE = "sc://"
+_CONNECT_PORT = 15002
+_PATIENCE_SECONDS = 10
 _STALE_SECONDS = 24 * 60 * 60
 """No build takes that long."""
 _STARTING = {
@@ -48,6 +52,8 @@ _STARTING = {
     "spark.ui.showConsoleProgress": "false",
 }
 """How a session of our own begins."""
+_UNLESS_SAID = {"spark.sql.adaptive.enabled": "true"}
+"""What a session that goes on from another project of this process must not take over from it."""
 _ALWAYS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
@@ -56,7 +62,6 @@ _ALWAYS = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    "spark.sql.adaptive.enabled": "true",
     "spark.sql.crossJoin.enabled": "true",
     "spark.sql.caseSensitive": "false",
     "spark.sql.constraintPropagation.enabled": "false",
@@ -72,7 +77,10 @@ class SparkEngine:
     """Spark parts the work itself."""
 
     def __init__(self, cluster: Cluster, *, is_telling: bool = False) -> None:
-        """An engine without tables. Raises EngineError when there is no such Spark; `is_telling` shows its own words."""
+        """An engine without tables; `is_telling` shows Spark's own words.
+
+        Raises EngineError when there is no such Spark, ImportError when a package that Spark Connect needs is missing.
+        """
         self._is_telling = is_telling
         self._number = next(_NUMBERS)
         self._folder = _own_folder(cluster.folder, self._number)
@@ -83,6 +91,8 @@ class SparkEngine:
         self._named: set[str] = set()
         try:
             self._session = _session(cluster)
+        except ImportError:
+            raise
         except (PySparkException, Py4JError, RuntimeError, OSError) as error:
             raise EngineError(
                 "Spark cannot be reached at {master}: {kind}",
@@ -101,6 +111,8 @@ class SparkEngine:
         if files:
             self._forget(table)
             self._show(table, files, self._schema(table))
+            if len(files) == 1 and set(self.columns_of(files)) == set(columns):
+                self._files[table] = files[0]
         else:
             self._take_over(table)
 
@@ -165,10 +177,9 @@ class SparkEngine:
 
     def save(self, table: str, file: Path) -> None:
         """Give a table's files another name beside them, then make sure that they are on the disk."""
-        if table not in self._files or self._files[table].parent != self._folder:
-            self.make(Model(table, file, "", "", f"select * from {table}"), date.min)  # noqa: S608  a table of our own
+        found = self._files.get(table) or self._written_anew(table)
         faults.point("lake.write")
-        link_files(self._files[table], file)
+        link_files(found, file)
         faults.point("lake.written")
 
     def drop(self, table: str) -> None:
@@ -216,6 +227,13 @@ class SparkEngine:
         except (PySparkException, Py4JError) as error:
             raise self._stopped(error) from (error if self._is_telling else None)
         return file
+
+    def _written_anew(self, table: str) -> Path:
+        """The rows of a table that is no file of its own, a view or a part of files, as a new folder."""
+        copy = Model(f"{table}_saved", self._folder, "", "", f"select * from {table}")  # noqa: S608  a table of our own
+        frame = self._typed(copy, date.min)
+        self._types.drop(copy.table)
+        return self._written(frame, copy)
 
     def _keep(self, table: str, file: Path, schema: StructType | str) -> None:
         self._forget(table)
@@ -279,18 +297,25 @@ def _session(cluster: Cluster) -> SparkSession:
     """The session of this process, begun when there is none."""
     builder = SparkSession.builder.appName("opsengine")
     if cluster.master.startswith(_REMOTE):
+        _knock(cluster.master)
         builder = builder.remote(cluster.master)
     else:
         builder = builder.master(cluster.master)
         few = {"spark.sql.shuffle.partitions": "8"} if cluster.master.startswith("local") else {}
         for name, value in (_STARTING | few | {"spark.sql.warehouse.dir": str(cluster.folder)}).items():
             builder = builder.config(name, value)
-    for name, value in cluster.options.items():
+    for name, value in (_UNLESS_SAID | dict(cluster.options)).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     for name, value in _ALWAYS.items():
         session.conf.set(name, value)
     return session
+
+
+def _knock(address: str) -> None:
+    """See that something listens: the client of Spark Connect would ask again for many minutes. Raises OSError."""
+    asked = urlsplit(address)
+    socket.create_connection((asked.hostname or "", asked.port or _CONNECT_PORT), timeout=_PATIENCE_SECONDS).close()
 
 
 def _own_folder(folder: Path, number: int) -> Path:

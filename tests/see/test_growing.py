@@ -15,7 +15,7 @@ import pytest
 from opsengine.cli.main import run
 from opsengine.project import Project
 from opsengine.see import Footing, Taken, build_see, building, see
-from opsengine.warehouse import DuckDBEngine, finished_builds, keep_build, open_build
+from opsengine.warehouse import DuckDBEngine, Engine, finished_builds, keep_build, open_build
 from tests.see.facts import ACCOUNTS, ENTRIES, FANS, SERIES, WORKS
 
 FIRST, THEN, NOW = date(2026, 1, 1), date(2026, 6, 10), date(2026, 6, 12)
@@ -79,8 +79,9 @@ def span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def engine_with(imports: Sequence[Import], accounts: Sequence[str]) -> DuckDBEngine:
-    engine = DuckDBEngine(threads=1, is_telling=True)
+def engine_with(imports: Sequence[Import], accounts: Sequence[str], engine: Engine | None = None) -> Engine:
+    """An engine with these imports mounted; an embedded one unless given."""
+    engine = engine or DuckDBEngine(threads=1, is_telling=True)
     engine.put("raw.series", SERIES, [row for one in imports if one.source == "series" for row in one.rows])
     trace = {name: kind for name, kind in ENTRIES.items() if name not in {"source", "account_id", "day", "item"}}
     columns = {
@@ -125,7 +126,7 @@ def history(chance: random.Random, accounts: Sequence[str]) -> tuple[list[Import
     return begin, [*stays, *later]
 
 
-def told(engine: DuckDBEngine, table: str) -> list[tuple[object, ...]]:
+def told(engine: Engine, table: str) -> list[tuple[object, ...]]:
     return sorted((tuple(sorted(row.items(), key=lambda pair: pair[0])) for row in engine.read(f"select * from {table}")), key=str)  # noqa: S608  tables of ours
 
 

@@ -1,4 +1,4 @@
-"""Sparks for the tests: one in this process, and a real master with two workers on the loopback address."""
+"""Sparks for the tests: one in this process, a real master with two workers, and a Spark Connect server, all on the loopback address."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-"""Little data: to compile a plan of hundreds of columns takes longer than to walk it."""
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 MISSING = [
     name
@@ -41,6 +39,18 @@ def standalone(folder: Path, workers: int = 2) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def connect_server(folder: Path, options: Mapping[str, str]) -> Iterator[str]:
+    """A Spark Connect server that counts in its own process; its address."""
+    port = _free_port()
+    settings = {**options, "spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": str(port)}
+    args = [arg for name, value in settings.items() for arg in ("--conf", f"{name}={value}")]
+    server = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    with _process(folder, "connect", "SparkSubmit", "--master", "local[2]", *args, "--class", server, "spark-internal"):
+        _wait(lambda: _is_open(port))
+        yield f"sc://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
 def _process(folder: Path, name: str, kind: str, *args: str) -> Iterator[None]:
     import pyspark
 
@@ -59,7 +69,13 @@ def _wait(is_so, seconds: int = 120) -> None:
         if is_so():
             return
         time.sleep(0.2)
-    raise TimeoutError("the workers did not come")
+    raise TimeoutError("Spark did not come")
+
+
+def _is_open(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def _free_port() -> int:

@@ -5,25 +5,33 @@ from __future__ import annotations
 import json
 import math
 import os
+import random
 import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
 
 from opsengine.cli.main import run
-from opsengine.see import see
-from opsengine.warehouse import Cluster, join_cluster
+from opsengine.project import Project
+from opsengine.see import build_see, building, see
+from opsengine.warehouse import FEW_ROWS, Cluster, DuckDBEngine, join_cluster, keep_build, open_build
 from tests.see.facts import TODAY, seen
 from tests.see.test_by_the_book import random_field
-from tests.warehouse.sparks import INTERPRETED, LOOPBACK, needs_spark, standalone
+from tests.see.test_growing import COMPARED as GROWN
+from tests.see.test_growing import NOW, THEN, engine_with, footing, history
+from tests.warehouse.sparks import LOOPBACK, connect_server, needs_spark, standalone
 
 pytestmark = [pytest.mark.spark, needs_spark]
 FIELDS = int(os.environ.get("OPSENGINE_TEST_SPARK_FIELDS", "1"))
 """How many random fields; every night 20."""
+HISTORIES = int(os.environ.get("OPSENGINE_TEST_SPARK_HISTORIES", "1"))
+"""How many random histories of growing builds; every night 5."""
+NOWHERE = Project(Path("/nowhere"))
 LAST_BITS = 1e-9
 """A logarithm's last bit differs between libraries of mathematics; what is printed is rounded long before."""
 COMPARED = (
@@ -48,7 +56,7 @@ for number, command in enumerate({commands!r}):
 
 @pytest.fixture
 def spark(tmp_path):
-    engine = join_cluster(Cluster("local[2]", tmp_path, {**INTERPRETED, **LOOPBACK, "spark.sql.shuffle.partitions": "2"}))
+    engine = join_cluster(Cluster("local[2]", tmp_path, {**FEW_ROWS, **LOOPBACK}))
     yield engine
     engine.close()
 
@@ -87,9 +95,70 @@ def is_same(one, other):
     return type(one) is type(other) and one == other
 
 
-@pytest.mark.skipif(not os.environ.get("OPSENGINE_TEST_CLUSTER"), reason="takes four minutes: `make test-nightly` runs it")
+@pytest.fixture
+def large(monkeypatch):
+    """As if there were many accounts, so that builds go on from builds."""
+    monkeypatch.setattr(building, "SMALL", 0)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_going_on_says_what_the_embedded_engine_says_from_nothing(tmp_path, seed):
+    chance = random.Random(seed)  # noqa: S311  histories are repeated, not kept secret
+    accounts = [f"a{n}" for n in range(3)]
+    begin, later = history(chance, accounts)
+    builds, cluster = tmp_path / "builds", Cluster("local[2]", tmp_path / "spark", {**FEW_ROWS, **LOOPBACK})
+    anew_then, anew_now = engine_with(begin, accounts), engine_with(later, accounts)
+    build_see(anew_then, NOWHERE, THEN)
+    build_see(anew_now, NOWHERE, NOW)
+
+    first = engine_with(begin, accounts, join_cluster(cluster, is_telling=True))
+    keep_build(first, builds, "then", build_see(first, NOWHERE, THEN, footing=footing(begin, builds)))
+    assert different(first, anew_then) == {}
+    first.close()
+    grown = engine_with(later, accounts, join_cluster(cluster, is_telling=True))
+    kept = build_see(grown, NOWHERE, NOW, footing=footing(later, builds))
+    keep_build(grown, builds, "now", kept)
+
+    assert kept.grown["metrics.base_day"], "nothing was taken over"
+    assert different(grown, anew_now) == {}
+    grown.close()
+    again = DuckDBEngine(threads=1)
+    assert open_build(again, builds, "now")
+    assert json.dumps([view.as_json() for view in see(again, NOW)]) == json.dumps([view.as_json() for view in see(anew_now, NOW)])
+
+
+def different(spark, embedded):
+    return {table: found for table in GROWN if (found := differences(rows(embedded, table), rows(spark, table)))}
+
+
+NIGHTLY = pytest.mark.skipif(not os.environ.get("OPSENGINE_TEST_CLUSTER"), reason="takes minutes: `make test-nightly` runs it")
+
+
+@NIGHTLY
 def test_a_project_prints_the_same_bytes_from_a_master_with_two_workers(tmp_path):
-    here, there = tmp_path / "here", tmp_path / "there"
+    here, there = twins(tmp_path)
+    with standalone(tmp_path) as master:
+        options = {**LOOPBACK, "spark.executor.memory": "512m"}
+        tell_from(there, tmp_path / "told-there", master, options)
+
+    assert all(any((tmp_path / f"worker-{number}").glob("app-*/*/stderr")) for number in range(2)), "a worker was idle"
+    assert_same_bytes(tmp_path, here, there)
+
+
+@NIGHTLY
+@pytest.mark.skipif(not find_spec("grpc"), reason="Spark Connect needs gRPC: pip install 'pyspark[connect]'")
+def test_a_project_prints_the_same_bytes_through_spark_connect(tmp_path):
+    here, there = twins(tmp_path)
+    with connect_server(tmp_path, {**FEW_ROWS, **LOOPBACK}) as server:
+        tell_from(there, tmp_path / "told-there", server, {}, JAVA_HOME="/nowhere")
+
+    assert_same_bytes(tmp_path, here, there)
+
+
+def twins(folder: Path) -> tuple[Path, Path]:
+    """A project that has told what it has to tell, and another of the same files that has not yet."""
+    here, there = folder / "here", folder / "there"
     assert run(["demo", str(here), "--accounts", "6", "--days", "40", "--seed", "5", "--no-report"], {}, CLOCK) == 0
     for report in (here / "reports").glob("*.yaml"):
         if yaml.safe_load(report.read_text(encoding="utf-8"))["period"] != "week":
@@ -98,28 +167,32 @@ def test_a_project_prints_the_same_bytes_from_a_master_with_two_workers(tmp_path
         goal.unlink()  # what ended before asks for the tables of its last day too
     assert run(["import", str(here / "data"), "--project-dir", str(here)], {}, CLOCK) == 0
     shutil.copytree(here, there)
-    tell(here, tmp_path / "told-here")
-    with standalone(tmp_path) as master:
-        options = {**INTERPRETED, **LOOPBACK, "spark.executor.memory": "512m", "spark.sql.shuffle.partitions": "2"}
-        with (there / "opsengine.yaml").open("a", encoding="utf-8") as settings:
-            yaml.safe_dump({"engine": {"kind": "spark", "master": master, "options": options}}, settings)
-        tell(there, tmp_path / "told-there")
+    tell(here, folder / "told-here")
+    return here, there
 
-    assert all(any((tmp_path / f"worker-{number}").glob("app-*/*/stderr")) for number in range(2)), "a worker was idle"
-    told = texts(tmp_path / "told-here")
-    assert {name: text for name, text in texts(tmp_path / "told-there").items() if text.replace(b"/there/", b"/here/") != told[name]} == {}
+
+def tell_from(project: Path, out: Path, master: str, options: dict[str, str], **environment: str) -> None:
+    """What a project prints whose tables such a Spark makes."""
+    with (project / "opsengine.yaml").open("a", encoding="utf-8") as settings:
+        yaml.safe_dump({"engine": {"kind": "spark", "master": master, "options": options}}, settings)
+    tell(project, out, **environment)
+
+
+def assert_same_bytes(folder: Path, here: Path, there: Path) -> None:
+    told = texts(folder / "told-here")
+    assert {name: text for name, text in texts(folder / "told-there").items() if text.replace(b"/there/", b"/here/") != told[name]} == {}
     briefs = texts(here / "briefs")
     assert briefs
     assert {name: text for name, text in texts(there / "briefs").items() if text != briefs.get(name)} == {}
     assert texts(there / "briefs").keys() == briefs.keys()
 
 
-def tell(project: Path, out: Path) -> None:
+def tell(project: Path, out: Path, **environment: str) -> None:
     """What a project prints, in a process of its own: a Spark session is one to a process."""
     out.mkdir()
     code = IN_A_PROCESS.format(commands=COMMANDS, out=out, day=DAY, project=str(project), clock=CLOCK.isoformat())
-    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=environment)
+    whole = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", **environment}
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=whole)
     assert done.returncode == 0, done.stderr[-2000:]
 
 
