@@ -28,7 +28,13 @@ from opsengine.warehouse import Cluster, DuckDBEngine, Engine, join_cluster, kee
 EMBEDDED, SPARK = "embedded", "spark"
 TICKS = os.sysconf("SC_CLK_TCK")
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-SCORES = "select account_id, scorecard, score, rank from scores.rank order by account_id, scorecard"
+SCORES = """
+    select ranks.account_id, ranks.scorecard, ranks.rank, scores.score
+    from scores.rank as ranks
+    inner join scores.account_score as scores
+        on scores.account_id = ranks.account_id and scores.scorecard = ranks.scorecard and scores.day = ranks.day
+    order by ranks.account_id, ranks.scorecard, ranks.day
+"""
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ import yaml
 from opsengine.cli.main import run
 from opsengine.project import Project
 from opsengine.see import build_see, building, see
-from opsengine.warehouse import FEW_ROWS, Cluster, DuckDBEngine, join_cluster, keep_build, open_build
+from opsengine.warehouse import FEW_ROWS, Cluster, DuckDBEngine, Model, join_cluster, keep_build, open_build
 from tests.see.facts import TODAY, seen
 from tests.see.test_by_the_book import random_field
 from tests.see.test_growing import COMPARED as GROWN
@@ -93,6 +93,36 @@ def is_same(one, other):
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=LAST_BITS, abs_tol=LAST_BITS)
     return type(one) is type(other) and one == other
+
+
+def test_what_is_mounted_and_what_a_view_says_is_saved_as_well(spark, tmp_path):
+    one, two, kinds = tmp_path / "one.parquet", tmp_path / "two.parquet", {"name": "VARCHAR", "cents": "BIGINT", "rate": "DOUBLE"}
+    spark.put("raw.first", kinds, [("tea", 5, 0.5)])
+    spark.put("raw.second", kinds, [("cake", None, 0.25)])
+    spark.save("raw.first", one)
+    spark.save("raw.second", two)
+    spark.mount("raw.whole", [one], kinds)
+    spark.mount("raw.both", [one, two], kinds)
+    spark.mount("raw.names", [one], {"name": "VARCHAR"})
+    spark.name(Model("scores.seen", one, "", "", "select name, cents from raw.both where rate > 0.3", is_view=True))
+
+    found = {}
+    for table in ("raw.whole", "raw.both", "raw.names", "scores.seen"):
+        file = tmp_path / f"{table}.parquet"
+        spark.save(table, file)
+        embedded = DuckDBEngine(threads=1)
+        embedded.mount(table, [file], dict.fromkeys(spark.columns(table), ""))
+        found[table] = embedded.read(f"select * from {table} order by name")  # noqa: S608  tables of ours
+
+    tea, cake = {"name": "tea", "cents": 5, "rate": 0.5}, {"name": "cake", "cents": None, "rate": 0.25}
+    assert found == {
+        "raw.whole": [tea],
+        "raw.both": [cake, tea],
+        "raw.names": [{"name": "tea"}],
+        "scores.seen": [{"name": "tea", "cents": 5}],
+    }
+    spark.drop("raw.whole")
+    assert one.is_dir(), "a mounted file is not the engine's to remove"
 
 
 @pytest.fixture
