@@ -29,7 +29,7 @@ from tests.warehouse.sparks import LOOPBACK, connect_server, needs_spark, standa
 pytestmark = [pytest.mark.spark, needs_spark]
 FIELDS = int(os.environ.get("OPSENGINE_TEST_SPARK_FIELDS", "1"))
 """How many random fields; every night 20."""
-HISTORIES = int(os.environ.get("OPSENGINE_TEST_SPARK_HISTORIES", "1"))
+HISTORIES = int(os.environ.get("OPSENGINE_TEST_SPARK_HISTORIES", "0"))
 """How many random histories of growing builds; every night 5."""
 NOWHERE = Project(Path("/nowhere"))
 LAST_BITS = 1e-9
