@@ -376,7 +376,7 @@ _DAILY = "select day, actual, is_missing from goals.daily where measure_id = $me
 
 
 def _found(row: dict[str, Any] | None) -> Found:
-    return Found() if row is None else Found(**{name: value for name, value in row.items() if name != "measure_id"})
+    return Found() if row is None else Found(*(row[name] for name in Found.__slots__))
 
 
 def _newest(notes: Sequence[Note], result: GoalResult) -> Note | None:

@@ -20,42 +20,6 @@ with wanted as (
     cross join raw.forecast as settings
 ),
 
-repeating as (
-    select origin.history, origin.days_ahead, origin.backtest,
-        origin.days_ago + 28 - origin.span + 28 * cast(floor(origin.span / 28.0) as integer) as days_ago
-    from goals.origin as origin
-    cross join raw.forecast as settings
-    where settings.uses_repeat = 1 and origin.days_known > 28
-),
-
-months as (
-    select repeating.history, repeating.days_ahead, repeating.backtest,
-        case repeating.days_ago - 7 * week.week when 0 then week.total_0 when 1 then week.total_1 when 2 then week.total_2 when 3 then week.total_3 when 4 then week.total_4 when 5 then week.total_5 when 6 then week.total_6 end as in_month
-    from repeating
-    inner join goals.week as week
-        on week.history = repeating.history and week.week = cast(floor(repeating.days_ago / 7.0) as integer)
-),
-
-coming_back as (
-    select origin.history, origin.days_ahead, origin.backtest, origin.place, origin.week + 52 as year_week,
-        origin.week + 56 as before_year_week, origin.days_ago + 364 - origin.span as days_ago
-    from goals.origin as origin
-    cross join raw.forecast as settings
-    where settings.uses_last_year = 1 and origin.days_known > 392 and origin.span <= 364
-),
-
-years as (
-    select coming_back.history, coming_back.days_ahead, coming_back.backtest,
-        case coming_back.place when 0 then year_ago.total_0 when 1 then year_ago.total_1 when 2 then year_ago.total_2 when 3 then year_ago.total_3 when 4 then year_ago.total_4 when 5 then year_ago.total_5 when 6 then year_ago.total_6 end as year_ago,
-        case coming_back.place when 0 then before_year.total_0 when 1 then before_year.total_1 when 2 then before_year.total_2 when 3 then before_year.total_3 when 4 then before_year.total_4 when 5 then before_year.total_5 when 6 then before_year.total_6 end as before_year,
-        case coming_back.days_ago - 7 * in_year.week when 0 then in_year.total_0 when 1 then in_year.total_1 when 2 then in_year.total_2 when 3 then in_year.total_3 when 4 then in_year.total_4 when 5 then in_year.total_5 when 6 then in_year.total_6 end as in_year
-    from coming_back
-    inner join goals.week as year_ago on year_ago.history = coming_back.history and year_ago.week = coming_back.year_week
-    inner join goals.week as before_year on before_year.history = coming_back.history and before_year.week = coming_back.before_year_week
-    inner join goals.week as in_year
-        on in_year.history = coming_back.history and in_year.week = cast(floor(coming_back.days_ago / 7.0) as integer)
-),
-
 looked_up as (
     select
         wanted.history, wanted.days_ahead, wanted.backtest, wanted.span, wanted.days_known, wanted.total, wanted.kind, wanted.has_weeks,
@@ -82,9 +46,9 @@ looked_up as (
     left join goals.week as landed on landed.history = wanted.history and landed.week = wanted.landed_week
     left join goals.week as month_ago on month_ago.history = wanted.history and month_ago.week = wanted.month_week
     left join goals.week as two_months_ago on two_months_ago.history = wanted.history and two_months_ago.week = wanted.two_months_week
-    left join months
+    left join goals.last_month as months
         on months.history = wanted.history and months.days_ahead = wanted.days_ahead and months.backtest = wanted.backtest
-    left join years on years.history = wanted.history and years.days_ahead = wanted.days_ahead and years.backtest = wanted.backtest
+    left join goals.last_year as years on years.history = wanted.history and years.days_ahead = wanted.days_ahead and years.backtest = wanted.backtest
 ),
 
 trends as (

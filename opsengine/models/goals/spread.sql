@@ -16,7 +16,7 @@ ordered as (
         metric,
         days_ahead,
         standard,
-        row_number() over (partition by pool, metric, days_ahead order by standard, series, backtest) as place,
+        row_number() over (partition by pool, metric, days_ahead order by standard) as place,
         count(*) over (partition by pool, metric, days_ahead) as errors
     from members
 ),

@@ -84,44 +84,50 @@ trusted as (
 
 shaped as (
     select
-        weeks.history,
-        weeks.week,
-        history.pool,
-        history.metric,
-        history.days,
-        history.has_weeks,
-        history.has_weeks and history.days < 56 as is_young,
-        weeks.day_0,
-        weeks.day_1,
-        weeks.day_2,
-        weeks.day_3,
-        weeks.day_4,
-        weeks.day_5,
-        weeks.day_6,
-        case when history.has_weeks then avg(weeks.day_0) over eight_weeks when weeks.day_0 is not null then 1 end as usual_0,
-        case when history.has_weeks then avg(weeks.day_1) over eight_weeks when weeks.day_1 is not null then 1 end as usual_1,
-        case when history.has_weeks then avg(weeks.day_2) over eight_weeks when weeks.day_2 is not null then 1 end as usual_2,
-        case when history.has_weeks then avg(weeks.day_3) over eight_weeks when weeks.day_3 is not null then 1 end as usual_3,
-        case when history.has_weeks then avg(weeks.day_4) over eight_weeks when weeks.day_4 is not null then 1 end as usual_4,
-        case when history.has_weeks then avg(weeks.day_5) over eight_weeks when weeks.day_5 is not null then 1 end as usual_5,
-        case when history.has_weeks then avg(weeks.day_6) over eight_weeks when weeks.day_6 is not null then 1 end as usual_6,
-        coalesce(trusted.share, 1) as share
+        history, week,
+        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
+        avg(day_0) over eight_weeks as mean_0,
+        avg(day_1) over eight_weeks as mean_1,
+        avg(day_2) over eight_weeks as mean_2,
+        avg(day_3) over eight_weeks as mean_3,
+        avg(day_4) over eight_weeks as mean_4,
+        avg(day_5) over eight_weeks as mean_5,
+        avg(day_6) over eight_weeks as mean_6,
+        avg(day_0) over eight_before as earlier_0,
+        avg(day_1) over eight_before as earlier_1,
+        avg(day_2) over eight_before as earlier_2,
+        avg(day_3) over eight_before as earlier_3,
+        avg(day_4) over eight_before as earlier_4,
+        avg(day_5) over eight_before as earlier_5,
+        avg(day_6) over eight_before as earlier_6
     from weeks
-    inner join goals.history as history on history.history = weeks.history
-    left join trusted on trusted.history = weeks.history
-    window eight_weeks as (partition by weeks.history order by weeks.week rows between current row and 7 following)
+    window
+        eight_weeks as (partition by history order by week desc rows between 7 preceding and current row),
+        eight_before as (partition by history order by week desc rows between 8 preceding and 1 preceding)
 ),
 
 even as (
     select
-        history, week, pool, metric, days, has_weeks, is_young, share,
-        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
-        (coalesce(usual_0, 0) + coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0)) / 7 as evenly
+        shaped.history, shaped.week, history.pool, history.metric, history.days, history.has_weeks,
+        history.has_weeks and history.days < 56 as is_young,
+        coalesce(trusted.share, 1) as share,
+        shaped.day_0, shaped.day_1, shaped.day_2, shaped.day_3, shaped.day_4, shaped.day_5, shaped.day_6,
+        case when history.has_weeks then shaped.mean_0 when shaped.day_0 is not null then 1 end as usual_0,
+        case when history.has_weeks then shaped.mean_1 when shaped.day_1 is not null then 1 end as usual_1,
+        case when history.has_weeks then shaped.mean_2 when shaped.day_2 is not null then 1 end as usual_2,
+        case when history.has_weeks then shaped.mean_3 when shaped.day_3 is not null then 1 end as usual_3,
+        case when history.has_weeks then shaped.mean_4 when shaped.day_4 is not null then 1 end as usual_4,
+        case when history.has_weeks then shaped.mean_5 when shaped.day_5 is not null then 1 end as usual_5,
+        case when history.has_weeks then shaped.mean_6 when shaped.day_6 is not null then 1 end as usual_6,
+        shaped.earlier_0, shaped.earlier_1, shaped.earlier_2, shaped.earlier_3, shaped.earlier_4, shaped.earlier_5, shaped.earlier_6,
+        (coalesce(shaped.mean_0, 0) + coalesce(shaped.mean_1, 0) + coalesce(shaped.mean_2, 0) + coalesce(shaped.mean_3, 0) + coalesce(shaped.mean_4, 0) + coalesce(shaped.mean_5, 0) + coalesce(shaped.mean_6, 0)) / 7 as evenly,
+        (coalesce(shaped.earlier_0, 0) + coalesce(shaped.earlier_1, 0) + coalesce(shaped.earlier_2, 0) + coalesce(shaped.earlier_3, 0) + coalesce(shaped.earlier_4, 0) + coalesce(shaped.earlier_5, 0) + coalesce(shaped.earlier_6, 0)) / 7 as evenly_before
     from shaped
+    inner join goals.history as history on history.history = shaped.history
+    left join trusted on trusted.history = shaped.history
 ),
 
-flat as (
+beside as (
     select
         history, week, pool, metric, days, has_weeks, is_young,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
@@ -131,22 +137,14 @@ flat as (
         case when has_weeks then evenly + share * (usual_3 - evenly) else usual_3 end as usual_3,
         case when has_weeks then evenly + share * (usual_4 - evenly) else usual_4 end as usual_4,
         case when has_weeks then evenly + share * (usual_5 - evenly) else usual_5 end as usual_5,
-        case when has_weeks then evenly + share * (usual_6 - evenly) else usual_6 end as usual_6
+        case when has_weeks then evenly + share * (usual_6 - evenly) else usual_6 end as usual_6,
+        coalesce(evenly_before + share * (earlier_0 - evenly_before), 0) as before_0,
+        coalesce(evenly_before + share * (earlier_1 - evenly_before), 0) as before_1,
+        coalesce(evenly_before + share * (earlier_2 - evenly_before), 0) as before_2,
+        coalesce(evenly_before + share * (earlier_3 - evenly_before), 0) as before_3,
+        coalesce(evenly_before + share * (earlier_4 - evenly_before), 0) as before_4,
+        coalesce(evenly_before + share * (earlier_5 - evenly_before), 0) as before_5
     from even
-),
-
-beside as (
-    select
-        history, week, pool, metric, days, has_weeks, is_young,
-        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
-        coalesce(lead(usual_0) over (partition by history order by week), 0) as before_0,
-        coalesce(lead(usual_1) over (partition by history order by week), 0) as before_1,
-        coalesce(lead(usual_2) over (partition by history order by week), 0) as before_2,
-        coalesce(lead(usual_3) over (partition by history order by week), 0) as before_3,
-        coalesce(lead(usual_4) over (partition by history order by week), 0) as before_4,
-        coalesce(lead(usual_5) over (partition by history order by week), 0) as before_5
-    from flat
 ),
 
 weighed as (
