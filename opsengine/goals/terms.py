@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from opsengine.project import Amount
 
@@ -93,7 +93,7 @@ class Subject(Part):
     @property
     def key(self) -> str:
         """Its id or name."""
-        return self.accounts.key if self.accounts else str(getattr(self, self.kind))
+        return self.accounts.key if self.accounts else self.account or self.team or self.brand or ""
 
 
 class Levels(Part):
@@ -144,6 +144,13 @@ class Promise(Part):
     """`up` when more is better, `down` when less is; the catalogue knows it for every metric it has."""
     levels: Levels = Levels()
     """Steps around the target."""
+
+    @field_validator("target", mode="before")
+    @classmethod
+    def _is_a_number(cls, value: object) -> object:
+        if isinstance(value, dict):
+            raise ValueError("a target is a number; `steps`, `growth` or `benchmark` stand beside the metric, in place of it")  # noqa: TRY004  what pydantic tells as a problem of the file
+        return value
 
     @model_validator(mode="after")
     def _has_one_target(self) -> Promise:

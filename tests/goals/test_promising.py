@@ -93,6 +93,10 @@ def test_a_selector_that_means_nobody_is_a_mistake(project, write_goal):
 @pytest.mark.parametrize(
     ("promise", "says"),
     [
+        (
+            "{metric: gmv, target: {benchmark: p75}}",
+            "a target is a number; `steps`, `growth` or `benchmark` stand beside the metric, in place of it",
+        ),
         ("{metric: gmv}", "say exactly one of `target`, `steps`, `growth` and `benchmark`"),
         ("{metric: gmv, target: 1, benchmark: p75}", "say exactly one of `target`, `steps`, `growth` and `benchmark`"),
         ("{metric: gmv, growth: {by: 10%, over: 2026-07}}", "must end before this one begins"),
