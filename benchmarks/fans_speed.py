@@ -125,16 +125,18 @@ def by_us(folder: Path) -> Callable[[], list[int]]:
     from opsengine.project import Project
     from opsengine.see import read_fan_tiers
     from opsengine.see.declaring import put_tiers
-    from opsengine.warehouse import DuckDBEngine, read_models
+    from opsengine.see.fans import make_fans
+    from opsengine.warehouse import DuckDBEngine, Model, read_models
 
-    engine, models = DuckDBEngine(threads=2, memory_limit="6GB"), read_models()
-    put_tiers(engine, read_fan_tiers(Project(Path("/nowhere"))))
+    engine, tiers = DuckDBEngine(threads=2, memory_limit="6GB"), read_fan_tiers(Project(Path("/nowhere")))
+    put_tiers(engine, tiers)
     columns = ("account_id", "fan_id", "day", "at", "action", "value", "file_sha", "row_number", "import_seq")
     engine.mount("raw.fan_events", sorted(folder.glob("*.parquet")), dict.fromkeys(columns, ""))
+    engine.make(Model("raw.accounts", folder, "", "", "select distinct account_id from raw.fan_events"), AS_OF)
 
     def work() -> list[int]:
-        engine.make(models["scores.fan_state"], AS_OF)
-        engine.make(models["scores.fan_tier"], AS_OF)
+        make_fans(engine, tiers, AS_OF)
+        engine.make(read_models()["scores.fan_tier"], AS_OF)
         (row,) = engine.read("select sum(devoted) as d, sum(warm) as w, sum(casual) as c from scores.fan_tier")
         return [int(row["d"]), int(row["w"]), int(row["c"])]
 

@@ -10,6 +10,8 @@ from opsengine.see.benchmarks import Benchmark, put_benchmarks, read_benchmarks
 from opsengine.see.catalogue import Catalogue, read_catalogue, read_industries
 from opsengine.see.declaring import put_calendar, put_catalogue, put_industries, put_scorecards, put_stages, put_tiers
 from opsengine.see.families import PUBLISHED, WORKS, Scope, Source
+from opsengine.see.fans import OWN as OF_FANS
+from opsengine.see.fans import make_fans
 from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before, step_of
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
@@ -128,7 +130,10 @@ def build_see(  # noqa: PLR0913  the day, what it is compared with, by which ver
     put_stages(engine, declared.stages)
     put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
-    return _make(engine, scope, footing or Footing("", {}), first, as_of)
+    earlier = footing or Footing("", {})
+    fans = make_fans(engine, declared.tiers, as_of, earlier.frame, earlier.builds)
+    kept = _make(engine, scope, earlier, first, as_of)
+    return replace(kept, tables=(*kept.tables, *fans.tables), about={**kept.about, **fans.about})
 
 
 def put_compared_days(engine: Engine, as_of: date, compared_with: date) -> None:
@@ -154,7 +159,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
         mount_before(engine, scope, from_)
     views = []
     for model in in_order("staging", "metrics", "scores"):
-        if model.table in WHEN_ASKED:
+        if model.table in WHEN_ASKED | OF_FANS:
             continue
         chosen = step_of(model) if from_ is not None and from_.is_next_day(as_of) else model
         spelled = _kept_as(scope.spell(chosen), as_of, LONG if is_small else frozenset())

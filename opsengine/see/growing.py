@@ -49,6 +49,11 @@ class Footing:
     builds: Sequence[Build] = ()
     """The finished builds."""
 
+    @property
+    def grown(self) -> Sequence[Build]:
+        """Those that say of what their days were made; others keep the sums of fans alone."""
+        return [build for build in self.builds if "scope" in build.about]
+
 
 @dataclass(frozen=True, slots=True)
 class Growth:
@@ -88,7 +93,7 @@ def about(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
 def growth(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: date) -> Growth | None:
     """The build to go on from, of those that fit the one that leaves the fewest days to make; None when none does."""
     now = about(engine, scope, footing, first, as_of)
-    fitting = [build for build in footing.builds if _stands(build.about, now)]
+    fitting = [build for build in footing.grown if _stands(build.about, now)]
     found = [Growth(build, _first_change(engine, build.about, footing, as_of)) for build in fitting]
     frozen_until = max((date.fromisoformat(end) for _, _, end in now["reference"]), default=as_of)
     usable = [one for one in found if max(first, frozen_until) < one.day <= as_of]

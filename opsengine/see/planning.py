@@ -90,7 +90,7 @@ def plan_see(engine: Engine, project: Project, as_of: date, versions: Mapping[st
     reasons = (
         (_few(accounts * days),) if is_small
         else tuple(_changes(from_.build.about, now, made_from)) if from_
-        else (_unfit(footing.builds, now),)
+        else (_unfit(footing.grown, now),)
     )  # fmt: skip
     tables = tuple(_tables(is_gone_on=from_ is not None, days=days, new=(as_of - made_from).days + 1))
     return Rebuild(accounts, first, made_from, from_.build.folder.name if from_ else "", reasons, tables)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import itertools
 import os
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import duckdb
 
 from opsengine import faults
 from opsengine.errors import EngineError, disk_is_full
+from opsengine.warehouse.builds import link_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,6 +61,8 @@ class DuckDBEngine:
         self._is_telling = is_telling
         self._kinds: dict[str, str] = {}
         self._unmade: dict[str, str] = {}
+        self._aside: dict[str, Path] = {}
+        self._spill = spill
         self._connection = duckdb.connect(":memory:")
         for setting in _SETTINGS:
             self._connection.execute(setting)
@@ -144,11 +149,16 @@ class DuckDBEngine:
         """Make or replace a model's table, or its view."""
         if model.is_view:
             self.name(model)
+        elif model.is_in_files:
+            self._put_aside(model, as_of, is_more=False)
         else:
             self._create(model.table, model.sql, parameters={"as_of": as_of} if model.needs_as_of else {})
 
     def add(self, model: Model, as_of: date) -> None:
         """Add the rows of a model's select to its table, which is there."""
+        if model.table in self._aside:
+            self._put_aside(model, as_of, is_more=True)
+            return
         parameters = {"as_of": as_of} if model.needs_as_of else {}
         self._run(f"insert into {_quoted(model.table)} {model.sql}", parameters)
 
@@ -162,6 +172,10 @@ class DuckDBEngine:
         """Write a table to one Parquet file, then make sure that it is on the disk."""
         file.parent.mkdir(parents=True, exist_ok=True)
         faults.point("lake.write")
+        if folder := self._aside.get(table):
+            link_files(folder, file)
+            faults.point("lake.written")
+            return
         self._run(f"copy {_quoted(table)} to {_text(str(file))} ({_PARQUET})", {})
         with file.open("rb") as written:
             os.fsync(written.fileno())
@@ -172,6 +186,8 @@ class DuckDBEngine:
         self._unmade.pop(table, None)
         if kind := self._kinds.pop(table, None):
             self._run(f"drop {kind} if exists {_quoted(table)}", {})
+        if folder := self._aside.pop(table, None):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def has(self, table: str) -> bool:
         """Whether there is such a table or view."""
@@ -185,6 +201,19 @@ class DuckDBEngine:
             self.drop(table)
         self._run(f"create or replace {kind} {_quoted(table)} as {select}", parameters or {})
         self._kinds[table] = kind
+
+    def _put_aside(self, model: Model, as_of: date, *, is_more: bool) -> None:
+        """Write what a model selects to a file in a folder that goes with the engine; the table is a view over its files."""
+        if not is_more:
+            self.drop(model.table)
+            if self._spill:
+                self._spill.mkdir(parents=True, exist_ok=True)
+            self._aside[model.table] = folder = Path(tempfile.mkdtemp(prefix=f"spill.{os.getpid()}.", dir=self._spill))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        folder = self._aside[model.table]
+        file = folder / f"{len(list(folder.iterdir())):03}.parquet"
+        self._run(f"copy ({model.sql}\n) to {_text(str(file))} ({_PARQUET})", {"as_of": as_of} if model.needs_as_of else {})
+        self._create(model.table, f"select * from read_parquet({_listed([folder])})", kind="view")  # noqa: S608  a folder of our own
 
     def _make_views_of(self, sql: str) -> None:
         """Make the views that a statement speaks of, and those that they speak of."""

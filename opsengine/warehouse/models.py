@@ -28,6 +28,7 @@ FOLDER = Path(__file__).parent.parent / "models"
 _GRAIN = re.compile(r"^-- grain: (?P<grain>.+)$", re.MULTILINE)
 _VIEW = re.compile(r"^-- kept: as a view$", re.MULTILINE)
 _PIECES = re.compile(r"^-- made: in pieces$", re.MULTILINE)
+_FILES = re.compile(r"^-- kept: in files$", re.MULTILINE)
 _FROM = re.compile(r"\b(?:from|join)\s+(?P<table>[a-z_]+\.[a-z_0-9]+)", re.IGNORECASE)
 
 
@@ -47,6 +48,9 @@ class Model:
 
     is_in_pieces: bool = False
     """Whether it is made of pieces, some accounts and days at a time, to keep within memory."""
+
+    is_in_files: bool = False
+    """Whether its rows go to the disk as they are made: there may be more of them than memory holds."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -113,8 +117,8 @@ def _read(file: Path) -> Model:
             "no grain: nobody can tell what one row is", where=where, hint="add a line like `-- grain: account_id` to the header"
         )
     sql = text.strip().removesuffix(";")
-    is_view, is_in_pieces = (pattern.search(text) is not None for pattern in (_VIEW, _PIECES))
-    return Model(f"{file.parent.name}.{file.stem}", file, first.removeprefix("-- "), grain["grain"], sql, is_view, is_in_pieces)
+    marks = (pattern.search(text) is not None for pattern in (_VIEW, _PIECES, _FILES))
+    return Model(f"{file.parent.name}.{file.stem}", file, first.removeprefix("-- "), grain["grain"], sql, *marks)
 
 
 def _without_comments(sql: str) -> str:

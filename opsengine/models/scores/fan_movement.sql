@@ -4,9 +4,5 @@ select
     account_id,                                         -- the account
     case tier_before when 3 then 'devoted' when 2 then 'warm' when 1 then 'casual' else 'unseen' end as tier_before, -- where they were; unseen: not yet there
     case tier when 3 then 'devoted' when 2 then 'warm' else 'casual' end as tier, -- where they are
-    cast(count(*) as integer) as fans                   -- how many
-from scores.fan_state
-group by
-    account_id,
-    case tier_before when 3 then 'devoted' when 2 then 'warm' when 1 then 'casual' else 'unseen' end,
-    case tier when 3 then 'devoted' when 2 then 'warm' else 'casual' end
+    cast(fans as integer) as fans                       -- how many
+from scores.fan_group
