@@ -64,8 +64,8 @@ LONG = frozenset((
 """What has a row for each number of an account: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
-WHEN_ASKED = frozenset(("scores.change_cause", "metrics.window_step"))
-"""What has no table of its own: causes are told when somebody asks why; a step makes the windows of the next day."""
+WHEN_ASKED = frozenset(("scores.change_cause", "metrics.window_step", "scores.fan_change"))
+"""What has no table of its own: causes are told when somebody asks why; steps make the windows and the fans of the next day."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000

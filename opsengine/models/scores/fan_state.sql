@@ -23,7 +23,7 @@ ordered as (
         date_diff('day', orders.day, $as_of) as age,
         tiers.half_life_days,
         case when orders.value > 0 and usual.order_value > 0
-            then coalesce(weights.weight, 0) * 0.5 * ln(1 + cast(orders.value as double)) / nullif(ln(1 + usual.order_value), 0)
+            then coalesce(weights.weight, 0) * 0.5 * ln(greatest(1 + cast(orders.value as double), 1)) / nullif(ln(greatest(1 + usual.order_value, 1)), 0)
         end as bonus
     from scores.fan_order as orders
     cross join usual
