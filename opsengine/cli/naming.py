@@ -73,7 +73,7 @@ class Names:
         titles |= {risk.id: risk.title.say(self._words.locale) for risk in card.risks}
         return titles | {
             part.id: self._words(
-                "growth of {metric} over {days} days" if part.statistic == "growth" else "{metric}, {days} days",
+                "Growth of {metric}, {days} days" if part.statistic == "growth" else "{metric}, {days} days",
                 metric=self.metric(part.metric),
                 days=part.days,
             )

@@ -66,7 +66,7 @@ class _Reading:
 
 def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.monitor import read_monitor
-    from opsengine.report import read_reports, target_problems, template_problems
+    from opsengine.report import choice_problems, read_reports, target_problems, template_problems
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
     from opsengine.sources import read_accounts, read_feeds, read_presets
@@ -89,7 +89,9 @@ def _read_all(session: Session, reading: _Reading) -> None:
     catalogue = reading.of(lambda: read_catalogue(project))
     if catalogue is not None:
         can_ask = presets is not None and accounts is not None
-        _read_declarations(project, reading, catalogue, _known(session, settings) if can_ask else _anybody(catalogue))
+        known = _known(session, settings) if can_ask else _anybody(catalogue)
+        _read_declarations(project, reading, catalogue, known)
+        reading.problems += choice_problems(reports or (), known.metrics)
 
 
 def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue, known: Known) -> None:

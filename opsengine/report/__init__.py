@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opsengine.report.beginning import new_report, report_presets
     from opsengine.report.brief import Brief
     from opsengine.report.chat import chat_troubles
+    from opsengine.report.choosing import choice_problems
     from opsengine.report.clock import BACK, Clock, check_clock
     from opsengine.report.comparing import Change, Difference, changes_between, compare
     from opsengine.report.composing import Material, compose_briefs
@@ -114,6 +115,7 @@ __all__ = [
     "changes_between",
     "channel_of",
     "chat_troubles",
+    "choice_problems",
     "check_clock",
     "check_reader",
     "compare",

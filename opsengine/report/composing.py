@@ -13,6 +13,7 @@ from opsengine.report.ahead import next_goals_of
 from opsengine.report.audience import domains_of, funnel_of, tiers_of
 from opsengine.report.balancing import balances_of
 from opsengine.report.brief import Alert, Brief, Period, Subject, Suggestion
+from opsengine.report.choosing import check_choice
 from opsengine.report.digesting import Digest, Frame
 from opsengine.report.duties import overdue_check_ins, tasks_of
 from opsengine.report.gathering import gather, read_paces
@@ -98,7 +99,8 @@ def compose_briefs(material: Material, jobs: Sequence[Job]) -> Iterator[tuple[Jo
     for period in {job.period.id: job.period for job in jobs}.values():
         mine = [job for job in jobs if job.period.id == period.id]
         changes = material.explain(held_against(period).end)
-        found = gather(material.engine, period, views, changes, paces)
+        found = gather(material.engine, period, views, changes, paces, _chosen(mine))
+        check_choice({job.report.name: job.report for job in mine}.values(), found.metrics)
         writer = _Writer(material, found, period, mine)
         yield from ((job, writer.brief(job)) for job in mine)
 
@@ -172,7 +174,10 @@ class _Writer:
 
     def _counting(self, report: Report) -> Counting:
         before = counted_against(self._cycle)
-        return Counting(self._cycle, before, self._found.metrics, self._material.matures, report.schedule.after)
+        chosen = report.numbers
+        return Counting(
+            self._cycle, before, self._found.metrics, self._material.matures, report.schedule.after, chosen.also, chosen.without
+        )
 
     def _notes(self, accounts: Sequence[str], goals: Sequence[GoalResult]) -> Notes:
         return notes_of(self._material, self._found, Ground(self._cycle, accounts, goals, self._methods))
@@ -229,6 +234,11 @@ def _title(report: Report) -> Label:
     if report.for_each != "account":
         title = {locale: text.format(title=title[locale]) for locale, text in DIGESTS[report.for_each].items()}
     return {**title, **report.title}
+
+
+def _chosen(jobs: Sequence[Job]) -> list[str]:
+    """The metrics that these reports show as well."""
+    return sorted({metric for job in jobs for metric in job.report.report.numbers.also})
 
 
 def _accounts_that_look_ahead(jobs: Sequence[Job]) -> list[str]:

@@ -17,6 +17,7 @@ from opsengine.report.figures import figures
 from opsengine.report.sections import Sections
 from opsengine.report.sentences import (
     group_words,
+    held_words,
     period_name,
     reason_words,
     size_words,
@@ -147,6 +148,8 @@ def _frame(brief: Brief | TeamBrief, plain: Content, locale: str, theme: Theme, 
         "number_notes": number_notes(brief.numbers, brief.notes, said),
         "banner": staleness(brief.notes, brief.period, figures(locale)),
         "period": period_name(brief.period, figures(locale)),
+        "dates": said.days(brief.period.start, brief.period.end) if brief.period.kind != "day" else "",
+        "against": held_words(brief.period, words),
         "verdict": {"id": brief.verdict, "text": verdict_words(brief.verdict, words)},
     }
 

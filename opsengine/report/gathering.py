@@ -69,9 +69,9 @@ def read_paces(engine: Engine) -> dict[str, list[Row]]:
 
 def gather(
     engine: Engine, period: Cycle, views: Iterable[AccountView], changes: Iterable[ScoreChange],
-    paces: Mapping[str, list[Row]],
+    paces: Mapping[str, list[Row]], chosen: Iterable[str] = (),
 ) -> Gathered:  # fmt: skip
-    """Read what the briefs of a period are made of. The tables are those as of the period's last day."""
+    """Read what the briefs of a period are made of, with the metrics that reports chose. The tables are of its last day."""
     end, previous_end = period.end, held_against(period).end
     trends = _trends(engine, end, previous_end)
     return Gathered(
@@ -99,7 +99,7 @@ def gather(
         cards={row["scorecard"]: row for row in engine.read("select * from raw.scorecards")},
         risks={(row["scorecard"], row["risk"]): row for row in engine.read("select * from raw.risks")},
         outlooks=look_ahead(trends),
-        numbers=read_numbers(engine, period, counted_against(period)),
+        numbers=read_numbers(engine, period, counted_against(period), chosen),
     )
 
 

@@ -17,8 +17,8 @@ class Number:
     label: Label
     unit: Unit
     direction: Literal["up", "down"]
-    step: Literal["settle", "keep", "convert"]
-    """Where in the funnel it belongs: winning people, keeping them, selling to them."""
+    step: Literal["settle", "keep", "convert", "chosen"]
+    """Where in the funnel it belongs: winning people, keeping them, selling to them; or chosen by the report."""
     value: float | None
     previous: float | None = None
     days: int = 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opsengine.report.gathering import Row
     from opsengine.warehouse import Engine
 
-Step = Literal["settle", "keep", "convert"]
+Step = Literal["settle", "keep", "convert", "chosen"]
 STEPS: Mapping[Step, tuple[str, ...]] = {
     "settle": ("plays", "live_viewers", "home_visits", "new_fans", "fans_total"),
     "keep": ("interaction_rate", "finish_rate", "lost_fan_rate", "net_fans"),
@@ -39,12 +39,15 @@ Numbers = Mapping[str, Mapping[tuple[str, Span], Told]]
 """By account: what is told of each metric and span."""
 
 
-def read_numbers(engine: Engine, now: Cycle, before: Cycle) -> Numbers:
-    """What every account's days say over both periods. Only days on which a ratio knows both of its parts count for it."""
+def read_numbers(engine: Engine, now: Cycle, before: Cycle, chosen: Iterable[str] = ()) -> Numbers:
+    """What every account's days say over both periods, of the metrics of every brief and of chosen ones.
+
+    Only days on which a ratio knows both of its parts count for it.
+    """
     columns = {"span": "VARCHAR", "first_day": "DATE", "last_day": "DATE"}
     engine.put("raw.report_spans", columns, [("now", now.start, now.end), ("before", before.start, before.end)])
-    wanted = [(metric,) for metrics in STEPS.values() for metric in metrics]
-    engine.put("raw.report_metrics", {"metric": "VARCHAR"}, wanted)
+    wanted = dict.fromkeys([*(metric for metrics in STEPS.values() for metric in metrics), *chosen])
+    engine.put("raw.report_metrics", {"metric": "VARCHAR"}, [(metric,) for metric in wanted])
     found: dict[str, dict[tuple[str, Span], Told]] = defaultdict(dict)
     for row in (*engine.read(_SUMS), *engine.read(_LEVELS)):
         told = Told(Decimal(row["numerator"]), Decimal(row["denominator"]), row["days"])
@@ -64,14 +67,19 @@ class Counting:
     """Days until the platform corrects a metric no more."""
     written_after: int
     """Days after the end of the period on which the brief is written at the earliest."""
+    also: tuple[str, ...] = ()
+    """Metrics that a report chose to show as well."""
+    without: tuple[str, ...] = ()
+    """Numbers of every brief that it does not show."""
 
     def numbers(self, accounts: Sequence[str], told: Numbers) -> tuple[Number, ...]:
-        """The numbers of these accounts together, in the order of the funnel."""
+        """The numbers of these accounts together, in the order of the funnel, then what was chosen."""
+        steps: Mapping[Step, tuple[str, ...]] = {**STEPS, "chosen": self.also}
         found = [
             self._number(step, metric, [told.get(account, {}) for account in accounts])
-            for step, metrics in STEPS.items()
+            for step, metrics in steps.items()
             for metric in metrics
-            if metric in self.metrics
+            if metric in self.metrics and metric not in self.without
         ]
         return tuple(number for number in found if number is not None)
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from opsengine.errors import InvalidFiles, Problem, Unfit
 from opsengine.goals import read_campaigns
 from opsengine.project import Declared, did_you_mean, read_declared
+from opsengine.report.choosing import Choice
 from opsengine.report.periods import Today, newest_due
 from opsengine.report.schedule import Schedule
 from opsengine.report.sections import Sections
@@ -70,6 +71,8 @@ class Report(Declared):
     """Its language; the project's when not said."""
     recipients: tuple[Recipient, ...] = ()
     """Who gets it. With nobody named it is written and kept, not sent."""
+    numbers: Choice = Choice()
+    """Which numbers of the period it shows beside those of every brief: `also`, `without`."""
     sections: Sections = Sections()
     """What it shows: `on` or `off` for each section."""
     max_age: Annotated[int, Field(ge=0)] = 2

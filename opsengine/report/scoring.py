@@ -86,7 +86,7 @@ def _risk(found: Gathered, card: str, part: ComponentView) -> Risk:
 
 def _label(found: Gathered, card: str, component: str, metric_name: str) -> Label:
     metric, declared = found.metrics[metric_name], found.components[card, component]
-    said = "growth of {metric} over {days} days" if declared["statistic"] == "growth" else "{metric}, {days} days"
+    said = "Growth of {metric}, {days} days" if declared["statistic"] == "growth" else "{metric}, {days} days"
     titles = {"zh-CN": metric["title_zh"], "en": metric["title_en"]}
     return {locale: Words(locale)(said, metric=title, days=declared["days"]) for locale, title in titles.items()}
 

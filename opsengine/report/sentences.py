@@ -87,6 +87,13 @@ def period_name(period: Period, figures: Figures) -> str:
     return figures.full_day(period.end) if period.kind == "day" else period.id
 
 
+def held_words(period: Period, words: Words) -> dict[str, str]:
+    """What scores and numbers are held against: of a day the scores of the day before, and the numbers of its weekday a week ago."""
+    if period.kind == "day":
+        return {"scores": words("against the day before"), "numbers": words("against the same weekday a week ago")}
+    return {"scores": words("against the previous period"), "numbers": words("against the period before")}
+
+
 def verdict_words(verdict: Verdict, words: Words) -> str:
     """The verdict as a badge."""
     return {"good": words("On course"), "watch": words("Worth a look"), "act": words("Needs action")}[verdict]
@@ -152,7 +159,7 @@ def _scores(brief: Brief, figures: Figures) -> Sentence:
             "{score} {value}, {change}; {other} cannot be computed: {reason}.",
             score=figures.said(there.label),
             value=figures.number(there.value, 1),
-            change=_change(there, figures, words),
+            change=_change(there, brief.period.kind, figures, words),
             other=figures.said(missing[0].label),
             reason=reason_words(missing[0].reason or "too_few_days", words),
         )
@@ -160,10 +167,10 @@ def _scores(brief: Brief, figures: Figures) -> Sentence:
     fields = {
         "business": figures.said(business.label),
         "value": figures.number(business.value, 1),
-        "change": _change(business, figures, words),
+        "change": _change(business, brief.period.kind, figures, words),
         "popularity": figures.said(popularity.label),
         "other_value": figures.number(popularity.value, 1),
-        "other_change": _change(popularity, figures, words),
+        "other_change": _change(popularity, brief.period.kind, figures, words),
     }
     tone: Tone = "watch" if min(business.change or 0, popularity.change or 0) <= -10 else "good"
     if business.rank is None:
@@ -180,12 +187,13 @@ def _scores(brief: Brief, figures: Figures) -> Sentence:
     return Sentence(text, tone)
 
 
-def _change(score: Score, figures: Figures, words: Words) -> str:
+def _change(score: Score, kind: str, figures: Figures, words: Words) -> str:
     if score.change is None:
         return words("no earlier period to compare")
     if abs(score.change) < LEAST_MOVE:
         return words("unchanged")
-    return words("{delta} on the previous period", delta=figures.delta(score.change, "score"))
+    delta = figures.delta(score.change, "score")
+    return words("{delta} on the day before", delta=delta) if kind == "day" else words("{delta} on the previous period", delta=delta)
 
 
 def _primary_goal(brief: Brief, figures: Figures) -> Sentence:

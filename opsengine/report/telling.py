@@ -28,7 +28,7 @@ CAUSES = 5
 def told_steps(numbers: Sequence[Number], said: Figures) -> list[Content]:
     """The numbers of the period by the step of the funnel they belong to."""
     words = Words(said.locale)
-    titles = {"settle": words("Settle"), "keep": words("Keep"), "convert": words("Convert")}
+    titles = {"settle": words("Settle"), "keep": words("Keep"), "convert": words("Convert"), "chosen": words("Chosen by this report")}
     often = _usual_gap(numbers, words)
     steps = [
         {"id": step, "title": title, "numbers": [_number(number, said, often) for number in numbers if number.step == step]}
@@ -123,7 +123,8 @@ def told_funnel(funnel: Funnel | None, said: Figures) -> list[Content]:
 
 
 def _number(number: Number, said: Figures, often: str) -> Content:
-    gap = _days(number, Words(said.locale))
+    words = Words(said.locale)
+    gap = _days(number, words)
     change = number.change
     text = "" if change is None else said.delta(change, "ratio") if number.unit == "ratio" else said.relative(change)
     marks = ("°" if number.settles_on else "") + ("" if number.is_whole else "*")
@@ -133,6 +134,7 @@ def _number(number: Number, said: Figures, often: str) -> Content:
         "value": said.amount(number.value, number.unit),
         "previous": said.amount(number.previous, number.unit),
         "change": text,
+        "no_change": words("it was 0 before") if number.previous == 0 else words("no earlier period"),
         "way": "" if not text else "flat" if text[0] == "±" else "up" if (change or 0) > 0 else "down",
         "is_good": None if change is None or text[0] == "±" else (change > 0) == (number.direction == "up"),
         "marks": marks,

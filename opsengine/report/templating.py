@@ -66,6 +66,8 @@ KNOWN = frozenset(
         "shown",
         "steps",
         "number_notes",
+        "dates",
+        "against",
         "site",
         "is_cut",
         "charts",

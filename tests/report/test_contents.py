@@ -40,10 +40,11 @@ METRICS = {
     "order_rate": ("ratio", "orders", "product_clicks", "ratio", "up"),
     "fans_total": ("stock", "fans_total", None, "count", "up"),
     "orders": ("flow", "orders", None, "count", "up"),
+    "refunds": ("flow", "refunds", None, "count", "down"),
 }
 
 
-def told(days: dict[str, dict[str, dict[date, int]]]):
+def told(days: dict[str, dict[str, dict[date, int]]], also=()):
     """Numbers of both weeks out of values by account, metric and day."""
     engine = DuckDBEngine()
     columns = dict.fromkeys(("metric", "kind", "numerator", "denominator", "unit", "direction", "title_zh", "title_en"), "VARCHAR")
@@ -58,7 +59,7 @@ def told(days: dict[str, dict[str, dict[date, int]]]):
     columns = {"account_id": "VARCHAR", "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(24, 6)"}
     engine.put("metrics.account_day", columns, values)
     metrics = {row["metric"]: row for row in engine.read("select * from raw.metrics")}
-    return read_numbers(engine, WEEK, BEFORE), Counting(WEEK, BEFORE, metrics, {"gmv": 15}, 1)
+    return read_numbers(engine, WEEK, BEFORE, also), Counting(WEEK, BEFORE, metrics, {"gmv": 15}, 1)
 
 
 def each_day(cycle: Cycle, value: int, days: int = 7) -> dict[date, int]:
@@ -68,6 +69,14 @@ def each_day(cycle: Cycle, value: int, days: int = 7) -> dict[date, int]:
 def numbers_of(days, accounts=("tea",)) -> dict[str, Number]:
     found, counting = told(days)
     return {number.metric: number for number in counting.numbers(accounts, found)}
+
+
+def test_a_report_chooses_what_it_shows_beside_the_numbers_of_every_brief():
+    found, counting = told({"tea": {"gmv": each_day(WEEK, 120), "refunds": each_day(WEEK, 6)}}, also=("refunds",))
+
+    numbers = replace(counting, also=("refunds",), without=("gmv",)).numbers(["tea"], found)
+
+    assert [(number.metric, number.step, number.value) for number in numbers] == [("refunds", "chosen", 42.0)]
 
 
 def test_a_sum_is_held_against_the_week_before():

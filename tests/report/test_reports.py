@@ -12,6 +12,7 @@ from opsengine.errors import InvalidFiles, UserError
 from opsengine.goals import parse_cycle, read_campaigns
 from opsengine.project import Project
 from opsengine.report.beginning import new_report, report_presets
+from opsengine.report.choosing import check_choice, choice_problems
 from opsengine.report.due import Wanted, jobs_due
 from opsengine.report.periods import Today, counted_against, held_against
 from opsengine.report.reports import read_reports
@@ -96,11 +97,25 @@ def test_a_project_without_reports_gets_the_weekly_one(tmp_path):
         ("schedule: {at: 8:30}\n", "reports/mine.yaml:2:12: `schedule.at`: `8:30` does not fit"),
         ("schedule:\n  time_zone: Mars/Olympus\n", "reports/mine.yaml:3:3: there is no time zone Mars/Olympus"),
         ("for_each: region\n", "reports/mine.yaml:2:1: `for_each` must be one of account, team, brand, portfolio, not `region`"),
+        ("numbers: {also: [gmv]}\n", "reports/mine.yaml:2:18: gmv is shown anyway | take it out of `also`"),
+        ("numbers: {also: [leads_x, leads_x]}\n", "leads_x is named twice"),
+        ("numbers:\n  without: [refund_rat]\n", "reports/mine.yaml:3:13: refund_rat is no number that every brief shows | did you mean"),
         ("campaigns: [double11]\n", "`campaigns` belongs to `period: campaign`"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_the_way_out(tmp_path, text, said):
     assert any(said in problem for problem in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+def test_a_chosen_metric_that_nobody_knows_is_told_with_its_place(tmp_path):
+    found = report(tmp_path, "numbers:\n  also: [live_minutes, live_sesions]\n")
+
+    (problem,) = choice_problems([found], {"live_minutes", "live_sessions"})
+
+    assert str(problem) == "reports/mine.yaml:3:24: there is no metric `live_sesions`"
+    assert problem.fields["guess"] == "live_sessions"
+    with pytest.raises(InvalidFiles):
+        check_choice([found], {"live_minutes"})
 
 
 def test_the_problems_of_all_reports_come_at_once(tmp_path):
