@@ -67,7 +67,7 @@ def read_paces(engine: Engine) -> dict[str, list[Row]]:
     return _lists(engine.read("select measure_id, day, actual from goals.daily order by measure_id, day"), "measure_id")
 
 
-def gather(
+def gather(  # noqa: PLR0913, PLR0917  a period is made of all of these
     engine: Engine, period: Cycle, views: Iterable[AccountView], changes: Iterable[ScoreChange],
     paces: Mapping[str, list[Row]], chosen: Iterable[str] = (),
 ) -> Gathered:  # fmt: skip

@@ -88,7 +88,7 @@ def period_name(period: Period, figures: Figures) -> str:
 
 
 def held_words(period: Period, words: Words) -> dict[str, str]:
-    """What scores and numbers are held against: of a day the scores of the day before, and the numbers of its weekday a week ago."""
+    """What scores and numbers are held against: of a day the scores of the day before, and the numbers of a week ago."""
     if period.kind == "day":
         return {"scores": words("against the day before"), "numbers": words("against the same weekday a week ago")}
     return {"scores": words("against the previous period"), "numbers": words("against the period before")}
@@ -193,7 +193,9 @@ def _change(score: Score, kind: str, figures: Figures, words: Words) -> str:
     if abs(score.change) < LEAST_MOVE:
         return words("unchanged")
     delta = figures.delta(score.change, "score")
-    return words("{delta} on the day before", delta=delta) if kind == "day" else words("{delta} on the previous period", delta=delta)
+    if kind == "day":
+        return words("{delta} on the day before", delta=delta)
+    return words("{delta} on the previous period", delta=delta)
 
 
 def _primary_goal(brief: Brief, figures: Figures) -> Sentence:

@@ -28,7 +28,8 @@ CAUSES = 5
 def told_steps(numbers: Sequence[Number], said: Figures) -> list[Content]:
     """The numbers of the period by the step of the funnel they belong to."""
     words = Words(said.locale)
-    titles = {"settle": words("Settle"), "keep": words("Keep"), "convert": words("Convert"), "chosen": words("Chosen by this report")}
+    titles = {"settle": words("Settle"), "keep": words("Keep"), "convert": words("Convert")}
+    titles["chosen"] = words("Chosen by this report")
     often = _usual_gap(numbers, words)
     steps = [
         {"id": step, "title": title, "numbers": [_number(number, said, often) for number in numbers if number.step == step]}
