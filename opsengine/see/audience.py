@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import exp
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from opsengine.see.asking import Asked
     from opsengine.warehouse import Engine
 
 Row = dict[str, Any]
@@ -95,56 +98,65 @@ class Audience:
     reach: tuple[Reach, ...]
 
 
-def read_audiences(engine: Engine) -> dict[str, Audience]:
-    """The audience of every account. The tables are there already."""
-    tiers, funnels, returns, reach = _tiers(engine), _funnels(engine), _returns(engine), _reach(engine)
-    accounts = engine.read("select account_id from raw.accounts order by account_id")
+def read_audiences(engine: Engine, asked: Asked) -> dict[str, Audience]:
+    """The audience of every account that is asked for. The tables are there already."""
+    tiers, funnels, returns, reach = _tiers(engine, asked), _funnels(engine, asked), _returns(engine, asked), _reach(engine, asked)
     nobody = Tiers(None, None, None, "none")
     return {
-        name: Audience(tiers.get(name, nobody), funnels.get(name), returns.get(name), tuple(reach.get(name, ())))
-        for name in (row["account_id"] for row in accounts)
+        row["account_id"]: Audience(
+            tiers.get(row["account_id"], nobody),
+            funnels.get(row["account_id"]),
+            returns.get(row["account_id"]),
+            tuple(reach.get(row["account_id"], ())),
+        )
+        for row in _read(engine, "account_id", "raw.accounts", asked)
     }
 
 
-def _tiers(engine: Engine) -> dict[str, Tiers]:
+def _read(engine: Engine, columns: str, table: str, asked: Asked) -> list[Row]:
+    """These columns of the accounts that are asked for."""
+    sql = f"select {columns} from {table} where {asked.of()} order by account_id"  # noqa: S608  our own words
+    return engine.read(sql, **asked.parameters)
+
+
+def _tiers(engine: Engine, asked: Asked) -> dict[str, Tiers]:
     cuts = Thresholds(**engine.read("select warm, devoted, half_life_days, keep from raw.fan_tiers")[0])
     moves: dict[str, list[Movement]] = {}
-    order = "order by account_id, tier_before, tier"
-    for row in engine.read(f"select account_id, tier_before, tier, fans from scores.fan_movement {order}"):  # noqa: S608  our own words
+    moved = _read(engine, "account_id, tier_before, tier, fans", "scores.fan_movement", asked)
+    for row in sorted(moved, key=lambda row: (row["tier_before"], row["tier"])):
         moves.setdefault(row["account_id"], []).append(Movement(row["tier_before"], row["tier"], row["fans"]))
     found = {
         row["account_id"]: Tiers(row["devoted"], row["warm"], row["casual"], "estimate")
-        for row in engine.read("select account_id, devoted, warm, casual from scores.fan_estimate")
+        for row in _read(engine, "account_id, devoted, warm, casual", "scores.fan_estimate", asked)
     }
-    for row in engine.read("select * from scores.fan_tier"):
+    for row in _read(engine, "*", "scores.fan_tier", asked):
         value = {tier: round(row[f"{tier}_value"], 6) for tier in TIERS}
         name = row["account_id"]
         found[name] = Tiers(row["devoted"], row["warm"], row["casual"], "person", cuts, tuple(moves.get(name, ())), value)
     return found
 
 
-def _funnels(engine: Engine) -> dict[str, Funnel]:
-    rows = engine.read("select account_id, settled, kept, kept_rate, known_fans, buyers, converted_rate from scores.funnel")
-    return {row.pop("account_id"): Funnel(**_rounded(row)) for row in rows}
+def _funnels(engine: Engine, asked: Asked) -> dict[str, Funnel]:
+    columns = "account_id, settled, kept, kept_rate, known_fans, buyers, converted_rate"
+    return {row.pop("account_id"): Funnel(**_rounded(row)) for row in _read(engine, columns, "scores.funnel", asked)}
 
 
-def _returns(engine: Engine) -> dict[str, ReturnFlow]:
+def _returns(engine: Engine, asked: Asked) -> dict[str, ReturnFlow]:
+    columns = "account_id, weeks, after_much, after_little, lift, sales_after_much, sales_after_little, efficiency_lift"
+    return {row.pop("account_id"): ReturnFlow(**_rounded(row)) for row in _read(engine, columns, "scores.return_flow", asked)}
+
+
+def _reach(engine: Engine, asked: Asked) -> dict[str, list[Reach]]:
+    told = [row["metric"] for row in engine.read("select metric from raw.metrics where domain = 'reach'")]
+    reached = exp.column("metric").isin("home_visits", "home_visitors", *sorted(told)).sql(dialect="duckdb")
     rows = engine.read(
-        "select account_id, weeks, after_much, after_little, lift, sales_after_much, sales_after_little, efficiency_lift"
-        " from scores.return_flow"
-    )
-    return {row.pop("account_id"): ReturnFlow(**_rounded(row)) for row in rows}
-
-
-def _reach(engine: Engine) -> dict[str, list[Reach]]:
-    rows = engine.read(
-        """
-        select windows.account_id, windows.metric, windows.value, windows.previous_value as previous
-        from metrics.account_window as windows
-        inner join raw.metrics as metrics on metrics.metric = windows.metric
-        where windows.days = 28 and (metrics.domain = 'reach' or windows.metric in ('home_visits', 'home_visitors'))
-        order by windows.account_id, windows.metric
-        """
+        f"""
+        select account_id, metric, value, previous_value as previous
+        from metrics.account_window
+        where days = 28 and {reached} and {asked.of()}
+        order by account_id, metric
+        """,  # noqa: S608  our own words, and names of metrics as the catalogue checked them
+        **asked.parameters,
     )
     found: dict[str, list[Reach]] = {}
     for row in rows:

@@ -12,7 +12,22 @@ from opsengine.see.declaring import put_calendar, put_catalogue, put_industries,
 from opsengine.see.families import PUBLISHED, WORKS, Scope, Source
 from opsengine.see.fans import OWN as OF_FANS
 from opsengine.see.fans import make_fans
-from opsengine.see.growing import FROZEN, GROWN, Footing, about, go_on, growth, mount_before, outgrown, put_nothing_before, step_of
+from opsengine.see.growing import (
+    COMPARED,
+    COUNTED,
+    FROZEN,
+    GROWN,
+    Footing,
+    about,
+    count_on,
+    counted_days,
+    go_on,
+    growth,
+    mount_before,
+    outgrown,
+    put_counted_days,
+    put_nothing_before,
+)
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
@@ -34,48 +49,49 @@ SEE_TABLES = (
     "raw.components",
     "raw.risks",
     "raw.compared_with",
+    "raw.industries",
+    "raw.stages",
+    "raw.benchmarks",
     "staging.peer_group",
     "staging.works",
     "metrics.number",
-    "metrics.window_sum",
     "metrics.window_level",
-    "metrics.group_benchmark",
     "scores.cell",
-    "scores.contribution_day",
+    "scores.apart_day",
     "scores.rank",
     "scores.score_peers",
-    "scores.component_peers",
     "raw.fan_tiers",
     "scores.fan_tier",
     "scores.fan_movement",
-    "scores.fan_estimate",
-    "scores.funnel",
-    "scores.traffic",
-    "scores.standing",
-    "scores.market",
 )
 """What later rooms read, beside what has a row for each number and day; a build keeps these."""
 
 LONG = frozenset((
-    "metrics.number_day", "metrics.account_day", "metrics.doubted_day", "metrics.account_window", "metrics.benchmark",
-    "scores.component", "scores.pillar", "scores.risk", "scores.account_score", "scores.contribution", "scores.change",
-    "scores.own_history", "scores.return_flow",
+    "metrics.number_day", "metrics.account_day", "metrics.doubted_day", "metrics.window_sum", "metrics.account_window",
+    "metrics.quartile", "metrics.group_benchmark", "metrics.benchmark", "scores.component", "scores.component_peers",
+    "scores.pillar", "scores.risk", "scores.account_score", "scores.contribution_day", "scores.contribution", "scores.change",
+    "scores.own_history", "scores.standing", "scores.traffic", "scores.funnel", "scores.fan_estimate", "scores.return_flow",
+    "scores.market",
 ))  # fmt: skip
-"""What has a row for each number of an account: worked out by whoever reads it, unless there is little of it."""
+"""What one account or one panel asks for: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
-WHEN_ASKED = frozenset(("scores.change_cause", "metrics.window_step", "scores.fan_change"))
-"""What has no table of its own: causes are told when somebody asks why; steps make the windows and the fans of the next day."""
+WHEN_ASKED = frozenset(("scores.change_cause", "metrics.running_step", "scores.fan_change"))
+"""What has no table of its own: causes are told when somebody asks why; steps make the sums and the fans of the next day."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
 SMALL = 50_000
 """So many account-days are little."""
+MANY = 2_500
+"""From so many accounts on, running sums are made a day at a time: each statement has its price, but sums over days cost more."""
 VIEWS = LONG | {"scores.pillar_day"}
 """What is worked out from it, and how."""
 MOST_AT_ONCE = 400_000
 """So many account-days are made at a time: some 600 MB of windows."""
 OF_FILES = "metrics.base_day"
 """What is read from files, which lie by day, and made some days at a time; everything else some accounts at a time."""
+OF_RUNNING = "metrics.running_day"
+"""What each day has from the day before, and of many accounts is made a day at a time."""
 OF_WINDOWS = "scores.measured_day"
 """What looks back over windows; it takes much room, and nobody reads it once places are made."""
 WEEK = timedelta(days=7)
@@ -151,18 +167,22 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     made_from = from_.day if from_ else first
     days = [made_from + timedelta(days=n) for n in range((as_of - made_from).days + 1)]
     put_piece(engine, scope.cards, Piece(accounts, days))
-    put_windows(engine, as_of, from_.windows_known_on if from_ else None)
+    put_windows(engine, as_of, from_.levels_known_on if from_ else None)
+    counted = counted_days(from_, as_of)
+    put_counted_days(engine, counted)
     if from_ is None:
         put_nothing_before(engine, scope)
     else:
         scope.spelled.update(from_.build.spelled)
-        mount_before(engine, scope, from_)
+        mount_before(engine, scope, from_, as_of)
     views = []
     for model in in_order("staging", "metrics", "scores"):
         if model.table in WHEN_ASKED | OF_FANS:
             continue
-        chosen = step_of(model) if from_ is not None and from_.is_next_day(as_of) else model
-        spelled = _kept_as(scope.spell(chosen), as_of, LONG if is_small else frozenset())
+        if model.table == OF_RUNNING and engine.wants_pieces and (len(accounts) >= MANY or len(counted) == 1):
+            count_on(engine, scope, counted, is_gone_on=from_ is not None)
+            continue
+        spelled = _kept_as(scope.spell(model), as_of, LONG if is_small else frozenset())
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)
@@ -176,7 +196,15 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
         return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)))
     grown = {table: from_.parts(table) if from_ else () for table in GROWN}
     made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
-    return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of, scope.spelled)
+    return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of, scope.spelled, _read_by_day(len(accounts), as_of))
+
+
+def _read_by_day(accounts: int, as_of: date) -> dict[str, date | None]:
+    """From which day on a table is kept day by day: the next builds read single days of it."""
+    tables = ("staging.coverage", "scores.placed_day", "scores.score_day")
+    compared = dict.fromkeys(tables, as_of - timedelta(days=COMPARED - 1))
+    return {**compared, OF_RUNNING: None if accounts >= MANY else as_of - timedelta(days=COUNTED)}
+
 
 
 def _kept_as(model: Model, as_of: date, tables: frozenset[str]) -> Model:

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from opsengine.errors import Place
 from opsengine.see.trees import NUMBER, figure_of, is_there, nothing, text_of, value_of, where
-from opsengine.see.windows import metrics_over_windows
+from opsengine.see.windows import metrics_over_windows, packs, reading_of, windowed
 from opsengine.warehouse import Families, Member, Model, widen
 
 if TYPE_CHECKING:
@@ -102,10 +102,8 @@ class Scope:
             "doubt": tuple(self._doubts()),
             "capped": tuple(Member(name, {"id": text_of(name)}) for name in sorted(self._capped)),
             "reading": tuple(self._reading(*pair) for pair in self._pairs),
-            **{
-                window: tuple(Member("/".join(filter(None, pair))) for pair in self._pairs if window in self._windows_of[pair])
-                for window in WINDOWS
-            },
+            "pack": tuple(packs(self._pairs)),
+            **{window: tuple(windowed(self._pairs, self._windows_of, window)) for window in WINDOWS},
             "component": tuple(components),
             **by_way,
             "risk": tuple(member for card in self.cards for member in self._risks(card)),
@@ -246,7 +244,7 @@ class Scope:
             return Member(above, {"first_number": first, "second_number": where(is_there(first), capped)})
         second = self._believed_number(below)
         return Member(
-            f"{above}/{below}",
+            reading_of(above, below),
             {"first_number": where(is_there(second), first), "second_number": where(is_there(first), second)},
         )
 
@@ -298,7 +296,7 @@ class Scope:
 
     def _windows(self, metric: str, days: int, way: str) -> dict[str, Tree]:
         """The sums of the window that a component or risk looks at, and of a growth those of the one before."""
-        reading = "/".join(filter(None, self._pair(metric)))
+        reading = reading_of(*self._pair(metric))
         windows = {"now": "28" if way == "growth" else str(days), "before": "before"}
         parts = {
             f"{when}_{part}": exp.column(f"{reading}__{part}_{window}", quoted=True)

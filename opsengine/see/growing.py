@@ -1,8 +1,8 @@
 """Going on from an earlier build: only the days that something new is told of are made again.
 
 What was made before stands as long as everything that it rests on does: the declared files, the register, the frozen reference,
-and every import about the days before. Then the days from the first that changed are made, and all others are taken over. Windows
-slide on: days that enter them are added, days that leave them are taken off. The tables of the day itself (ranks, quartiles) are
+and every import about the days before. Then the days from the first that changed are made, and all others are taken over. Numbers
+are counted on from the last day before, so that windows are differences of two days. The tables of the day itself (ranks) are
 always made anew.
 """
 
@@ -15,18 +15,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsengine.see.trees import NUMBER
+from opsengine.see.windows import LENGTHS
 from opsengine.warehouse import Build, Model, Part, read_models
 
 if TYPE_CHECKING:
     from opsengine.see.families import Scope
     from opsengine.warehouse import Engine
 
-GROWN = ("staging.coverage", "metrics.base_day", "scores.placed_day", "scores.score_day")
+GROWN = ("staging.coverage", "metrics.base_day", "metrics.running_day", "scores.placed_day", "scores.score_day")
 """What has a row a day, and is gone on with."""
+COUNTED = 2 * max(LENGTHS)
+"""Windows of a day are differences of running sums; the oldest of these is so many days before."""
+COMPARED = 28
+"""The days that a day is compared with are at most so many before it."""
 FROZEN = ("metrics.daily_cap", "scores.typical", "scores.reference_days", "scores.reference_range", "scores.blended_grid")
 """What stands as long as the reference does."""
-WINDOWS = {"metrics.window_sum": "raw.window_sum_before", "metrics.window_level": "raw.window_level_before"}
-"""What slides from day to day, and where what it was before is found."""
+_LEVELS = ("metrics.window_level", "raw.window_level_before")
+"""The levels of stocks over windows, and where what they were before is found."""
 _BEFORE = {"metrics.first_day": "earlier.first_day", "scores.applicable": "earlier.applicable"}
 
 
@@ -63,14 +68,14 @@ class Growth:
     day: date
 
     @property
-    def windows_known_on(self) -> date | None:
-        """The day as of which its windows stand; None when something is told otherwise of days within them."""
+    def levels_known_on(self) -> date | None:
+        """The day as of which its levels over windows stand; None when something is told otherwise of days within them."""
         as_of = date.fromisoformat(self.build.about["as_of"])
         return as_of if self.day == as_of + timedelta(days=1) else None
 
-    def is_next_day(self, as_of: date) -> bool:
-        """Whether its windows stand, and those of the day after them are wanted."""
-        return self.windows_known_on == as_of - timedelta(days=1)
+    def counts_on(self, as_of: date) -> bool:
+        """Whether its running sums reach as far back as windows of this day do, and are gone on with."""
+        return (as_of - self.day).days < COUNTED
 
     def parts(self, table: str) -> list[Part]:
         """What is taken over of a table."""
@@ -185,45 +190,73 @@ def put_nothing_before(engine: Engine, scope: Scope) -> None:
     firsts = {f"{component.name}__first_day": "DATE" for component in scope.families["component"]}
     engine.put("raw.applicable_before", {"account_id": "VARCHAR", **firsts}, [])
     engine.put("raw.start_before", {"source": "VARCHAR", "account_id": "VARCHAR", "first_day": "DATE"}, [])
-    _put_no_windows(engine, scope)
+    _put_no_sums(engine, scope)
+    _put_no_levels(engine, scope)
 
 
-def _put_no_windows(engine: Engine, scope: Scope) -> None:
-    """Say that no window is known."""
-    kinds = dict.fromkeys(("total", "first", "second"), "DECIMAL(24,6)") | dict.fromkeys(("days", "first_days"), "INTEGER")
-    window = {"account_id": "VARCHAR", "days": "INTEGER"}
-    parts = {"number": ("total", "days"), "reading": ("first", "second", "first_days")}
-    sums = {
-        f"{member.name}__{when}{part}": kinds[part]
-        for family, names in parts.items()
+def counted_days(from_: Growth | None, as_of: date) -> list[date]:
+    """The days of which running sums are made: those that windows need, or of them those from the first that is made."""
+    first = from_.day if from_ and from_.counts_on(as_of) else as_of - timedelta(days=COUNTED)
+    return [first + timedelta(days=n) for n in range((as_of - first).days + 1)]
+
+
+def put_counted_days(engine: Engine, days: Sequence[date]) -> None:
+    """Say of which days running sums are made."""
+    engine.put("raw.days_counted", {"day": "DATE"}, [(day,) for day in days])
+
+
+def _put_no_sums(engine: Engine, scope: Scope) -> None:
+    """Say that nothing was counted before."""
+    sums = {"number": {"total": _SUM, "days": "INTEGER"}, "reading": {"first": _SUM, "second": _SUM, "first_days": "INTEGER"}}
+    columns = {
+        f"{member.name}__{part}": kind
+        for family, parts in sums.items()
         for member in scope.families[family]
-        for when in ("", "previous_")
-        for part in names
+        for part, kind in parts.items()
     }
-    engine.put("raw.window_sum_before", window | sums, [])
+    engine.put("raw.running_before", {"account_id": "VARCHAR", **columns}, [])
+
+
+_SUM = "DECIMAL(24,6)"
+
+
+def _put_no_levels(engine: Engine, scope: Scope) -> None:
+    """Say that no level is known."""
     levels = {"level": NUMBER, "known_on": "DATE", "previous_level": NUMBER, "previously_known_on": "DATE"}
     stocks = {f"{member.name}__{part}": kind for member in scope.families["stock"] for part, kind in levels.items()}
-    engine.put("raw.window_level_before", window | stocks, [])
+    engine.put("raw.window_level_before", {"account_id": "VARCHAR", "days": "INTEGER"} | stocks, [])
 
 
-def mount_before(engine: Engine, scope: Scope, from_: Growth) -> None:
+def mount_before(engine: Engine, scope: Scope, from_: Growth, as_of: date) -> None:
     """Mount what is taken over of an earlier build: days before, first days before, and what is frozen."""
     build = from_.build
     for table in GROWN:
         engine.mount_parts(f"{table}_before", [(part.file, part.until) for part in from_.parts(table)], build.columns[table])
     for table, name in (*((table, table) for table in FROZEN), *_BEFORE.items()):
         engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
-    if from_.windows_known_on is None:
-        _put_no_windows(engine, scope)
+    if from_.levels_known_on is None:
+        _put_no_levels(engine, scope)
     else:
-        for table, name in WINDOWS.items():
-            engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
+        table, name = _LEVELS
+        engine.mount(name, [build.file(table)], dict.fromkeys(build.columns[table], ""))
     for table, sql in _TAKEN_OVER.items():
         engine.name(scope.spell(Model(table, build.folder, "", "", sql, is_view=True)))
+    for table, sql in _LAST_BEFORE.items():
+        engine.name(scope.spell(Model(table, build.folder, "", "", sql, is_view=True)).on(from_.day - timedelta(days=1)))
+    if not from_.counts_on(as_of):
+        _put_no_sums(engine, scope)
 
 
+_RUNNING = """
+    select account_id, number__total, number__days, reading__first, reading__second, reading__first_days
+    from {table} where day = $as_of
+"""
+_LAST_BEFORE = {
+    "raw.start_before": "select source, account_id, day as first_day from staging.coverage_before where day = $as_of",
+    "raw.running_before": _RUNNING.format(table="metrics.running_day_before"),
+}
+"""What the last day before the first that is made says: every source that had begun has a row of it."""
 _TAKEN_OVER = {
-    "raw.start_before": "select source, account_id, min(day) as first_day from staging.coverage_before group by source, account_id",
     "raw.first_day_before": """
         select
             earlier.account_id,
@@ -244,17 +277,31 @@ _TAKEN_OVER = {
 """What was known before the first day that is made; a first day after it is looked for again."""
 
 
-def step_of(model: Model) -> Model:
-    """The model, or what makes the same windows from those of the day before at less cost."""
-    if model.table != "metrics.window_sum":
-        return model
-    return replace(read_models()["metrics.window_step"], table=model.table)
-
-
 def go_on(engine: Engine, model: Model, as_of: date) -> None:
     """Make the new days of a table that has grown, and the whole of it out of both."""
     since = replace(model, table=f"{model.table}_since")
     engine.make(since, as_of)
-    names = ", ".join(f'"{name}"' for name in engine.columns(since.table))
+    _put_together(engine, model)
+
+
+def count_on(engine: Engine, scope: Scope, days: Sequence[date], *, is_gone_on: bool) -> None:
+    """Make running sums a day at a time, each from the day before: of many accounts that is cheaper than sums over all days."""
+    models = read_models()
+    whole = models["metrics.running_day"]
+    step = scope.spell(replace(models["metrics.running_step"], table=f"{whole.table}_since" if is_gone_on else whole.table))
+    before = scope.spell(Model("raw.running_before", whole.file, "", "", _RUNNING.format(table=step.table), is_view=True))
+    first, *later = days
+    engine.make(step, first)
+    for day in later:
+        engine.name(before.on(day - timedelta(days=1)))
+        engine.add(step, day)
+    if is_gone_on:
+        _put_together(engine, whole)
+
+
+def _put_together(engine: Engine, model: Model) -> None:
+    """The whole of a table out of the days before and those since."""
+    since = engine.columns(f"{model.table}_since")
+    names = ", ".join(f'"{name}"' for name in since)
     sql = f"select {names} from {model.table}_before union all select {names} from {model.table}_since"  # noqa: S608  tables of our own
     engine.name(Model(model.table, model.file, model.sentence, model.grain, sql, is_view=True))

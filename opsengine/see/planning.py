@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from opsengine.see import building
-from opsengine.see.building import TAKEN_OVER, _first_day, read_declarations, scope_of
+from opsengine.see.building import TAKEN_OVER, WHEN_ASKED, _first_day, read_declarations, scope_of
 from opsengine.see.declaring import put_catalogue, put_scorecards
 from opsengine.see.growing import GROWN, Footing, Taken, about, growth
 from opsengine.sources import live_imports
@@ -102,7 +102,7 @@ def _few(account_days: int) -> Reason:
 
 def _tables(*, is_gone_on: bool, days: int, new: int) -> Iterator[TableToMake]:
     for model in in_order("staging", "metrics", "scores"):
-        if model.is_view:
+        if model.is_view or model.table in WHEN_ASKED:
             continue
         if not is_gone_on:
             yield TableToMake(model.table, "made anew", days)

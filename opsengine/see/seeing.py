@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sqlglot import exp
+
+from opsengine.see.asking import Asked
 from opsengine.see.audience import Audience, Tiers, by_account, read_audiences
 
 if TYPE_CHECKING:
@@ -143,11 +146,12 @@ class AccountView:
 def see(engine: Engine, as_of: date, accounts: Iterable[str] = ()) -> tuple[AccountView, ...]:
     """A view of each of these accounts, or of all, in the order of their ids. The tables are there already."""
     wanted = set(accounts)
+    asked = Asked.about(wanted)
     registered = engine.read("select account_id, name from raw.accounts order by account_id")
-    scores = _scores(engine, as_of)
-    audiences = read_audiences(engine)
-    traffic = by_account(engine.read("select * from scores.traffic"))
-    standings = by_account(engine.read(_STANDINGS))
+    scores = _scores(engine, as_of, asked)
+    audiences = read_audiences(engine, asked)
+    traffic = by_account(engine.read(f"select * from scores.traffic where {asked.of()}", **asked.parameters))  # noqa: S608  our own words
+    standings = by_account(engine.read(f"{_STANDINGS} where {asked.of()}", **asked.parameters))
     views = []
     for account in registered:
         name = account["account_id"]
@@ -167,25 +171,27 @@ def _standing(row: Row) -> Standing:
     return Standing(row["frequency"], row["online"], row["stage"], row["reason"], row["age_days"], *numbers)
 
 
-def _scores(engine: Engine, as_of: date) -> dict[str, tuple[dict[str, ScoreView], PeerGroup]]:
-    """Both scores and the peer group of every account."""
+def _scores(engine: Engine, as_of: date, asked: Asked) -> dict[str, tuple[dict[str, ScoreView], PeerGroup]]:
+    """Both scores and the peer group of every account that is asked for."""
     rows = engine.read(
-        """
+        f"""
         select accounts.account_id, cards.scorecard, cards.min_score, score.score, score.coverage, rank.rank, rank.rank_low,
             rank.rank_high, rank.percentile_peers, rank.level, rank.key, rank.accounts, own.percentile_self
         from raw.accounts as accounts
         cross join raw.scorecards as cards
-        left join scores.account_score as score
+        left join (select * from scores.account_score where {asked.of()}) as score
             on score.account_id = accounts.account_id and score.scorecard = cards.scorecard and score.day = $as_of
-        left join scores.rank as rank
+        left join (select * from scores.rank where {asked.of()}) as rank
             on rank.account_id = accounts.account_id and rank.scorecard = cards.scorecard and rank.day = $as_of
-        left join scores.own_history as own
+        left join (select * from scores.own_history where {asked.of()}) as own
             on own.account_id = accounts.account_id and own.scorecard = cards.scorecard and own.component = ''
+        where {asked.of("accounts.account_id")}
         order by accounts.account_id, cards.scorecard
-        """,
+        """,  # noqa: S608  our own words
         as_of=as_of,
+        **asked.parameters,
     )
-    components, risks = _components(engine, as_of), _risks(engine, as_of)
+    components, risks = _components(engine, as_of, asked), _risks(engine, as_of, asked)
     found: dict[str, tuple[dict[str, ScoreView], PeerGroup]] = {}
     for row in rows:
         parts = components.get((row["account_id"], row["scorecard"]), ())
@@ -217,19 +223,20 @@ def _score(row: Row, components: Sequence[ComponentView], risks: Sequence[Compon
     )
 
 
-def _risks(engine: Engine, as_of: date) -> dict[tuple[str, str], list[ComponentView]]:
+def _risks(engine: Engine, as_of: date, asked: Asked) -> dict[tuple[str, str], list[ComponentView]]:
     """What risk takes off each score."""
     rows = engine.read(
-        """
+        f"""
         select risk.account_id, risk.scorecard, risk.risk, risk.metric, risk.value, contribution.points
         from scores.risk as risk
-        inner join scores.contribution as contribution
+        inner join (select * from scores.contribution where {asked.of()}) as contribution
             on contribution.account_id = risk.account_id and contribution.day = risk.day
             and contribution.scorecard = risk.scorecard and contribution.component = risk.risk
-        where risk.day = $as_of and risk.factor < 1
+        where risk.day = $as_of and risk.factor < 1 and {asked.of("risk.account_id")}
         order by risk.account_id, risk.scorecard, risk.risk
-        """,
+        """,  # noqa: S608  our own words
         as_of=as_of,
+        **asked.parameters,
     )
     found: dict[tuple[str, str], list[ComponentView]] = {}
     for row in rows:
@@ -239,9 +246,9 @@ def _risks(engine: Engine, as_of: date) -> dict[tuple[str, str], list[ComponentV
     return found
 
 
-def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[ComponentView]]:
+def _components(engine: Engine, as_of: date, asked: Asked) -> dict[tuple[str, str], list[ComponentView]]:
     rows = engine.read(
-        """
+        f"""
         select component.account_id, component.scorecard, component.component, component.pillar, component.metric, component.value,
             component.is_missing, component.is_carried, contribution.points,
             own.percentile_self, peers.percentile_peers,
@@ -251,22 +258,23 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
         from scores.component as component
         inner join raw.components as declared
             on declared.scorecard = component.scorecard and declared.component = component.component
-        left join scores.contribution as contribution
+        left join (select * from scores.contribution where {asked.of()}) as contribution
             on contribution.account_id = component.account_id and contribution.day = component.day
             and contribution.scorecard = component.scorecard and contribution.component = component.component
-        left join scores.own_history as own
+        left join (select * from scores.own_history where {asked.of()}) as own
             on own.account_id = component.account_id and own.scorecard = component.scorecard
             and own.component = component.component
-        left join scores.component_peers as peers
+        left join (select * from scores.component_peers where {asked.of()}) as peers
             on peers.account_id = component.account_id and peers.scorecard = component.scorecard
             and peers.component = component.component
-        left join metrics.benchmark as brought
+        left join ({_brought(engine, asked)}) as brought
             on brought.account_id = component.account_id and brought.metric = component.metric and brought.days = declared.days
-            and brought.level = 'brought' and declared.statistic = 'total'
-        where component.day = $as_of
+            and declared.statistic = 'total'
+        where component.day = $as_of and {asked.of("component.account_id")}
         order by component.account_id, component.scorecard, declared.place
-        """,
+        """,  # noqa: S608  our own words, and names of metrics as the catalogue checked them
         as_of=as_of,
+        **asked.parameters,
     )
     found: dict[tuple[str, str], list[ComponentView]] = {}
     for row in rows:
@@ -288,6 +296,17 @@ def _components(engine: Engine, as_of: date) -> dict[tuple[str, str], list[Compo
             )
         )
     return found
+
+
+def _brought(engine: Engine, asked: Asked) -> str:
+    """The benchmarks that were brought; quartiles are worked out to compare them with, and of their metrics alone."""
+    columns = "account_id, metric, days, accounts, p25, p50, p75, source, dated_on, is_old"
+    metrics = [row["metric"] for row in engine.read("select distinct metric from raw.benchmarks order by metric")]
+    if not metrics:
+        nothing = ", ".join(f"null as {name}" for name in columns.split(", "))
+        return f"select {nothing} where false"
+    are_asked = exp.and_(exp.column("level").eq("brought"), exp.column("metric").isin(*metrics)).sql(dialect="duckdb")
+    return f"select {columns} from metrics.benchmark where {asked.of()} and {are_asked}"  # noqa: S608  checked names
 
 
 def _traffic(row: Row | None) -> Traffic:

@@ -1,13 +1,12 @@
-"""Windows of 7 and 28 days: which days they gain and lose from one day to the next, and every metric over them.
+"""Windows of 7 and 28 days: which days the levels of stocks are read from, and every metric over a window.
 
-A window that is known as of a day is that of a later day once the days that enter it are added and those that leave it taken off:
-numbers are decimals, so nothing is rounded and both ways give the same. Days that do the same to every window make a block, which
-is summed once.
+A level that is known as of a day is that of a later day as long as its day is within the window and no day that enters it tells
+another. Days that do the same to every window make a block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 
 Tree = Any
 """A node of sqlglot's tree."""
+Pair = tuple[str, str]
+"""A flow and nothing, or the two parts of a ratio."""
+_PACKED, _BITS = 10, 6
+"""So many readings have their days counted in one whole number, each by so many bits: 28 days at most."""
 LENGTHS = (7, 28)
 """How long windows are, in days."""
 Effect = tuple[tuple[int, int], ...]
@@ -51,6 +54,27 @@ def _effect(day: date, as_of: date, known_on: date | None) -> Effect:
         return is_now - was
 
     return tuple((sign(length, 0), sign(length, length)) for length in LENGTHS)
+
+
+def reading_of(above: str, below: str) -> str:
+    """A name of what scores look at: a flow, or both parts of a ratio."""
+    return f"{above}/{below}" if below else above
+
+
+def packs(pairs: Sequence[Pair]) -> Iterator[Member]:
+    """Readings by ten, so that how many days tell each of them is counted in one number."""
+    for at in range(0, len(pairs), _PACKED):
+        ones = (exp.Literal.number(1 << _BITS * nth) for nth in range(_PACKED))
+        packed = tuple(Member(reading_of(*pair), {"one": one}) for pair, one in zip(pairs[at : at + _PACKED], ones, strict=False))
+        yield Member(f"pack_{at // _PACKED}", {}, {"reading": packed})
+
+
+def windowed(pairs: Sequence[Pair], windows: Mapping[Pair, Collection[str]], window: str) -> Iterator[Member]:
+    """The readings that are looked at over a window, and where their days are counted."""
+    for at, pair in enumerate(pairs):
+        if window in windows[pair]:
+            told = {f"told_{end}": exp.column(f"pack_{at // _PACKED}__told_{end}", quoted=True) for end in ("7", "28", "before")}
+            yield Member(reading_of(*pair), {**told, "shift": exp.Literal.number(_BITS * (at % _PACKED))})
 
 
 def metrics_over_windows(catalogue: Catalogue, numbers: Collection[str]) -> Iterator[Member]:

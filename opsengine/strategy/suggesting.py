@@ -58,6 +58,7 @@ def build_state(engine: Engine, goals: Iterable[GoalResult], as_of: date, names:
     metrics = [row["metric"] for row in engine.read("select metric from raw.metrics order by metric")]
     columns = {"name": "VARCHAR", "metric": "VARCHAR", "days": "INTEGER", "part": "VARCHAR"}
     engine.put("raw.names_asked", columns, asked_for(metrics, names))
+    engine.settle("metrics.window_sum")
     _make(engine, as_of, *_STATE)
 
 
@@ -69,6 +70,7 @@ def suggest(
     `past` is what became of earlier suggestions; without it nothing was ever taken up, and every play does what it declares.
     """
     before = past or Past(Life(as_of), beliefs(playbook, ()))
+    engine.settle("metrics.group_benchmark")
     build_state(engine, goals, as_of, before.also.union(*(play.asked for play in playbook)))
     put_playbook(engine, playbook)
     put_life(engine, playbook, before.lived)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsengine import faults
+from opsengine.warehouse.engine import Days
 from opsengine.warehouse.models import Model
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Kept:
     """What it was made of, as plain JSON values, so that a later build can tell whether to go on from it."""
     spelled: Mapping[str, str] = field(default_factory=dict)
     """Models spelled out, by a name of each, which a build that goes on from this one need not spell out again."""
+    by_day: Mapping[str, date | None] = field(default_factory=dict)
+    """Tables that have grown of which single days are read, and from which day on; None for one that was made day by day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def keep_build(engine: Engine, builds: Path, key: str, kept: Kept) -> None:
     columns = {table: engine.columns(table) for table in (*kept.tables, *kept.grown)}
     for table in kept.tables:
         engine.save(table, draft / f"{table}.parquet")
-    grown = {table: _keep_parts(engine, draft, table, parts) for table, parts in kept.grown.items()}
+    grown = {table: _keep_grown(engine, draft, table, kept) for table in kept.grown}
     views = [[view.table, view.sql] for view in kept.views]
     (draft / _SPELLED).write_text(json.dumps(dict(kept.spelled), indent=1, sort_keys=True), encoding="utf-8")
     with (draft / _MANIFEST).open("w", encoding="utf-8") as manifest:
@@ -127,8 +130,11 @@ def keep_build(engine: Engine, builds: Path, key: str, kept: Kept) -> None:
     _prune(builds)
 
 
-def _keep_parts(engine: Engine, draft: Path, table: str, parts: Sequence[Part]) -> list[list[str | None]]:
+def _keep_grown(engine: Engine, draft: Path, table: str, kept: Kept) -> list[list[str | None]]:
     """Link the parts that are there, write the newest; their names, and until when each counts."""
+    parts = kept.grown[table]
+    if not parts and engine.wants_pieces:
+        return _keep_days(engine, draft, table, kept)
     names: list[list[str | None]] = []
     for at, part in enumerate(parts):
         name = f"{table}.{at:03}.parquet"
@@ -136,6 +142,18 @@ def _keep_parts(engine: Engine, draft: Path, table: str, parts: Sequence[Part]) 
         names.append([name, part.until.isoformat() if part.until else None])
     engine.save(f"{table}_since" if parts else table, draft / f"{table}.{len(parts):03}.parquet")
     return [*names, [f"{table}.{len(parts):03}.parquet", None]]
+
+
+def _keep_days(engine: Engine, draft: Path, table: str, kept: Kept) -> list[list[str | None]]:
+    """Write a table that was made from nothing; the newest days of it so that each can be read alone."""
+    first, second = f"{table}.000.parquet", f"{table}.001.parquet"
+    since = kept.by_day.get(table)
+    if since is None:
+        engine.save(table, draft / first, Days(None, None) if table in kept.by_day else None)
+        return [[first, None]]
+    engine.save(table, draft / first, Days(None, since))
+    engine.save(table, draft / second, Days(since, None))
+    return [[first, since.isoformat()], [second, None]]
 
 
 def link_files(old: Path, new: Path) -> None:

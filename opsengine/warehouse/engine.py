@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from opsengine.warehouse.models import Model
@@ -22,6 +22,20 @@ class Writing:
     """Lines above the first row."""
     missing: tuple[str, ...] = ("",)
     """What stands where there is no value; in every column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days since one day and before another, as far as there are such ends."""
+
+    since: date | None
+    before: date | None
+
+    @property
+    def condition(self) -> str:
+        """What holds of their rows, in the words of a query."""
+        ends = ((">=", self.since), ("<", self.before))
+        return " and ".join(f"day {sign} date '{day.isoformat()}'" for sign, day in ends if day) or "true"
 
 
 class Engine(Protocol):
@@ -54,6 +68,9 @@ class Engine(Protocol):
     def name(self, model: Model) -> None:
         """Give a model's select the name of its table: it is worked out each time somebody reads it."""
 
+    def settle(self, table: str) -> None:
+        """Work out once what a name stands for and keep its rows, before several readers each do; nothing to do for a table."""
+
     def mount_parts(self, table: str, parts: Sequence[tuple[Path, date | None]], columns: Sequence[str]) -> None:
         """Make a table over Parquet files, each of which counts for the days before a day (its column `day`), or for all."""
 
@@ -66,8 +83,11 @@ class Engine(Protocol):
     def read(self, sql: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of a query in DuckDB's dialect with `$name` parameters. Only for what fits on one screen per account."""
 
-    def save(self, table: str, file: Path) -> None:
-        """Write a table to one Parquet file that survives a power cut once this returns."""
+    def save(self, table: str, file: Path, days: Days | None = None) -> None:
+        """Write a table, or some days of it, to one Parquet file that survives a power cut once this returns.
+
+        Days without an end are written so that each can be read without the others; those since a day are put in order first.
+        """
 
     def drop(self, table: str) -> None:
         """Forget a table, if there is one."""

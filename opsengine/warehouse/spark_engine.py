@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
     from opsengine.warehouse.cluster import Cluster
-    from opsengine.warehouse.engine import Writing
+    from opsengine.warehouse.engine import Days, Writing
 
 _NUMBERS = itertools.count(1)
 """Engines of one process share a session; each has names of its own."""
@@ -147,6 +147,9 @@ class SparkEngine:
         self._views[model.table] = model.sql
         self._types.name(model)
 
+    def settle(self, table: str) -> None:
+        """Nothing: what a build made here is read by the embedded engine."""
+
     def make(self, model: Model, as_of: date) -> None:
         """Make or replace a model's table, or its view."""
         if model.is_view:
@@ -175,8 +178,12 @@ class SparkEngine:
         """The rows of a query as dicts."""
         return [row.asDict() for row in self._collected(self._select(sql, parameters))]
 
-    def save(self, table: str, file: Path) -> None:
+    def save(self, table: str, file: Path, days: Days | None = None) -> None:
         """Give a table's files another name beside them, then make sure that they are on the disk."""
+        if days is not None:
+            some = Model(f"{table}_days", file, "", "", f"select * from {table} where {days.condition}", is_in_pieces=True)  # noqa: S608  as above
+            self.make(some, date.min)
+            table = some.table
         found = self._files.get(table) or self._written_anew(table)
         faults.point("lake.write")
         link_files(found, file)

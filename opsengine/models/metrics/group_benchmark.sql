@@ -1,5 +1,6 @@
 -- What is usual among the accounts of an industry and size: quartiles of each metric in the narrowest group of enough accounts, or from a file where the industry has too few.
 -- grain: cell, metric, days
+-- kept: as a view
 with placed as (
     select cell, 1 as narrowness, 'industry_size' as level, industry || ' / ' || size as key from scores.cell where size is not null
     union all

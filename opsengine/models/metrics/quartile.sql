@@ -1,5 +1,6 @@
 -- How a metric's windows lie in each group of accounts: quartiles, the middle of the window before, and what all have together.
 -- grain: level, key, metric, days
+-- kept: as a view
 with windows as (
     select
         sums.account_id,

@@ -1,4 +1,4 @@
--- What everything that scores look at adds up to over 7 and 28 days, and over the 28 before, for every day. The parts of a ratio count on days that have both; days that nobody should believe do not count.
+-- What everything that scores look at adds up to over 7 and 28 days, and over the 28 before, for every day. The parts of a ratio count on days that have both; days that nobody should believe do not count. How many days tell each of ten is counted in one number, six bits for each.
 -- grain: account_id, day
 -- kept: as a view
 with days as (
@@ -20,6 +20,16 @@ believed as (
     left join metrics.daily_cap as caps on caps.account_id = days.account_id
 ),
 
+packed as (
+    select
+        account_id,
+        day,
+        reading__first,
+        reading__second,
+        each_sum(case when reading__first is not null then reading__one else 0 end) as pack__told
+    from believed
+),
+
 summed as (
     select
         account_id,
@@ -27,14 +37,14 @@ summed as (
         reading__first is not null as reading__is_told,
         sum(week__first) over week as week__first_7,
         sum(week__second) over week as week__second_7,
-        count(week__first) over week as week__days_7,
         sum(month__first) over month as month__first_28,
         sum(month__second) over month as month__second_28,
-        count(month__first) over month as month__days_28,
         sum(before__first) over before as before__first_before,
         sum(before__second) over before as before__second_before,
-        count(before__first) over before as before__days_before
-    from believed
+        coalesce(cast(sum(pack__told) over week as bigint), 0) as pack__told_7,
+        coalesce(cast(sum(pack__told) over month as bigint), 0) as pack__told_28,
+        coalesce(cast(sum(pack__told) over before as bigint), 0) as pack__told_before
+    from packed
     window
         week as (partition by account_id order by day rows between 6 preceding and current row),
         month as (partition by account_id order by day rows between 27 preceding and current row),
@@ -47,13 +57,13 @@ select
     summed.reading__is_told,                            -- whether this day tells the flow, or both parts of the ratio
     cast(summed.week__first_7 as decimal(24, 6)) as week__first_7, -- the flow, or the upper part of the ratio, over 7 days
     cast(summed.week__second_7 as decimal(24, 6)) as week__second_7, -- the flow with no day above its cap, or the lower part
-    cast(summed.week__days_7 as integer) as week__days_7, -- how many of the 7 days tell it
+    cast((summed.week__told_7 >> week__shift) & 63 as integer) as week__days_7, -- how many of the 7 days tell it
     cast(summed.month__first_28 as decimal(24, 6)) as month__first_28, -- likewise over 28 days
     cast(summed.month__second_28 as decimal(24, 6)) as month__second_28, -- likewise
-    cast(summed.month__days_28 as integer) as month__days_28, -- likewise
+    cast((summed.month__told_28 >> month__shift) & 63 as integer) as month__days_28, -- likewise
     cast(summed.before__first_before as decimal(24, 6)) as before__first_before, -- likewise over the 28 days before those
     cast(summed.before__second_before as decimal(24, 6)) as before__second_before, -- likewise
-    cast(summed.before__days_before as integer) as before__days_before -- likewise
+    cast((summed.before__told_before >> before__shift) & 63 as integer) as before__days_before -- likewise
 from summed
 inner join raw.days_looked_at as looked_at on looked_at.day = summed.day
 where summed.day not in (select day from raw.days_summed)

@@ -1,5 +1,6 @@
 -- What is usual among the peers in each component on the day, in the group in which the account is ranked.
 -- grain: account_id, scorecard, component
+-- kept: as a view
 with members as (
     select component.account_id, component.scorecard, component.component, component.value, component.share, rank.level, rank.key
     from scores.component as component

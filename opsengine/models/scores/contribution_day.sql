@@ -1,5 +1,6 @@
 -- What makes up a score, a column for each component and risk: the points above the floor of 10 and those that risk takes off, which add up to the score exactly.
 -- grain: account_id, day
+-- kept: as a view
 with gains as (
     select
         account_id,

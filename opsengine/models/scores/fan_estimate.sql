@@ -1,5 +1,6 @@
 -- An estimate of the tiers where no file tells of single fans: all fans, parted by the shares that the platform gives by active days.
 -- grain: account_id
+-- kept: as a view
 with known as (
     select
         account_id,

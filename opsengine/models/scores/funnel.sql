@@ -1,5 +1,6 @@
 -- The funnel of the own audience within 28 days: won, kept, converted; each step with its share of the one before.
 -- grain: account_id
+-- kept: as a view
 with flows as (
     select
         account_id,

@@ -1,5 +1,6 @@
 -- The market: how high each number is in an industry and over all, how it moved, and how far accounts lie apart.
 -- grain: level, key, name, days
+-- kept: as a view
 with numbers as (
     select
         today.account_id,

@@ -20,14 +20,28 @@ wanting as (
     select account_id, day from own where each_any(component__is_wanting)
 ),
 
+late as (
+    select
+        account_id,
+        day,
+        component__value,
+        total__compared_value,
+        growth__compared_value,
+        ratio__numerator,
+        ratio__denominator,
+        component__is_told
+    from own
+    where account_id in (select account_id from wanting)
+),
+
 stand_ins as (
     select
         wanting.account_id,
         wanting.day,
-        max(case when component__is_told and date_diff('day', own.day, wanting.day) <= component__carry_days then own.day end) as component__read_on
+        max(case when component__is_told and date_diff('day', late.day, wanting.day) <= component__carry_days then late.day end) as component__read_on
     from wanting
     inner join raw.days_between as between_days on between_days.day = wanting.day
-    inner join own on own.account_id = wanting.account_id and own.day = between_days.earlier_day
+    inner join late on late.account_id = wanting.account_id and late.day = between_days.earlier_day
     group by wanting.account_id, wanting.day
 ),
 
@@ -36,14 +50,14 @@ carried as (
         stand_ins.account_id,
         stand_ins.day,
         stand_ins.component__read_on,
-        max(case when own.day = stand_ins.component__read_on then own.component__value end) as component__value,
-        max(case when own.day = stand_ins.total__read_on then own.total__compared_value end) as total__compared_value,
-        max(case when own.day = stand_ins.growth__read_on then own.growth__compared_value end) as growth__compared_value,
-        max(case when own.day = stand_ins.ratio__read_on then own.ratio__numerator end) as ratio__numerator,
-        max(case when own.day = stand_ins.ratio__read_on then own.ratio__denominator end) as ratio__denominator
+        max(case when late.day = stand_ins.component__read_on then late.component__value end) as component__value,
+        max(case when late.day = stand_ins.total__read_on then late.total__compared_value end) as total__compared_value,
+        max(case when late.day = stand_ins.growth__read_on then late.growth__compared_value end) as growth__compared_value,
+        max(case when late.day = stand_ins.ratio__read_on then late.ratio__numerator end) as ratio__numerator,
+        max(case when late.day = stand_ins.ratio__read_on then late.ratio__denominator end) as ratio__denominator
     from stand_ins
     inner join raw.days_between as between_days on between_days.day = stand_ins.day
-    inner join own on own.account_id = stand_ins.account_id and own.day = between_days.earlier_day
+    inner join late on late.account_id = stand_ins.account_id and late.day = between_days.earlier_day
     group by stand_ins.account_id, stand_ins.day, stand_ins.component__read_on
 ),
 

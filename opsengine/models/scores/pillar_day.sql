@@ -10,6 +10,7 @@ with summed as (
         each_sum(case when component__position is not null then component__weight else 0 end) as pillar__available,
         each_sum(case when component__counts and not component__is_missing then component__weight else 0 end) as pillar__observed,
         each_sum(coalesce(component__weight * component__position, 0)) as pillar__weighted,
+        component__position,
         risk__value
     from scores.placed_day
 )
@@ -22,5 +23,6 @@ select
     pillar__observed / nullif(pillar__available, 0) as pillar__observed_share, -- how much of that rests on data
     case when pillar__available >= pillar__least_share * pillar__whole - 1e-9
         then pillar__weighted / nullif(pillar__available, 0) end as pillar__position, -- 0.01 to 1; NULL when too little is known
+    component__position,                                -- the place of each component, as in scores.placed_day
     risk__value                                         -- the ratio that a risk looks at
 from summed

@@ -1,17 +1,26 @@
 -- What the own audience gives back: public and paid traffic, and sales per visit, in weeks after much owned traffic and after little.
 -- grain: account_id
 -- kept: as a view
-with weeks as (
+with told as (
     select
-        account_day.account_id,
-        cast(floor(date_diff('day', account_day.day, $as_of) / cast(7 as double)) as integer) as weeks_ago,
-        sum(account_day.value) filter (where account_day.metric = 'traffic_owned') as owned,
-        sum(account_day.value) filter (where account_day.metric = 'traffic_rented') as rented,
-        sum(account_day.value) filter (where account_day.metric = 'live_gmv') as sales
-    from metrics.account_day as account_day
-    where account_day.metric in ('traffic_owned', 'traffic_rented', 'live_gmv')
-        and account_day.day <= $as_of and date_diff('day', account_day.day, $as_of) < 84
-    group by account_day.account_id, cast(floor(date_diff('day', account_day.day, $as_of) / cast(7 as double)) as integer)
+        account_id,
+        day,
+        each_least(case when number__id = 'traffic_owned' then number__value end) as owned,
+        each_least(case when number__id = 'traffic_rented' then number__value end) as rented,
+        each_least(case when number__id = 'live_gmv' then number__value end) as sales
+    from metrics.number_day
+    where day between cast($as_of - interval 83 day as date) and $as_of
+),
+
+weeks as (
+    select
+        account_id,
+        cast(floor(date_diff('day', day, $as_of) / cast(7 as double)) as integer) as weeks_ago,
+        sum(owned) as owned,
+        sum(rented) as rented,
+        sum(sales) as sales
+    from told
+    group by account_id, cast(floor(date_diff('day', day, $as_of) / cast(7 as double)) as integer)
 ),
 
 pairs as (

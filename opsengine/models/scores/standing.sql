@@ -1,5 +1,6 @@
 -- What kind of account this is: its industry's rhythm, and its stage by its own age, fans and growth, with the reason.
 -- grain: account_id
+-- kept: as a view
 with recent as (
     select account_id, max(day) as last_day
     from metrics.base_day

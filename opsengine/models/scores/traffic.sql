@@ -1,5 +1,6 @@
 -- Where visits came from within seven days: public, paid, owned and external traffic, beside the seven before.
 -- grain: account_id
+-- kept: as a view
 with split as (
     select account_id, metric, value as visits, previous_value as previous_visits
     from metrics.account_window
