@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def rehearsal(desk: Desk) -> Iterator[Desk]:
-    """The same desk over a copy of the project's own folder and of its register of accounts."""
+    """The same desk over a copy of the project's own folder and of its registers of accounts and names."""
     project = desk.project
     project.home.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=project.home) as folder:
         there = Path(folder)
-        if project.accounts_file.exists():
-            shutil.copy2(project.accounts_file, there)
+        for file in (project.accounts_file, project.aliases_file):
+            if file.exists():
+                shutil.copy2(file, there)
         shutil.copytree(project.home, there / project.home.name, ignore=_other_rehearsals, copy_function=_linked)
         copy = dataclasses.replace(desk, project=dataclasses.replace(project, rehearsal=there))
         if isinstance(desk.where, Server):

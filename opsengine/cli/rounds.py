@@ -97,7 +97,8 @@ def _marks(session: Session) -> Marks:
     files = [file for folder in drop_folders(session.desk) for file in folder.rglob("*") if file.is_file()]
     files += [file for name in DECLARED for file in project.files(name)]
     files += files_of_tests(project)
-    files += [project.accounts_file, project.state_file, *(project.root / name for name in ("monitor.yaml", "ramp.yaml"))]
+    files += [project.accounts_file, project.aliases_file, project.state_file]
+    files += [project.root / name for name in ("monitor.yaml", "ramp.yaml")]
     marks: Marks = {}
     for file in files:
         try:

@@ -69,7 +69,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.report import choice_problems, read_reports, target_problems, template_problems
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
-    from opsengine.sources import read_accounts, read_feeds, read_presets
+    from opsengine.sources import read_accounts, read_aliases, read_feeds, read_presets
     from opsengine.strategy import read_ramp, read_ranking
 
     project = session.project
@@ -86,6 +86,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
     reading.of(lambda: read_monitor(project))
     reading.problems += template_problems(project)
     accounts = reading.of(lambda: read_accounts(project))
+    reading.of(lambda: read_aliases(project, [one.account_id for one in accounts or ()]))
     catalogue = reading.of(lambda: read_catalogue(project))
     if catalogue is not None:
         can_ask = presets is not None and accounts is not None

@@ -39,6 +39,11 @@ class Project:
         return (self.rehearsal or self.root) / "accounts.csv"
 
     @property
+    def aliases_file(self) -> Path:
+        """Further names of accounts, and the days on which they hold."""
+        return self.accounts_file.with_name("aliases.csv")
+
+    @property
     def home(self) -> Path:
         """What opsengine keeps for itself: state, inputs, lake, builds, archive."""
         return (self.rehearsal or self.root) / ".opsengine"

@@ -247,13 +247,15 @@ def mount_before(engine: Engine, scope: Scope, from_: Growth, as_of: date) -> No
         _put_no_sums(engine, scope)
 
 
-_RUNNING = """
-    select account_id, number__total, number__days, reading__first, reading__second, reading__first_days
-    from {table} where day = $as_of
-"""
+def _running(table: str) -> str:
+    """What was counted up until a day."""
+    counted = "number__total, number__days, reading__first, reading__second, reading__first_days"
+    return f"select account_id, {counted} from {table} where day = $as_of"  # noqa: S608  tables of our own
+
+
 _LAST_BEFORE = {
     "raw.start_before": "select source, account_id, day as first_day from staging.coverage_before where day = $as_of",
-    "raw.running_before": _RUNNING.format(table="metrics.running_day_before"),
+    "raw.running_before": _running("metrics.running_day_before"),
 }
 """What the last day before the first that is made says: every source that had begun has a row of it."""
 _TAKEN_OVER = {
@@ -289,7 +291,7 @@ def count_on(engine: Engine, scope: Scope, days: Sequence[date], *, is_gone_on: 
     models = read_models()
     whole = models["metrics.running_day"]
     step = scope.spell(replace(models["metrics.running_step"], table=f"{whole.table}_since" if is_gone_on else whole.table))
-    before = scope.spell(Model("raw.running_before", whole.file, "", "", _RUNNING.format(table=step.table), is_view=True))
+    before = scope.spell(Model("raw.running_before", whole.file, "", "", _running(step.table), is_view=True))
     first, *later = days
     engine.make(step, first)
     for day in later:

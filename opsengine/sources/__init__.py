@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from opsengine.sources.group import Group
     from opsengine.sources.importing import ImportReport, import_paths
     from opsengine.sources.mounting import live_imports, mount_facts
+    from opsengine.sources.names import Names, read_aliases
     from opsengine.sources.noticing import fresh_files
     from opsengine.sources.preset import Preset, Presets, measures_of, read_presets
     from opsengine.sources.pulling import pull_feeds
@@ -38,6 +39,7 @@ __all__ = [
     "ImportLog",
     "ImportRecord",
     "ImportReport",
+    "Names",
     "Preset",
     "Presets",
     "Rejection",
@@ -53,6 +55,7 @@ __all__ = [
     "mount_facts",
     "pull_feeds",
     "read_accounts",
+    "read_aliases",
     "read_feeds",
     "read_presets",
     "recall",

@@ -177,7 +177,7 @@ class _Facts:
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         day = self._when.moment(row).date()
-        key = (self._whose.account(row), day, self._which.item(row))
+        key = (self._whose.account(row, day), day, self._which.item(row))
         found: list[tuple[str, Decimal]] = list(self._always)
         spoilt: list[Spoilt] = []
         for part in self._plan:
@@ -201,7 +201,8 @@ class _Series:
 
     def read(self, row: Row) -> tuple[Key, Content, Sequence[Spoilt]]:
         metric = self._which.item(row)
-        key = (self._whose.account(row), self._when.moment(row).date(), metric)
+        day = self._when.moment(row).date()
+        key = (self._whose.account(row, day), day, metric)
         value = self._value[1].take(row[self._value[0]]) if self._value else None
         return key, ((metric, value),), ()
 
@@ -238,7 +239,7 @@ class _Works:
                 values[name] = parsed.take(row[place])
             except Spoilt as cell:
                 spoilt.append(cell)
-        key = (self._whose.account(row), published_at.date(), number or work_id(title, published_at))
+        key = (self._whose.account(row, published_at.date()), published_at.date(), number or work_id(title, published_at))
         return key, (title, _text(row, self._form), published_at.replace(tzinfo=None), *values.values()), spoilt
 
 
@@ -264,7 +265,7 @@ class _FanEvents:
             raise Spoilt("this row names no fan or no action", code="incomplete-row", column="fan_id" if fan is None else "action")
         value = self._value[1].take(row[self._value[0]]) if self._value else None
         at = moment.astimezone(UTC).replace(tzinfo=None)
-        return (self._whose.account(row), moment.date(), fan, at, action), (value,), ()
+        return (self._whose.account(row, moment.date()), moment.date(), fan, at, action), (value,), ()
 
 
 WORK_MEASURES = (

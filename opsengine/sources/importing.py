@@ -19,9 +19,10 @@ from opsengine.sources.collecting import Found, find_files, keep_copy, natural_n
 from opsengine.sources.covering import covered_files
 from opsengine.sources.keeping import Load, write_lake
 from opsengine.sources.lake import VERSION, is_current, is_whole
+from opsengine.sources.names import digest_of
 from opsengine.sources.preset import read_presets
 from opsengine.sources.reading import Desk, Fresh, Gathered, Readings, Register, read_files
-from opsengine.sources.register import Accounts, read_accounts
+from opsengine.sources.register import Accounts, find_accounts
 from opsengine.sources.rejection import Refused, Rejection
 from opsengine.sources.restocking import restock
 from opsengine.sources.unusual import find_unusual
@@ -73,7 +74,7 @@ class _Batch:
 
     def __init__(self, desk: Desk, history: History) -> None:
         self._desk, self._history = desk, history
-        self.reading = f"{desk.presets.fingerprint}:{desk.zone.key}:{VERSION}"
+        self.reading = f"{desk.presets.fingerprint}:{desk.zone.key}:{VERSION}:{digest_of(desk.project)}".removesuffix(":")
         self._contents: dict[Found, str] = {}
         self._done: dict[Found, ImportRecord] = {}
 
@@ -89,9 +90,13 @@ class _Batch:
         return [Fresh(file, content) for file, content in self._contents.items()]
 
     def kept_otherwise(self, files: Iterable[Fresh]) -> list[Fresh]:
-        """Files imported by an earlier version, which kept their entries in another form: their copies are read again."""
+        """Files kept in another form by an earlier version, or under names that mean others now: their copies are read again."""
         there = {(file.content, file.found.given) for file in files}
-        old = [record for record in self._history.live() if not is_current(record) and record.identity not in there]
+        old = [
+            record
+            for record in self._history.live()
+            if record.identity not in there and not (is_current(record) and _names_in(record.reading) == _names_in(self.reading))
+        ]
         copies = [(record, self._desk.project.inputs / record.content) for record in old]
         found = [(record, Found(copy, record.path, tuple(record.given.split("/")))) for record, copy in copies if copy.is_file()]
         self._contents |= {file: record.content for record, file in found}
@@ -99,7 +104,7 @@ class _Batch:
 
     def without_known(self, files: Iterable[Fresh]) -> list[Fresh]:
         """The files that have to be read, the same bytes once."""
-        accounts = Accounts(read_accounts(self._desk.project))
+        accounts = find_accounts(self._desk.project)
         whole: dict[tuple[str, str], bool] = {}
         fresh: dict[tuple[str, str], Fresh] = {}
         for file in files:
@@ -226,6 +231,11 @@ def _remark_on_length(rows: int) -> tuple[Rejection, ...]:
     text = "this file has exactly {rows} rows, the most that an export holds: rows may be missing"
     hint = "export shorter periods and import each of them"
     return (Rejection("row-cap", text, hint=hint, fields={"rows": rows}),)
+
+
+def _names_in(reading: str) -> list[str]:
+    """What `aliases.csv` said when a file was read so."""
+    return reading.split(":")[3:]
 
 
 def _of_register(register: Register) -> ImportRecord:

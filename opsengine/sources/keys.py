@@ -76,6 +76,17 @@ def shower(match: Match) -> Show:
     return (lambda _: "…") if match.preset.is_personal else quoted
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A name whose owner depends on the day."""
+
+    name: str
+
+
+Owner = str | Dated
+"""An account's id, or a name that becomes one with a day."""
+
+
 class Whose:
     """Says to which account a row belongs."""
 
@@ -85,8 +96,9 @@ class Whose:
             {match.places[key]: match.header(key) for key in match.preset.keys_of(role) if key in match.places}
             for role in ("account", "advertiser")
         )
-        self._memos: Mapping[int, Memo[str]] = {index: self._memo(header) for index, header in (self._columns | self._weak).items()}
-        self._given = next((account for name in context.named if (account := context.accounts.find(name))), None)
+        named = self._columns | self._weak
+        self._memos: Mapping[int, Memo[Owner]] = {index: self._memo(header) for index, header in named.items()}
+        self._given = next((whose for name in context.named if (whose := self._owner(name))), None)
         if not self._memos and self._given is None:
             raise self._nobody()
 
@@ -95,31 +107,45 @@ class Whose:
         """The columns that it looks at."""
         return list(self._memos)
 
-    def account(self, row: Row) -> str:
-        """The account's id. Raises Spoilt when the row's account is unknown."""
+    def account(self, row: Row, day: date | None = None) -> str:
+        """The account's id on a day. Raises Spoilt when it is unknown, or when only a day that is not given could tell it."""
         for index in self._columns:
-            if (account := self._memos[index].take(row[index])) is not None:
-                return account
+            if (owner := self._memos[index].take(row[index])) is not None:
+                return self._settled(owner, day, self._columns[index])
         if self._given is not None:
-            return self._given
+            return self._settled(self._given, day, None)
         for index in self._weak:
-            if (account := self._memos[index].take(row[index])) is not None:
-                return account
+            if (owner := self._memos[index].take(row[index])) is not None:
+                return self._settled(owner, day, self._weak[index])
         header = next(iter((self._columns | self._weak).values()), "")
         raise Spoilt(
             "this row does not say whose it is", code="no-account", column=header, hint="put the file into data/<account_id>/"
         )
 
-    def _memo(self, header: str) -> Memo[str]:
+    def _owner(self, name: str) -> Owner | None:
+        accounts = self._context.accounts
+        return Dated(name) if accounts.names.is_dated(name) else accounts.find(name)
+
+    def _settled(self, owner: Owner, day: date | None, column: str | None) -> str:
+        if not isinstance(owner, Dated):
+            return owner
+        if day is None:
+            raise Spoilt("whose this name is depends on the day", code="not-plain")
+        account = self._context.accounts.owner(owner.name, day)
+        if account is None:
+            raise self._context.accounts.unknown(owner.name, column)
+        return account
+
+    def _memo(self, header: str) -> Memo[Owner]:
         plain = ids(header)
 
-        def parse(cell: object) -> str | None:
+        def parse(cell: object) -> Owner | None:
             name = plain.take(cell)
             if name is None:
                 return None
             if name.lower() in TOTALS:
                 raise total(header)
-            account = self._context.accounts.find(name)
+            account = self._owner(name)
             if account is None:
                 raise self._context.accounts.unknown(name, header)
             return account

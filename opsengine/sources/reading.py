@@ -20,7 +20,7 @@ from opsengine.sources.keys import Context, Pseudonyms, is_blank_row, read_pseud
 from opsengine.sources.opening import open_files
 from opsengine.sources.preset import Preset, Presets
 from opsengine.sources.recognising import Drift, Match
-from opsengine.sources.register import Accounts, merge_register, read_accounts
+from opsengine.sources.register import find_accounts, merge_register
 from opsengine.sources.rejection import Refused, Rejection
 from opsengine.sources.sheet import Sheet
 from opsengine.sources.sweeping import Swept
@@ -128,7 +128,7 @@ def read_files(files: Sequence[Fresh], desk: Desk) -> Readings:
 
 
 def _read(files: Sequence[Fresh], desk: Desk, readings: Readings) -> None:
-    accounts = Accounts(read_accounts(desk.project))
+    accounts = find_accounts(desk.project)
     contexts = {fresh: Context(desk.zone, desk.today, accounts, desk.pseudonyms, fresh.found.named) for fresh in files}
     large = {fresh: desk.copy(fresh) for fresh in files if desk.copy(fresh).stat().st_size >= swept_files.LEAST_BYTES}
     swept = {

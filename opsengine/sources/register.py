@@ -14,6 +14,7 @@ from opsengine.errors import InvalidFiles, Place, Problem
 from opsengine.project import Project, did_you_mean
 from opsengine.sources.headers import split_header
 from opsengine.sources.moments import parse_calendar_day
+from opsengine.sources.names import Names, read_aliases
 from opsengine.sources.numbers import Cell
 from opsengine.sources.preset import Preset, read_presets
 from opsengine.sources.rejection import Refused, Spoilt, quoted
@@ -55,6 +56,12 @@ def read_accounts(project: Project) -> tuple[Account, ...]:
     return _accounts(project.accounts_file.read_bytes(), project.shown(project.accounts_file))
 
 
+def find_accounts(project: Project) -> Accounts:
+    """The register, ready to be asked, with `aliases.csv` beside it. Raises InvalidFiles."""
+    accounts = read_accounts(project)
+    return Accounts(accounts, Names(read_aliases(project, [one.account_id for one in accounts])))
+
+
 @lru_cache(maxsize=4)
 def _accounts(content: bytes, shown: str) -> tuple[Account, ...]:
     """The accounts of a register that reads so; a day asks for the same one many times. Raises InvalidFiles."""
@@ -88,7 +95,8 @@ def merge_register(project: Project, sheet: Sheet, shown: str) -> bool:
 class Accounts:
     """Finds accounts by what exports call them."""
 
-    def __init__(self, accounts: Sequence[Account]) -> None:
+    def __init__(self, accounts: Sequence[Account], names: Names | None = None) -> None:
+        self.names = names or Names()
         self._known = {account.account_id: account.account_id for account in accounts}
         owners: dict[str, set[str]] = {}
         for account in accounts:
@@ -101,6 +109,10 @@ class Accounts:
     def find(self, name: str) -> str | None:
         """The id of the account that goes by `name`; an alias of two accounts names neither."""
         return self._known.get(name)
+
+    def owner(self, name: str, day: date) -> str | None:
+        """The id of the account that went by `name` on a day: `aliases.csv` is asked first, then the register."""
+        return self._known.get(self.names.follow(name, day))
 
     def unknown(self, name: str, column: str | None) -> Spoilt:
         """The complaint about an account that is not in the register."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from opsengine.project import Project
 from opsengine.sources.catalogue import History, ImportLog
 from opsengine.sources.mounting import mount_facts
-from opsengine.sources.register import Accounts, read_accounts
+from opsengine.sources.register import find_accounts
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
@@ -55,7 +55,7 @@ def recall(project: Project, engine: Engine, log: ImportLog, account: str, day: 
 
     Raises UserError when the account is not in the register, DataError when the lake is damaged.
     """
-    accounts = Accounts(read_accounts(project))
+    accounts = find_accounts(project)
     found = accounts.find(account)
     if found is None:
         raise accounts.unknown(account, None).as_refusal()
