@@ -55,7 +55,7 @@ def _process(folder: Path, name: str, kind: str, *args: str) -> Iterator[None]:
     import pyspark
 
     home = Path(pyspark.__file__).parent
-    environment = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m"}
+    environment = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "1g" if name == "connect" else "256m"}
     command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}", *args]
     with (folder / f"{name}.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
         try:
