@@ -52,9 +52,8 @@ def make_app(site: Site, clock: Callable[[], datetime]) -> Starlette:
         if found is None or shown is None:
             return JSONResponse({"missing": True}, status_code=404)
         alerts = [said(alert, locale) for alert in shown.of_account(name)]
-        return JSONResponse(
-            {**found, "alerts": alerts, "row": said(shown.row(name) or {}, locale), "as_of": shown.as_of.isoformat()}
-        )
+        told = {"as_of": shown.as_of.isoformat(), "version": shown.version, "made_at": shown.made_at.isoformat(timespec="seconds")}
+        return JSONResponse({**found, "alerts": alerts, "row": said(shown.row(name) or {}, locale), **told})
 
     async def events(_request: Request) -> Response:
         if site.readers >= MOST_READERS:

@@ -4,7 +4,7 @@ import { account } from "./account.js";
 import { begin, recolour } from "./history.js";
 import { el, format, pill, replace, said, setLocale, words } from "./parts.js";
 
-const state = { q: "", sort: "urgency", order: "desc", page: 1, only: "", version: -1, asking: 0 };
+const state = { q: "", sort: "urgency", order: "desc", page: 1, only: "", version: -1, shown: "", asking: 0 };
 const main = document.getElementById("main");
 
 function remembered(name, otherwise) {
@@ -34,9 +34,13 @@ async function show({ isFromStream = false, isNews = false } = {}) {
     if (data.starting) { replace(main, el("p", { class: "empty" }, said("starting"))); return; }
     const change = () => (id ? replace(main, status === 404 ? missing() : account(data)) : board(data, isNews));
     if (isFromStream) inPlace(change); else change();
+    state.shown = turnOf(data);
     head(data.as_of);
   } catch { /* the stream says that we are cut off, and brings us back */ }
 }
+
+// Tells boards apart, also those of a server that began anew.
+const turnOf = ({ version, made_at }) => `${version} ${made_at}`;
 
 // What is new takes nothing away: neither the focus nor the place in the page.
 function inPlace(change) {
@@ -187,7 +191,7 @@ function listen() {
     state.version = news.version;
     live.className = "live";
     live.textContent = said("live", { time: new Date(news.made_at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }) });
-    show({ isFromStream: true, isNews });
+    if (turnOf(news) !== state.shown) show({ isFromStream: true, isNews });
   });
   stream.addEventListener("error", () => {
     live.className = "live lost";
