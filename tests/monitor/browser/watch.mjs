@@ -114,7 +114,7 @@ async function zooms() {
   const plots = await page.locator(".u-over").count();
   if ((await pressed()).join() !== Array(plots).fill("All").join()) found("not everything is shown at first", { pressed: await pressed() });
   const over = page.locator('[data-focus="plot-gmv"] .u-over');
-  await over.scrollIntoViewIfNeeded();
+  await over.evaluate((element) => element.scrollIntoView({ block: "center" }));
   const box = await over.boundingBox();
   await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
   await page.mouse.down();
@@ -131,6 +131,7 @@ async function zooms() {
   if ((await pressed()).length !== plots) found("nought does not show everything again", { pressed: await pressed() });
   await page.locator('[data-focus="span-gmv-30"]').click();
   await page.locator('[data-focus="table-gmv"]').click();
+  await page.waitForSelector('[data-focus="numbers-gmv"] tbody tr', PATIENCE);
   if (await page.locator('[data-focus="numbers-gmv"] tbody tr').count() !== 40) found("the table has other days than the line");
   await check(page, { name: "zoomed", locale: "en" });
   await page.close();
