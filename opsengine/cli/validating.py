@@ -86,7 +86,8 @@ def _read_all(session: Session, reading: _Reading) -> None:
     reading.of(lambda: read_monitor(project))
     reading.problems += template_problems(project)
     accounts = reading.of(lambda: read_accounts(project))
-    reading.of(lambda: read_aliases(project, [one.account_id for one in accounts or ()]))
+    known_ids = None if accounts is None else [one.account_id for one in accounts]
+    reading.of(lambda: read_aliases(project, known_ids))
     catalogue = reading.of(lambda: read_catalogue(project))
     if catalogue is not None:
         can_ask = presets is not None and accounts is not None

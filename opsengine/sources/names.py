@@ -14,9 +14,10 @@ told of days before stays where it is, so that no result of the past changes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from opsengine.errors import InvalidFiles, Place, Problem
 from opsengine.project import Project
@@ -73,24 +74,29 @@ class Names:
         return any(self._comes_back(one.account_id, max(first, one.first), min(last, one.last), {*seen, name}) for one in ways)
 
 
-def read_aliases(project: Project, accounts: Sequence[str]) -> tuple[Alias, ...]:
+def read_aliases(project: Project, accounts: Collection[str] | None) -> tuple[Alias, ...]:
     """The lines of `aliases.csv`; none when there is no such file. `accounts` are the ids of the register.
 
+    They are None where the register cannot be read: then no account is called unknown.
     Raises InvalidFiles with every problem: a missing column, a bad day, an unknown account, two owners on one day, a circle.
     """
     file = project.aliases_file
     if not file.is_file():
         return ()
-    shown = project.shown(file)
-    rows = _rows(file.read_bytes(), shown)
+    return _aliases(file.read_bytes(), project.shown(file), None if accounts is None else frozenset(accounts))
+
+
+@lru_cache(maxsize=4)
+def _aliases(content: bytes, shown: str, accounts: frozenset[str] | None) -> tuple[Alias, ...]:
+    """The lines of a file that reads so; one import asks for them more than once. Raises InvalidFiles."""
     problems: list[Problem] = []
     aliases: list[Alias] = []
-    for line, row in rows:
+    for line, row in _rows(content, shown):
         try:
             aliases.append(_alias(row, line, shown))
         except InvalidFiles as error:
             problems += error.problems
-    problems += _contradictions(aliases, set(accounts), shown)
+    problems += _contradictions(aliases, accounts, shown)
     if problems:
         raise InvalidFiles(problems)
     return tuple(aliases)
@@ -136,14 +142,17 @@ def _alias(row: Mapping[str, str], line: int, shown: str) -> Alias:
     return Alias(row["alias"], row["account_id"], first, last, line)
 
 
-def _contradictions(aliases: Sequence[Alias], accounts: set[str], shown: str) -> Iterator[Problem]:
-    known = accounts | {one.alias for one in aliases}
-    for at, one in enumerate(aliases):
+def _contradictions(aliases: Sequence[Alias], accounts: frozenset[str] | None, shown: str) -> Iterator[Problem]:
+    known = None if accounts is None else accounts | {one.alias for one in aliases}
+    before: dict[str, list[Alias]] = {}
+    for one in aliases:
         place = Place(shown, one.line, 1)
-        if one.account_id not in known:
+        if known is not None and one.account_id not in known:
             text = "account `{account}` is not in accounts.csv"
             yield Problem(place, "unknown-account", text, fields={"account": quoted(one.account_id)})
-        other = next((other for other in aliases[:at] if other.alias == one.alias and other.meets(one.first, one.last)), None)
+        namesakes = before.setdefault(one.alias, [])
+        other = next((other for other in namesakes if other.meets(one.first, one.last)), None)
+        namesakes.append(one)
         if other:
             text = "`{alias}` has another owner on some of these days, in line {line}"
             hint = "let one of them end before the other begins"

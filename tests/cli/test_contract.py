@@ -397,3 +397,13 @@ def test_every_command_that_prints_data_prints_it_in_every_format(opsengine, tol
 
 def test_the_six_rooms_have_their_verbs():
     assert list(SECTIONS["The loop"]) == ["see", "goals", "strategy", "tasks", "rewards", "monitor", "report"]
+
+
+def test_a_register_that_cannot_be_read_is_told_once_and_not_by_each_alias(opsengine, project):
+    (project / "accounts.csv").write_text("account_id,name,industry\ntea,Tea,food\ntea,Tea,food\n", encoding="utf-8")
+    (project / "aliases.csv").write_text("alias,account_id,from,until\nshop,tea,,\nshop,tea,,\nstall,nobody,,\n", encoding="utf-8")
+
+    said = opsengine("validate", "--project-dir", project, "--format", "json")
+    assert [(problem["file"], problem["code"]) for problem in said.json["problems"]] == [
+        ("accounts.csv", "duplicate-account"), ("aliases.csv", "two-owners"),
+    ]  # fmt: skip
