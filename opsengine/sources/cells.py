@@ -26,8 +26,8 @@ TOTALS = frozenset((
 ))  # fmt: skip
 """Words in a key column that mark a row of totals, in lower case."""
 
-MOST = Decimal(10) ** 12
-"""Larger than any measure of an account, and what the lake has room for."""
+MOST = Decimal(10) ** 12 - Decimal("0.0000005")
+"""Larger than any measure of an account; from here on a number rounded to six decimals does not fit into the lake."""
 HIGHEST_SHARE = Decimal("1.5")
 """Some shares pass 1 by the platforms' own reckoning; beyond this it is a percentage in the wrong column."""
 _DIGITS = re.compile(r"\d{1,11}", re.ASCII)

@@ -56,10 +56,16 @@ def find_files(project: Project, paths: Iterable[Path], account: str | None) -> 
     return list(found.values())
 
 
-def keep_copy(inputs: Path, found: Found) -> str:
+def copied_sizes(inputs: Path) -> set[int]:
+    """The sizes of the copies that are there: a file of another size is none of them."""
+    return {entry.stat().st_size for entry in os.scandir(inputs)} if inputs.is_dir() else set()
+
+
+def keep_copy(inputs: Path, found: Found, sizes: set[int]) -> str:
     """Copy a file to `inputs/<sha256>`, once, its bytes durable; its SHA-256. Raises Refused.
 
-    The name is durable when the caller has synced the folder.
+    `sizes` are those of the copies that are there, and are told of new ones. The name is durable when the caller has synced the
+    folder.
     """
     try:
         status = found.path.stat()
@@ -68,7 +74,9 @@ def keep_copy(inputs: Path, found: Found) -> str:
         if status.st_size > MAX_BYTES:
             limit = MAX_BYTES >> 20
             raise Refused("this file has more than {limit} MB", code="oversized-file", hint="export shorter periods", limit=limit)
-        return _copy(inputs, found.path)
+        known = _copy_before(inputs, found.path) if status.st_size in sizes else None
+        sizes.add(status.st_size)
+        return known or _copy(inputs, found.path)
     except FileNotFoundError:
         raise Refused("this file is not there any more", code="not-there", hint="a link to it may lead nowhere") from None
     except PermissionError:
@@ -100,11 +108,15 @@ def _folder_account(project: Project, named: Path, file: Path) -> str:
     return folders[0] if folders else ""
 
 
-def _copy(inputs: Path, file: Path) -> str:
+def _copy_before(inputs: Path, file: Path) -> str | None:
+    """The hash of a file of which there is a copy already."""
     sha256 = _sha256(file)
     copy_before = inputs / sha256
-    if copy_before.is_file() and _sha256(copy_before) == sha256:
-        return sha256
+    return sha256 if copy_before.is_file() and _sha256(copy_before) == sha256 else None
+
+
+def _copy(inputs: Path, file: Path) -> str:
+    """Copy and hash in one go: what is named by the hash is what was read."""
     make_folder(inputs)
     draft = inputs / f".{os.getpid()}.part"
     digest = hashlib.sha256()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LOOK_AT = 4096
 """So many bytes show whether every second one is NUL, as in UTF-16 text with digits and commas."""
+_PIECE = 1 << 16
 _CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
 """U+0080 to U+009F in UTF-8."""
 _ASCII = bytes(range(128))
@@ -49,7 +50,7 @@ def utf8_of(raw: bytes) -> bytes | None:
     is_marked = len(body) < len(raw)
     if is_marked or not (raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:_LOOK_AT]):
         beyond = body.find(b"\n", _LOOK_AT) + 1
-        head = body[:beyond] if beyond and body[beyond:].isascii() else body
+        head = body[:beyond] if beyond and _is_ascii(body, beyond) else body
         try:
             head.decode()
         except UnicodeDecodeError:
@@ -58,6 +59,11 @@ def utf8_of(raw: bytes) -> bytes | None:
             return body if b"\0" not in body and _is_text(head) else None
     first = next(decodings(raw), None)
     return None if first is None else first.text.encode()
+
+
+def _is_ascii(body: bytes, start: int) -> bool:
+    """Whether everything from `start` on is ASCII; looked at in pieces, so that a large file is not copied."""
+    return all(body[at : at + _PIECE].isascii() for at in range(start, len(body), _PIECE))
 
 
 def _without_mark(raw: bytes) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from opsengine import faults
 from opsengine.project import Project
 from opsengine.sources.catalogue import History, ImportLog, ImportRecord
 from opsengine.sources.cells import FUTURE
-from opsengine.sources.collecting import Found, find_files, keep_copy, natural_name
+from opsengine.sources.collecting import Found, copied_sizes, find_files, keep_copy, natural_name
 from opsengine.sources.covering import covered_files
 from opsengine.sources.keeping import Load, write_lake
 from opsengine.sources.lake import VERSION, is_current, is_whole
@@ -80,9 +80,10 @@ class _Batch:
 
     def keep_copies(self, found: Iterable[Found]) -> list[Fresh]:
         """Copy every file under the hash of its bytes; those that could be copied."""
+        sizes = copied_sizes(self._desk.project.inputs)
         for file in found:
             try:
-                self._contents[file] = keep_copy(self._desk.project.inputs, file)
+                self._contents[file] = keep_copy(self._desk.project.inputs, file, sizes)
             except Refused as refused:
                 self._refuse(Fresh(file, ""), refused.rejection)
         if self._contents:

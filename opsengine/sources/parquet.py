@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Refused
 from opsengine.warehouse import Model
@@ -46,7 +44,7 @@ def mount_as_text(engine: Engine, file: Path, columns: Mapping[str, str], number
     """
     is_number = [place in numbers and kind in WHOLE for place, kind in enumerate(columns.values())]
     engine.mount("incoming.parquet", [file], columns)
-    names = [exp.column(name, quoted=True).sql("duckdb") for name in columns]
+    names = ['"' + name.replace('"', '""') + '"' for name in columns]
     cells = [
         f"{name if is_plain else _text_of(name, kind)} as c{place}"
         for place, (name, kind, is_plain) in enumerate(zip(names, columns.values(), is_number, strict=True))

@@ -28,12 +28,15 @@ class Skeleton:
     """The distinct cells of each column, quotes and digits taken off."""
 
 
-def plain_lines(body: bytes, width: int) -> Skeleton | None:
-    """The same for text without quotes, its cells left to be looked at one by one: that costs less where few columns are read."""
-    if b'"' in body:
+def plain_lines(text: bytes, start: int, width: int) -> Skeleton | None:
+    """The same for text without quotes, its cells left to be looked at one by one: that costs less where few columns are read.
+
+    `start` is where its first line begins.
+    """
+    if text.find(b'"', start) >= 0:
         return None
-    is_ended = body.endswith((b"\n", b"\r"))
-    return Skeleton(body.count(b"\n") + (not is_ended), is_ended, [_UNKNOWN] * width)
+    is_ended = text.endswith((b"\n", b"\r"))
+    return Skeleton(text.count(b"\n", start) + (not is_ended), is_ended, [_UNKNOWN] * width)
 
 
 def skeleton(body: bytes, delimiter: str) -> Skeleton | None:

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsengine.errors import EngineError
 from opsengine.sources.gathering import remark_on_end
 from opsengine.sources.keys import Context
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Refused, Rejection, Spoilt
-from opsengine.sources.swept_keys import map_keys
+from opsengine.sources.swept_keys import Keys, map_keys
 from opsengine.sources.swept_measures import map_measures
 from opsengine.sources.swept_tables import SweptTables, SweptText
 
@@ -29,12 +29,16 @@ _NUMBERS = count(1)
 """Each sweep has tables of its own, until its entries are written."""
 
 
+_OF = 4
+"""A join keeps the order of rows where what they are joined with is a small part of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Swept:
     """Everything that a clean file said; its entries are in the engine."""
 
     table: str
-    """Has `account_id`, `day`, `item`, `row_number` and a column for each measure; its rows lie in the order of the first three."""
+    """Has `account_id`, `day`, `item`, `row_number` and a column for each measure; its rows lie as they are kept."""
     values: Sequence[str]
     """The measures, in the order of the alphabet; of a series the only one is `value`."""
     sheet: str
@@ -82,14 +86,17 @@ def _swept(match: Match, text: SweptText, context: Context, tables: SweptTables)
     names = "account.name as account_id, day.name as day, item.name as item"
     row = f"cast(cells.rowid + {text.offset + 1} as integer) as row_number"
     values = ", ".join(f'{sql} as "{name}"' for name, sql in measures.values.items())
-    rows = f"from {tables['cells']} as cells {keys.joins} {measures.joins}"
-    table = tables.make("entries", f"select {keys.key} as key, {names}, {row}, {values} {rows} order by key")
-    tables.drop("cells")
-    neighbours = f"select key, lag(key) over () as before from {table}"  # noqa: S608  names of ours
-    (told,) = tables.read(f"select count(*) as rows, count(*) filter (key = before) as twice from ({neighbours}) as told")  # noqa: S608  as above
-    if told["rows"] != measures.rows or told["twice"]:
+    rows = f"from {tables['cells']} as cells {keys.joins}"
+    lie = _how_rows_lie(keys, rows, tables)
+    if sum(one["rows"] for one in lie) != measures.rows or not _are_different(lie, keys, rows, tables):
         return None
-    spans = tables.read(f"select account_id, min(day) as first_day, max(day) as last_day from {table} group by account_id")  # noqa: S608  as above
+    select = f"select {names}, {row}, {values} {rows} {measures.joins}"
+    stay = _are_in_order(lie) and keys.most * _OF <= measures.rows
+    if stay and not measures.is_computed:
+        table = tables.name("entries", select)
+    else:
+        table = tables.make("entries", select if stay else f"{select} order by {keys.by_account}")
+        tables.drop("cells")
     remarks = list(measures.remarks)
     if text.has_cut_end:
         remarks = [*remark_on_end(match, text.offset + measures.rows, len(text.columns) - 1), *remarks]
@@ -98,9 +105,37 @@ def _swept(match: Match, text: SweptText, context: Context, tables: SweptTables)
         values=sorted(measures.values),
         sheet=match.sheet.name,
         rows=measures.rows,
-        spans={row["account_id"]: (row["first_day"], row["last_day"]) for row in spans},
+        spans={keys.accounts[one["account"]]: (keys.days[one["first_day"]], keys.days[one["last_day"]]) for one in lie},
         measures=frozenset(key for key in match.places if match.preset.columns[key].role == "measure"),
         rounded=measures.rounded,
         remarks=remarks,
         tables=tables,
     )
+
+
+def _how_rows_lie(keys: Keys, rows: str, tables: SweptTables) -> list[dict[str, Any]]:
+    """Of each account its days, its rows, and how many of them do not come after the row before them; all by numbers."""
+    ways = {"by_account": keys.by_account, "by_day": keys.by_day}
+    told = ", ".join(f"{key} as {way}" for way, key in ways.items())
+    before = ", ".join(f"lag({way}) over () as before_{way}" for way in ways)
+    backwards = ", ".join(f"count(*) filter ({way} <= before_{way}) as {way}" for way in ways)
+    each = f"select account.nth as account, day.nth as day, {told} {rows}"
+    days = "min(day) as first_day, max(day) as last_day, count(*) as rows"
+    told = f"select account, {days}, {backwards} from (select *, {before} from ({each}) as told) as lie"  # noqa: S608  names of ours
+    return tables.read(f"{told} group by account order by account")
+
+
+def _are_in_order(lie: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the rows lie account by account, or day by day: then they are kept as they are.
+
+    Whoever reads what is kept asks for days, and skips those parts of a file that are about other ones.
+    """
+    return any(not sum(one[way] for one in lie) for way in ("by_account", "by_day"))
+
+
+def _are_different(lie: Sequence[Mapping[str, Any]], keys: Keys, rows: str, tables: SweptTables) -> bool:
+    """Whether no two rows are about the same; keys that only ever grow all differ, so that nothing else has to be compared."""
+    if _are_in_order(lie):
+        return True
+    (different,) = tables.read(f"select count(distinct {keys.by_account}) as n {rows}")
+    return bool(different["n"] == sum(one["rows"] for one in lie))

@@ -42,6 +42,8 @@ class Value:
     lowest: Decimal = Decimal(0)
     highest: Decimal = Decimal(0)
     is_rounded: bool = False
+    is_computed: bool = False
+    """Whether the engine multiplies or adds, which may go wrong."""
 
 
 class SweptCells:
@@ -136,7 +138,7 @@ class SweptCells:
         self.joins.append(f"left join {table} as odd{place} on odd{place}.cell = cells.o{place}")
         ends = [*known, *([plain.lowest, plain.highest] if self._told[f"l{place}"] is not None else ())]
         is_rounded = any(type(value) is Rounded for value in known)
-        return Value(f"coalesce(odd{place}.value, {plain.sql})", min(ends), max(ends), is_rounded)
+        return Value(f"coalesce(odd{place}.value, {plain.sql})", min(ends), max(ends), is_rounded, plain.is_computed)
 
     def _plain(self, key: str, place: int, column: Column) -> Value:
         """The plain numbers of a column, in the unit that is kept. Raises Spoilt when one cannot be what its column says."""
@@ -145,13 +147,13 @@ class SweptCells:
             if self._text.columns[place]:
                 raise Spoilt("these numbers are divided without end", code="not-plain")
             return Value(f"cells.m{place}")
-        sql = f"cells.m{place}"
-        if times != 1:
+        sql, is_computed = f"cells.m{place}", times != 1
+        if is_computed:
             sql = f"cast(round({sql} * cast({times:f} as decimal(12, 6)), 6) as {NUMBER})"
         if self._told[f"l{place}"] is None:
-            return Value(sql)
+            return Value(sql, is_computed=is_computed)
         lowest, highest = self._told[f"l{place}"] * times, self._told[f"h{place}"] * times
         for end in (lowest, highest):
             if trouble := trouble_with(end, column, Number(end)):
                 raise trouble
-        return Value(sql, lowest, highest)
+        return Value(sql, lowest, highest, is_computed=is_computed)

@@ -113,15 +113,14 @@ class Sweeper:
             return None
         skipped = head.lines[match.header_row]
         start = _after_lines(utf8, skipped)
-        body = utf8[start:]
-        forms = _forms(body, match, head)
+        forms = _forms(utf8, start, match, head)
         if forms is None:
             return None
         if file is not None and b'"' not in utf8[:start] and b"\n\n" not in utf8[:start] and b"\n\r\n" not in utf8[:start]:
             return self._lines(match, forms, file, Writing(head.delimiter, skipped))
         with tempfile.TemporaryDirectory(prefix="opsengine-") as folder:
             text = Path(folder) / "rows.csv"
-            text.write_bytes(body)
+            text.write_bytes(memoryview(utf8)[start:])
             return self._lines(match, forms, text, Writing(head.delimiter, 0))
 
     def _match(self, head: _Head, sheet: str) -> Match | None:
@@ -140,7 +139,7 @@ class Sweeper:
         if words & _names(match, forms):
             return None
         is_number = [place in numbers and forms.columns[place] <= words for place in range(len(forms.columns))]
-        types = {f"c{place}": "DECIMAL(18,6)" if is_number[place] else "VARCHAR" for place in range(len(is_number))}
+        types = {f"c{place}": "BIGINT" if is_number[place] else "VARCHAR" for place in range(len(is_number))}
         missing = tuple(sorted(words | {""}))
         self.engine.mount_text(parquet.TEXT, file, types, replace(writing, missing=missing))
         swept = self._sweep(match, SweptText(parquet.TEXT, is_number, match.header_row + 1, has_cut_end=not forms.is_ended))
@@ -171,13 +170,13 @@ def sweep_files(files: Mapping[F, Path], sweeper: Callable[[F], Sweeper]) -> Ite
                 yield name, swept
 
 
-def _forms(body: bytes, match: Match, head: _Head) -> Skeleton | None:
-    """What the cells of a text look like; None when its lines are not alike."""
+def _forms(utf8: bytes, start: int, match: Match, head: _Head) -> Skeleton | None:
+    """What the cells of a text look like from `start` on; None when its lines are not alike."""
     width = len(head.rows[match.header_row])
     is_narrow = sum(key in match.places for key in number_keys(match.preset)) <= _FEW_NUMBERS
-    if is_narrow and (forms := plain_lines(body, width)):
+    if is_narrow and (forms := plain_lines(utf8, start, width)):
         return forms
-    return skeleton(body, head.delimiter) or plain_lines(body, width)
+    return skeleton(utf8[start:], head.delimiter) or plain_lines(utf8, start, width)
 
 
 def _is_swept(match: Match) -> bool:

@@ -11,10 +11,12 @@ from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, sho
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Spoilt
 from opsengine.sources.sheet import Row
-from opsengine.sources.swept_tables import SweptTables
+from opsengine.sources.swept_tables import SweptTables, one_of
 
 _MOST = 2**62
 """More combinations do not fit into one number."""
+MOST_NAMES = 10_000
+"""So many names are told to the engine beforehand; more of them are texts like any other."""
 _IS = {False: "=", True: "is not distinct from"}
 
 T = TypeVar("T", str, date)
@@ -26,8 +28,15 @@ class Keys:
 
     joins: str
     """Of the tables `account`, `day` and `item`, each with a `name`, to the cells."""
-    key: str
-    """One number for all three: it tells rows apart, and sorts them as they are kept."""
+    by_account: str
+    """One number for all three: it tells rows apart, and sorts them by account, then by day."""
+    by_day: str
+    """The same by day, then by account."""
+    accounts: Sequence[str]
+    """By their numbers, `account.nth`."""
+    days: Sequence[date]
+    most: int
+    """How many different cells, or combinations of them, tell one of the three."""
 
 
 def map_keys(match: Match, context: Context, tables: SweptTables) -> Keys:
@@ -39,9 +48,11 @@ def map_keys(match: Match, context: Context, tables: SweptTables) -> Keys:
     accounts = mapping.add("account", "VARCHAR", whose.places, whose.account)
     days = mapping.add("day", "DATE", when.places, lambda row: when.moment(row).date())
     items = mapping.add("item", "VARCHAR", which.places, which.item)
-    if accounts * days * items > _MOST:
+    if len(accounts) * len(days) * len(items) > _MOST:
         raise Spoilt("there are too many things that these rows are about", code="not-plain")
-    return Keys(" ".join(mapping.joins), f"(cast(account.nth as bigint) * {days} + day.nth) * {items} + item.nth")
+    by_account = f"(cast(account.nth as bigint) * {len(days)} + day.nth) * {len(items)} + item.nth"
+    by_day = f"(cast(day.nth as bigint) * {len(accounts)} + account.nth) * {len(items)} + item.nth"
+    return Keys(" ".join(mapping.joins), by_account, by_day, accounts, days, mapping.most)
 
 
 class _Mapping:
@@ -51,27 +62,32 @@ class _Mapping:
         self._width = max(match.places.values(), default=0) + 1
         self._tables = tables
         self.joins: list[str] = []
+        self.most = 0
 
-    def add(self, name: str, kind: str, places: Sequence[int], read: Callable[[Row], T]) -> int:
-        """Work out every distinct combination of the cells at these places; how many things they mean. Raises Spoilt."""
+    def add(self, name: str, kind: str, places: Sequence[int], read: Callable[[Row], T]) -> list[T]:
+        """Work out every distinct combination of the cells at these places; what they mean, each once, in order. Raises Spoilt."""
         found = self._distinct(places)
+        self.most = max(self.most, len(found))
         values = [read(self._row(places, cells)) for cells in found]
         order = {value: nth for nth, value in enumerate(sorted(set(values)))}
+        kind = one_of(values) if kind == "VARCHAR" and len(order) <= MOST_NAMES else kind
         columns = {**{f"c{place}": "VARCHAR" for place in places}, "name": kind, "nth": "INTEGER"}
         rows: list[list[object]] = [list(cells) for cells in found]
         for row, value in zip(rows, values, strict=True):
             row += [value, order[value]]
         table = self._tables.put(name, columns, rows)
+        if len(found) == 1:  # all rows say the same: nothing has to be compared
+            places = ()
         gapped = {place: any(cells[nth] is None for cells in found) for nth, place in enumerate(places)}
         terms = [f"{name}.c{place} {_IS[gapped[place]]} cells.c{place}" for place in places]
         self.joins.append(f"inner join {table} as {name} on {' and '.join(terms)}" if terms else f"cross join {table} as {name}")
-        return len(order)
+        return list(order)
 
     def _distinct(self, places: Sequence[int]) -> list[tuple[str | None, ...]]:
         if not places:
             return [()]
         names = ", ".join(f"c{place}" for place in places)
-        rows = self._tables.read(f"select distinct {names} from {self._tables['cells']}")  # noqa: S608  names of ours
+        rows = self._tables.read(f"select distinct {names} from {self._tables['cells']} order by {names}")  # noqa: S608  names of ours
         return [tuple(row.values()) for row in rows]
 
     def _row(self, places: Sequence[int], cells: Sequence[str | None]) -> Row:

@@ -22,6 +22,8 @@ class Measures:
     rows: int
     values: Mapping[str, str]
     """Each measure, and the SQL of its value."""
+    is_computed: bool
+    """Whether any of them is multiplied or added, so that the engine may stop at it."""
     joins: str
     rounded: int
     remarks: Sequence[Rejection]
@@ -35,11 +37,14 @@ def map_measures(match: Match, text: SweptText, tables: SweptTables) -> Measures
     cells = SweptCells(match, text, tables)
     remarks = [remark.at(match.sheet.name, match.header_row + 1) for remark in mixed_numbers(cells.digest)]
     if match.preset.writes == "series":
-        return Measures(cells.rows, {"value": cells.values["value"].sql}, " ".join(cells.joins), cells.rounded, remarks)
+        value = cells.values["value"]
+        return Measures(cells.rows, {"value": value.sql}, value.is_computed, " ".join(cells.joins), cells.rounded, remarks)
     flags, joins = _flags(match, tables)
-    values = {name: value.sql for name, value in _measures(match, cells.values).items()}
+    found = _measures(match, cells.values)
+    values = {name: value.sql for name, value in found.items()}
+    is_computed = any(value.is_computed for value in found.values())
     one = {match.preset.row_counts_as: f"cast(1 as {NUMBER})"} if match.preset.row_counts_as else {}
-    return Measures(cells.rows, one | values | flags, " ".join([*cells.joins, *joins]), cells.rounded, remarks)
+    return Measures(cells.rows, one | values | flags, is_computed, " ".join([*cells.joins, *joins]), cells.rounded, remarks)
 
 
 def _measures(match: Match, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -71,7 +76,7 @@ def _composed(sql: str, lowest: Decimal, highest: Decimal, parts: Sequence[Value
     """A value made of others. Raises Spoilt when it may be beyond what is kept, or nobody can say how often it was rounded."""
     if any(part.is_rounded for part in parts) or not -MOST < lowest <= highest < MOST:
         raise Spoilt("these numbers are put together row by row", code="not-plain")
-    return Value(sql, lowest, highest)
+    return Value(sql, lowest, highest, is_computed=True)
 
 
 def _flags(match: Match, tables: SweptTables) -> tuple[dict[str, str], list[str]]:

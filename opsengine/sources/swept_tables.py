@@ -27,6 +27,16 @@ class SweptText:
     has_cut_end: bool = False
 
 
+def one_of(values: Iterable[object]) -> str:
+    """The type of texts that are one of these: written in half the time of other texts, and read as any text is."""
+    return f"ENUM({', '.join(literal(text) for text in sorted(set(map(str, values))))})"
+
+
+def literal(text: str) -> str:
+    """A text as the engine reads it in a statement."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 class SweptTables:
     """Tables under names that no other sweep uses."""
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from opsengine.project import Project
-from opsengine.sources import reading, swept_files
+from opsengine.sources import reading, swept_files, swept_keys, swept_measures
 from opsengine.warehouse import DuckDBEngine
 from tests.sources.conftest import REGISTER, Bench
 from tests.sources.samples import HEADERS, Sample
@@ -242,6 +242,23 @@ def test_a_sheet_about_which_there_is_something_to_say_is_read_row_by_row(bench,
     assert not was_swept(bench, bench.csv("data/tea/a.csv", rows))
 
 
+@pytest.mark.parametrize("number", ["999999999999.9999994", "999999999999.9999995", "999999999999.9999996", "1000000000000", "9" * 25])
+def test_a_number_that_is_too_large_by_a_hair_is_rejected_alike(benches, number):
+    rows = [["account_id", "date", "metric", "value"], *(["tea", f"2026-06-{day:02}", "reach", number] for day in range(1, 9))]
+    swept, by_row = both(benches, lambda bench: [bench.csv("s.csv", rows)])
+    assert swept == by_row
+    assert {one["reason"].split("`")[-1].strip() for one in swept[0][0]["rejections"]} <= {"is larger than any such number can be"}
+    assert swept[0][0]["accepted"] == (8 if number == "999999999999.9999994" else 0)
+
+
+def test_a_product_that_the_engine_stops_at_is_read_row_by_row(benches, monkeypatch):
+    monkeypatch.setattr(swept_measures, "MOST", 10**15)
+    rows = [LIVE, *([minute_of(minute), "10", "99999999999", "1", "61", "1"] for minute in range(8))]
+    swept, by_row = both(benches, lambda bench: [bench.csv("data/tea/l.csv", rows)])
+    assert swept == by_row
+    assert {one["column"] for one in swept[0][0]["rejections"]} == {"人均观看时长(分钟)"}
+
+
 def test_whole_tables_in_parquet_say_what_they_say_in_csv(benches):
     swept, by_row = benches()
     rows = "select * from (values ('2026-06-17', 5, 1.25::double, 7::bigint), ('2026-06-18', null, 100.0, 8)) as t"
@@ -276,3 +293,36 @@ def test_many_rows_lie_in_the_order_of_accounts_and_days(tmp_path, threads):
     said = [tuple(key.values()) for key in keys]
     assert (file.accepted, len(said)) == (len(rows), len(rows))
     assert said == sorted(said)
+
+
+BY_ACCOUNT, BY_DAY = (lambda row: (row[0], row[1], row[2])), (lambda row: (row[1], row[0], row[2]))
+
+
+@pytest.mark.parametrize(("lies", "kept"), [(BY_DAY, BY_DAY), (BY_ACCOUNT, BY_ACCOUNT), (lambda row: (row[3] % 7, *row), BY_ACCOUNT)])
+def test_a_file_in_order_is_kept_as_it_lies_and_any_other_is_sorted(tmp_path, lies, kept):
+    (tmp_path / "opsengine.yaml").write_text("kind: settings\n", encoding="utf-8")
+    (tmp_path / "accounts.csv").write_text(REGISTER, encoding="utf-8")
+    bench = Bench(Project(tmp_path), DuckDBEngine(threads=2))
+    rows = [
+        [account, date(2026, 1, 1) + timedelta(days=day), metric, day * 3 + place]
+        for day in range(300) for account in ("coat", "noodles", "tea") for place, metric in enumerate(("calls", "visits"))
+    ]  # fmt: skip
+    (file,) = bench.bring(bench.csv("s.csv", [["account_id", "date", "metric", "value"], *sorted(rows, key=lies)]))
+    (name,) = (name for name in file.lake if name.startswith("series-"))
+
+    found = bench.engine.read("select account_id, day, metric, value from read_parquet($file)", file=str(bench.project.lake / name))
+    assert [list(row.values()) for row in found] == sorted(rows, key=kept)
+
+
+def test_more_names_than_are_told_to_the_engine_beforehand_are_read_alike(tmp_path, monkeypatch):
+    (tmp_path / "opsengine.yaml").write_text("kind: settings\n", encoding="utf-8")
+    (tmp_path / "accounts.csv").write_text(REGISTER, encoding="utf-8")
+    told = []
+    for most in (swept_keys.MOST_NAMES, 1):
+        monkeypatch.setattr(swept_keys, "MOST_NAMES", most)
+        bench = Bench(Project(tmp_path), DuckDBEngine(threads=1))
+        rows = [["tea", date(2019, 1, 1) + timedelta(days=day), f"metric{day % 5}", day] for day in range(2000)]
+        (file,) = bench.bring(bench.csv(f"{most}.csv", [["account_id", "date", "metric", "value"], *rows]))
+        told.append(bench.engine.read("select account_id, day, metric, value from raw.series order by day"))
+        assert file.accepted == len(rows)
+    assert told[0] == told[1]
