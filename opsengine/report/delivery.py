@@ -8,6 +8,7 @@ so the message becomes `unknown` and waits for a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -109,8 +110,12 @@ class _Desk:
 
     def __init__(self, outbox: Outbox, now: datetime) -> None:
         self._outbox, self._now = outbox, now
-        self.settled: list[str] = []
+        self.settled: dict[str, None] = {}
+        """The keys of messages that are done with, in the order in which that was written down."""
         self.troubles: list[CarrierTrouble] = []
+
+    def together(self) -> AbstractContextManager[None]:
+        return self._outbox.together()
 
     def claim(self, message: Message) -> bytes:
         content = self._outbox.payload(message)
@@ -120,16 +125,16 @@ class _Desk:
     def enter_data(self, message: Message) -> None:
         self._outbox.move(message.key, Stage.IN_DATA, self._now)
 
-    def settle(self, message: Message, outcome: Reply | Exception) -> bool:
+    def settle(self, message: Message, outcome: Reply | DeliveryFailed) -> bool:
         """A way that is blocked is given up, and its message waits as before."""
         if isinstance(outcome, CarrierTrouble):
             self._outbox.move(message.key, Stage.PENDING, self._now, str(outcome))
             self.troubles.append(outcome)
             return False
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, DeliveryFailed):
             raise outcome
         _settle(self._outbox, message, outcome, self._now)
-        self.settled.append(message.key)
+        self.settled[message.key] = None
         return True
 
 

