@@ -27,12 +27,13 @@ from opsengine.see.growing import (
     outgrown,
     put_counted_days,
     put_nothing_before,
+    put_summed_days,
 )
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
 from opsengine.see.tiers import FanTiers, read_fan_tiers
 from opsengine.see.windows import put_windows
-from opsengine.warehouse import Kept, in_order
+from opsengine.warehouse import Kept, in_order, read_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +77,7 @@ LONG = frozenset((
 """What one account or one panel asks for: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
-WHEN_ASKED = frozenset(("scores.change_cause", "metrics.running_step", "scores.fan_change"))
+WHEN_ASKED = frozenset(("scores.change_cause", "metrics.running_step", "metrics.window_added", "scores.fan_change"))
 """What has no table of its own: causes are told when somebody asks why; steps make the sums and the fans of the next day."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""
@@ -92,6 +93,8 @@ OF_FILES = "metrics.base_day"
 """What is read from files, which lie by day, and made some days at a time; everything else some accounts at a time."""
 OF_RUNNING = "metrics.running_day"
 """What each day has from the day before, and of many accounts is made a day at a time."""
+OF_FEW = "metrics.window_added"
+"""What windows of few accounts are made by."""
 OF_WINDOWS = "scores.measured_day"
 """What looks back over windows; it takes much room, and nobody reads it once places are made."""
 WEEK = timedelta(days=7)
@@ -147,6 +150,7 @@ def build_see(  # noqa: PLR0913  the day, what it is compared with, by which ver
     put_benchmarks(engine, declared.benchmarks)
     put_compared_days(engine, as_of, compared_with or as_of - WEEK)
     earlier = footing or Footing("", {})
+    scope.spelled.update(earlier.spelled_for(scope.mark))
     fans = make_fans(engine, declared.tiers, as_of, earlier.frame, earlier.builds)
     kept = _make(engine, scope, earlier, first, as_of)
     return replace(kept, tables=(*kept.tables, *fans.tables), about={**kept.about, **fans.about})
@@ -167,22 +171,23 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     made_from = from_.day if from_ else first
     days = [made_from + timedelta(days=n) for n in range((as_of - made_from).days + 1)]
     put_piece(engine, scope.cards, Piece(accounts, days))
+    put_summed_days(engine, days if len(days) == 1 and not is_small else [])
     put_windows(engine, as_of, from_.levels_known_on if from_ else None)
     counted = counted_days(from_, as_of)
     put_counted_days(engine, counted)
     if from_ is None:
         put_nothing_before(engine, scope)
     else:
-        scope.spelled.update(from_.build.spelled)
         mount_before(engine, scope, from_, as_of)
     views = []
+    left_out = WHEN_ASKED | OF_FANS | ({OF_RUNNING} if is_small else frozenset())
     for model in in_order("staging", "metrics", "scores"):
-        if model.table in WHEN_ASKED | OF_FANS:
+        if model.table in left_out:
             continue
         if model.table == OF_RUNNING and engine.wants_pieces and (len(accounts) >= MANY or len(counted) == 1):
             count_on(engine, scope, counted, is_gone_on=from_ is not None)
             continue
-        spelled = _kept_as(scope.spell(model), as_of, LONG if is_small else frozenset())
+        spelled = _kept_as(scope.spell(_added_up(model) if is_small else model), as_of, LONG if is_small else frozenset())
         views += [spelled] if spelled.is_view and model.table in VIEWS else []
         if from_ is not None and model.table in GROWN:
             go_on(engine, spelled, as_of)
@@ -193,7 +198,8 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
         if model.table == "scores.placed_day" and not is_small:
             engine.drop(OF_WINDOWS)
     if is_small:
-        return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)))
+        made_of = {"frame": footing.frame, "scope": scope.mark} if footing.frame else {}
+        return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)), about=made_of, spelled=scope.spelled)
     grown = {table: from_.parts(table) if from_ else () for table in GROWN}
     made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
     return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of, scope.spelled, _read_by_day(len(accounts), as_of))
@@ -205,6 +211,10 @@ def _read_by_day(accounts: int, as_of: date) -> dict[str, date | None]:
     compared = dict.fromkeys(tables, as_of - timedelta(days=COMPARED - 1))
     return {**compared, OF_RUNNING: None if accounts >= MANY else as_of - timedelta(days=COUNTED)}
 
+
+def _added_up(model: Model) -> Model:
+    """The model for few accounts: their windows are added up from days."""
+    return replace(read_models()[OF_FEW], table=model.table) if model.table == "metrics.window_sum" else model
 
 
 def _kept_as(model: Model, as_of: date, tables: frozenset[str]) -> Model:
@@ -256,7 +266,6 @@ def put_piece(engine: Engine, cards: Iterable[Scorecard], piece: Piece) -> None:
     first, last = piece.days[0], piece.days[-1]
     carry = max((card.missing.carry_days for card in cards), default=0)
     engine.put("raw.accounts_made", {"account_id": "VARCHAR"}, [(account,) for account in piece.accounts])
-    engine.put("raw.days_summed", {"day": "DATE"}, [(last,)] if first == last else [])
     for table, days_before in (("raw.days_made", 0), ("raw.days_looked_at", carry), ("raw.days_read", carry + LONGEST)):
         length = (last - first).days + 1 + days_before
         engine.put(table, {"day": "DATE"}, [(last - timedelta(days=n),) for n in range(length)])

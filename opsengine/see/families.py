@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from opsengine.errors import Place
+from opsengine.see.lately import Lately
 from opsengine.see.trees import NUMBER, figure_of, is_there, nothing, text_of, value_of, where
 from opsengine.see.windows import metrics_over_windows, packs, reading_of, windowed
 from opsengine.warehouse import Families, Member, Model, widen
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
 Tree = Any
 """A node of sqlglot's tree."""
-_SPELLED: dict[tuple[str, str, str], Model] = {}
-_REMEMBERED = 1000
-"""Models that are remembered spelled out: those of some ten scopes."""
+_SPELLED: Lately[tuple[str, str, str], Model] = Lately(1000)
+"""Models that were spelled out: those of some ten scopes."""
+_FAMILIES: Lately[str, Families] = Lately(10)
+"""The families of scopes."""
 MOST = 10**12
 """A number beyond this is no number of a business, and does not fit the tables."""
 WORKS = "creator_works"
@@ -64,14 +66,13 @@ class Scope:
 
     def spell(self, model: Model) -> Model:
         """A model with its families spelled out; what was spelled out before in this process is remembered."""
-        key = (self.mark, model.table, model.sql)
-        if key not in _SPELLED:
-            if len(_SPELLED) >= _REMEMBERED:
-                _SPELLED.clear()
-            known = self.spelled.get(_named(model))
-            _SPELLED[key] = widen(model, self.families) if known is None else replace(model, sql=known)
-        self.spelled[_named(model)] = _SPELLED[key].sql
-        return _SPELLED[key]
+        spelled = _SPELLED.find((self.mark, model.table, model.sql), lambda: self._spell(model))
+        self.spelled[_named(model)] = spelled.sql
+        return spelled
+
+    def _spell(self, model: Model) -> Model:
+        known = self.spelled.get(_named(model))
+        return widen(model, self.families) if known is None else replace(model, sql=known)
 
     @cached_property
     def spelled(self) -> dict[str, str]:
@@ -86,7 +87,10 @@ class Scope:
 
     @cached_property
     def families(self) -> Families:
-        """Every family by its name."""
+        """Every family by its name; those of a scope like this one are remembered."""
+        return _FAMILIES.find(self.mark, self._families)
+
+    def _families(self) -> Families:
         components = [member for card in self.cards for member in self._components(card)]
         by_way = {
             way: tuple(member for member in components if member.parts["way"].this == way) for way in ("total", "growth", "ratio")
@@ -251,8 +255,8 @@ class Scope:
     def _believed_number(self, name: str) -> Tree:
         if name not in self.numbers:
             return nothing()
-        doubts = [_is_doubted(doubt, "numbers") for other, doubt in self._set_aside if other == name]
-        doubts.sort(key=lambda tree: tree.sql())
+        own = (doubt for other, doubt in self._set_aside if other == name)
+        doubts = [_is_doubted(doubt, "numbers") for doubt in sorted(own, key=repr)]
         number = value_of(name, "numbers")
         return exp.case().when(exp.or_(*doubts), exp.cast(exp.Null(), NUMBER)).else_(number) if doubts else number
 

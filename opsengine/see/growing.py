@@ -56,8 +56,14 @@ class Footing:
 
     @property
     def grown(self) -> Sequence[Build]:
-        """Those that say of what their days were made; others keep the sums of fans alone."""
-        return [build for build in self.builds if "scope" in build.about]
+        """Those that keep their days so that they can be taken over."""
+        return [build for build in self.builds if build.grown]
+
+    def spelled_for(self, mark: str) -> Mapping[str, str]:
+        """The models as an earlier build spelled them out for the same declarations and the same numbers."""
+        same = {"frame": self.frame, "scope": mark}
+        found = (build.spelled for build in self.builds if self.frame and same.items() <= build.about.items())
+        return next((spelled for spelled in found if spelled), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +190,14 @@ _ENDS = """
 
 
 def put_nothing_before(engine: Engine, scope: Scope) -> None:
-    """Say that nothing was made before."""
+    """Say that nothing was made or counted before."""
     firsts = {f"{part.name}__first_day": "DATE" for part in scope.families["part"]}
     engine.put("raw.first_day_before", {"account_id": "VARCHAR", "first_day": "DATE", **firsts}, [])
     firsts = {f"{component.name}__first_day": "DATE" for component in scope.families["component"]}
     engine.put("raw.applicable_before", {"account_id": "VARCHAR", **firsts}, [])
     engine.put("raw.start_before", {"source": "VARCHAR", "account_id": "VARCHAR", "first_day": "DATE"}, [])
-    _put_no_sums(engine, scope)
+    for table in ("raw.running_before", "metrics.running_day"):
+        _put_no_sums(engine, scope, table)
     _put_no_levels(engine, scope)
 
 
@@ -205,8 +212,13 @@ def put_counted_days(engine: Engine, days: Sequence[date]) -> None:
     engine.put("raw.days_counted", {"day": "DATE"}, [(day,) for day in days])
 
 
-def _put_no_sums(engine: Engine, scope: Scope) -> None:
-    """Say that nothing was counted before."""
+def put_summed_days(engine: Engine, days: Sequence[date]) -> None:
+    """Say of which day the windows are differences of running sums, if of any."""
+    engine.put("raw.days_summed", {"day": "DATE"}, [(day,) for day in days])
+
+
+def _put_no_sums(engine: Engine, scope: Scope, table: str) -> None:
+    """Make a table of running sums without rows."""
     sums = {"number": {"total": _SUM, "days": "INTEGER"}, "reading": {"first": _SUM, "second": _SUM, "first_days": "INTEGER"}}
     columns = {
         f"{member.name}__{part}": kind
@@ -214,7 +226,7 @@ def _put_no_sums(engine: Engine, scope: Scope) -> None:
         for member in scope.families[family]
         for part, kind in parts.items()
     }
-    engine.put("raw.running_before", {"account_id": "VARCHAR", **columns}, [])
+    engine.put(table, {"account_id": "VARCHAR", "day": "DATE", **columns}, [])
 
 
 _SUM = "DECIMAL(24,6)"
@@ -244,7 +256,7 @@ def mount_before(engine: Engine, scope: Scope, from_: Growth, as_of: date) -> No
     for table, sql in _LAST_BEFORE.items():
         engine.name(scope.spell(Model(table, build.folder, "", "", sql, is_view=True)).on(from_.day - timedelta(days=1)))
     if not from_.counts_on(as_of):
-        _put_no_sums(engine, scope)
+        _put_no_sums(engine, scope, "raw.running_before")
 
 
 def _running(table: str) -> str:

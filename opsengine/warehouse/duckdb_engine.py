@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 import weakref
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +81,8 @@ class DuckDBEngine:
 
     def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Make or replace a table from rows; values travel as text and are cast exactly, decimals included."""
-        with tempfile.TemporaryDirectory(prefix="opsengine-") as folder:
-            file = Path(folder) / "rows.csv"
+        file = self._desk / "rows.csv"
+        try:
             with file.open("w", encoding="utf-8", newline="") as lines:
                 writer = csv.writer(lines, lineterminator="\n")
                 writer.writerows([_NULL if value is None else value for value in row] for row in rows)
@@ -91,6 +92,15 @@ class DuckDBEngine:
                 f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  names and types of our own; values travel in the file
                 f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = {_text(_NULL)})",
             )
+        finally:
+            file.unlink(missing_ok=True)
+
+    @cached_property
+    def _desk(self) -> Path:
+        """A folder through which rows travel, gone with the engine."""
+        folder = Path(tempfile.mkdtemp(prefix="opsengine-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def mount(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make a table over Parquet files."""
