@@ -1,6 +1,6 @@
 """What was made, exactly as it was made: in the state for ever, and as files for whoever opens the folder.
 
-The files are a copy: they are written from what was committed, and written again when they are missing.
+The files are a copy: they are written from what was committed, and written again when they are missing or not whole.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from opsengine.errors import UserError
 from opsengine.report.folder import safe_name
-from opsengine.state import BriefRecord, Briefs, Message, Outbox, State, Topic, write_atomically
+from opsengine.state import BriefRecord, Briefs, Message, Outbox, State, Topic, write_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _publish_one(state: State, folder: Path, brief_id: str) -> tuple[Path, ...]:
     sizes = Briefs(state).sizes(brief_id)
     if any(_size(place / name) != size for name, size in sizes.items()):
         for name, content in Briefs(state).parts(brief_id).items():
-            write_atomically(place / name, content)
+            write_copy(place / name, content)
     return tuple(place / name for name in sizes)
 
 

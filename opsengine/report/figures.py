@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from opsengine.words import Words
 
@@ -45,6 +46,7 @@ class Figures:
         self.locale = locale
         self._babel = Locale.parse(locale, sep="-")
         self._words = Words(locale)
+        self._group, self._point = get_group_symbol(self._babel), get_decimal_symbol(self._babel)
         self._decimal = lru_cache(maxsize=4096)(self._format_decimal)
 
     @property
@@ -182,8 +184,10 @@ class Figures:
         return MINUS + text if value < 0 and any(digit in text for digit in "123456789") else text
 
     def _format_decimal(self, number: float, least: int, most: int) -> str:
-        pattern = "#,##0" + ("." + "0" * least + "#" * (most - least) if most else "")
-        return format_decimal(_half_up(number, most), format=pattern, locale=self._babel)
+        text = f"{Decimal(repr(_half_up(number, most))):,.{most}f}"
+        whole, _, part = text.partition(".")
+        part = part[:least] + part[least:].rstrip("0")
+        return (whole.replace(",", self._group) + self._point + part) if part else whole.replace(",", self._group)
 
 
 def _sign(value: float, said: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ STRONG = 14
 """Type size of the values a chart is about."""
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, weight: Weight = "regular") -> float:
     """The width of a line of text at a type size, in the unit of the size."""
     widths = _widths(weight)

@@ -24,7 +24,7 @@ from opsengine.report.figures import figures
 from opsengine.report.folder import safe_name
 from opsengine.report.listing import Listed, counts_of, in_order, listed
 from opsengine.report.templating import paper
-from opsengine.state import Briefs, Outbox, Run, Runs, Stage, State, write_atomically
+from opsengine.state import Briefs, Outbox, Run, Runs, Stage, State, write_copy
 from opsengine.words import Words
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class _Writer:
     def write(self, name: Path, content: bytes) -> None:
         file = self._folder / name
         if not file.is_file() or file.read_bytes() != content:
-            write_atomically(file, content)
+            write_copy(file, content)
             self.written += 1
 
 

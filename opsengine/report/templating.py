@@ -50,6 +50,8 @@ SHIPPED = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 _NO_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
 _NO_FILTERS = ("safe", "attr", "map", "xmlattr", "format", "center", "pprint", "urlize")
 _FIGURES = ("number", "compact", "amount", "percent", "delta", "growth", "span", "relative", "day", "full_day", "days", "said")
+_OF_DICTS = frozenset(dir(dict))
+"""Names that mean what every dict has, whatever stands in it."""
 KNOWN = frozenset(
     {
         "locale",
@@ -165,6 +167,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, without arithmetic that makes a gigabyte of a short line, and without switches for escaping."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What stands in a plain dict is looked up at once; everything else as the sandbox does it."""
+        if type(obj) is dict and attribute in obj and attribute not in _OF_DICTS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Numbers may be multiplied; nothing may be repeated, raised to a power or formatted by `%`."""

@@ -18,7 +18,7 @@ from opsengine.state.briefs import BriefRecord, Briefs, Topic, content_sha
 from opsengine.state.collecting import collector_at_rest
 from opsengine.state.database import Refused, State, Where, open_state, read_state
 from opsengine.state.entry import ENDING, GIVING, Entry, Kind, Status, cancellation, confirmation, expiry, fulfilment, reversal
-from opsengine.state.files import make_folder, sync_folder, write_atomically
+from opsengine.state.files import make_folder, sync_folder, write_atomically, write_copy
 from opsengine.state.handovers import Handover, HandoverChannel, Handovers, Outcome
 from opsengine.state.imports import Imports
 from opsengine.state.ledger import Balance, Ledger, LedgerConflict, Verification, Written
@@ -98,4 +98,5 @@ __all__ = [
     "sync_folder",
     "where_is_state",
     "write_atomically",
+    "write_copy",
 ]

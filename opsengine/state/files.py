@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from opsengine import faults
@@ -15,16 +16,17 @@ def write_atomically(file: Path, content: bytes) -> None:
     is written over.
     """
     make_folder(file.parent)
-    draft = file.with_name(f".{file.name}.part")
-    try:
-        _write_synced(draft, content)
-        faults.point("fs.rename")
-        draft.replace(file)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    faults.point("fs.renamed")
+    _replace(file, content, _write_synced)
     sync_folder(file.parent)
+
+
+def write_copy(file: Path, content: bytes) -> None:
+    """The same for a copy of what is kept elsewhere: nobody sees half of it, but the disk may take its time, most of what it costs.
+
+    After a power cut it may be missing or short; whoever copies must look at its size and write it again. Raises OSError.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _replace(file, content, _write)
 
 
 def make_folder(folder: Path) -> None:
@@ -44,6 +46,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _replace(file: Path, content: bytes, write: Callable[[Path, bytes], None]) -> None:
+    draft = file.with_name(f".{file.name}.part")
+    try:
+        write(draft, content)
+        faults.point("fs.rename")
+        draft.replace(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    faults.point("fs.renamed")
+
+
+def _write(file: Path, content: bytes) -> None:
+    faults.point("fs.write")
+    file.write_bytes(content)
 
 
 def _write_synced(file: Path, content: bytes) -> None:

@@ -42,7 +42,7 @@ from opsengine.state import (
 
 NOW = datetime(2026, 6, 22, 8, tzinfo=UTC)
 SHOPS = ("shop-01", "shop-02", "shop-03", "shop-04")
-POINTS_AT_LEAST = 150
+POINTS_AT_LEAST = 120
 """Fewer would mean that an adapter forgot to say what it does."""
 SEQUENCES = 200
 """Of two or three kills each, half of them with four connections at once."""
