@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from decimal import Decimal
@@ -115,12 +115,33 @@ class Reader(Protocol):
 def gather(match: Match, context: Context, gathering: Gathering) -> None:
     """Add the rows of one sheet. Raises Refused when nothing says whose they are."""
     reader = _READERS[match.preset.writes](match, context)
-    sheet = match.sheet.name
-    header = match.sheet.rows[match.header_row]
+    sheet, rows = match.sheet.name, match.sheet.rows
+    numbered = ((index + 1, rows[index]) for index in range(match.header_row + 1, len(rows)))
+    for key, entry in _entries(match, reader, numbered, gathering):
+        gathering.rounded += _rounded(entry.content)
+        gathering.add(key, entry)
+    if match.sheet.has_cut_end and not match.sheet.is_turned:
+        gathering.remarks += remark_on_end(match, len(rows), len(rows[-1]) - 1 if rows else -1)
+    gathering.remarks += [remark.at(sheet, match.header_row + 1) for remark in mixed_numbers(match)]
+    gathering.values |= reader.values
+    gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
+
+
+def complain(match: Match, context: Context, rows: Iterable[tuple[int, Row]]) -> tuple[Gathering, int]:
+    """What there is to say about some rows of a sheet, each with its number, and how many of them bring an entry all the same.
+
+    Of `match` only the header and what it says of whole columns are looked at. Raises Refused.
+    """
+    gathering = Gathering()
+    entries = _entries(match, _READERS[match.preset.writes](match, context), rows, gathering)
+    return gathering, sum(1 for _ in entries)
+
+
+def _entries(match: Match, reader: Reader, rows: Iterable[tuple[int, Row]], gathering: Gathering) -> Iterator[tuple[Key, Entry]]:
+    """What rows are about and say; what is wrong with them is listed."""
+    sheet, header = match.sheet.name, match.sheet.rows[match.header_row]
     width = max(index for index, cell in enumerate(header) if not is_blank(cell)) + 1
-    rows = match.sheet.rows
-    for index in range(match.header_row + 1, len(rows)):
-        row = rows[index]
+    for number, row in rows:
         if not row or is_blank_row(row):
             continue
         gathering.rows += 1
@@ -128,17 +149,11 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
             _check_width(row, width)
             key, content, spoilt = reader.read(row)
         except Spoilt as whole_row:
-            gathering.reject(whole_row.at(sheet, index + 1))
+            gathering.reject(whole_row.at(sheet, number))
             continue
         for cell in spoilt:
-            gathering.reject(cell.at(sheet, index + 1))
-        gathering.rounded += _rounded(content)
-        gathering.add(key, Entry(sheet, index + 1, content))
-    if match.sheet.has_cut_end and not match.sheet.is_turned:
-        gathering.remarks += remark_on_end(match, len(rows), len(rows[-1]) - 1 if rows else -1)
-    gathering.remarks += [remark.at(sheet, match.header_row + 1) for remark in mixed_numbers(match)]
-    gathering.values |= reader.values
-    gathering.measures.update(key for key in match.places if match.preset.columns[key].role == "measure")
+            gathering.reject(cell.at(sheet, number))
+        yield key, Entry(sheet, number, content)
 
 
 def remark_on_end(match: Match, row: int, last: int) -> list[Rejection]:

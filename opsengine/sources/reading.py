@@ -87,6 +87,9 @@ class Readings:
     def forget_blind(self) -> list[Fresh]:
         """Take out the files in which accounts were unknown, so that they can be read again."""
         unknown = [file for file in self.gathered if file.gathering.unknown_accounts]
+        for file in unknown:
+            if isinstance(file.gathering, Swept):
+                file.gathering.tables.drop()
         refused = [fresh for fresh, rejection in self.refused.items() if rejection.code in _BLIND]
         self.gathered = [file for file in self.gathered if not file.gathering.unknown_accounts]
         for fresh in refused:

@@ -1,26 +1,27 @@
-"""Reading a clean sheet in one sweep: the engine reads, converts and checks all of its cells at once.
+"""Reading a sheet in one sweep: the engine reads, converts and checks all of its cells at once.
 
 Python looks at distinct things only: the header, the accounts, the days, the items, and those cells that are no plain numbers. It
-reads them by the very rules by which every other file is read row by row. A sheet about which there is anything to say, a cell that
-cannot be read, a row twice, a line too short, is left alone, and read again row by row, so that each complaint has its place.
+reads them by the very rules by which every other file is read row by row. The few rows of a text in which a cell cannot be read are
+read once more by themselves, so that each complaint has its place. A sheet about which there is more to say, a row twice, a line
+too short, is left alone, and read again row by row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from opsengine.errors import EngineError
-from opsengine.sources.gathering import remark_on_end
+from opsengine.sources.gathering import complain, remark_on_end
 from opsengine.sources.keys import Context
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Refused, Rejection, Spoilt
 from opsengine.sources.swept_keys import Keys, map_keys
-from opsengine.sources.swept_measures import map_measures
-from opsengine.sources.swept_tables import SweptTables, SweptText
+from opsengine.sources.swept_measures import Measures, map_measures
+from opsengine.sources.swept_tables import MOST_SAID, SweptTables, SweptText
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
@@ -35,7 +36,7 @@ _OF = 4
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """Everything that a clean file said; its entries are in the engine."""
+    """Everything that a file said; its entries are in the engine."""
 
     table: str
     """Has `account_id`, `day`, `item`, `row_number` and a column for each measure; its rows lie as they are kept."""
@@ -43,6 +44,8 @@ class Swept:
     """The measures, in the order of the alphabet; of a series the only one is `value`."""
     sheet: str
     rows: int
+    accepted: int
+    """How many rows were taken in."""
     spans: Mapping[str, tuple[date, date]]
     """The first and the last day of each account."""
     measures: frozenset[str]
@@ -52,12 +55,7 @@ class Swept:
     tables: SweptTables
     rejections: Sequence[Rejection] = ()
     unlisted: int = 0
-    unknown_accounts: frozenset[str] = frozenset()
-
-    @property
-    def accepted(self) -> int:
-        """How many rows were taken in: all of them."""
-        return self.rows
+    unknown_accounts: Collection[str] = ()
 
     @property
     def days(self) -> tuple[date, date] | None:
@@ -78,19 +76,24 @@ def sweep(match: Match, text: SweptText, context: Context, engine: Engine) -> Sw
 
 
 def _swept(match: Match, text: SweptText, context: Context, tables: SweptTables) -> Swept | None:
-    """The entries as one table; None when two rows are about the same, or there is none. Raises Spoilt, Refused, EngineError."""
+    """The entries as one table; None when two rows are about the same, or none is taken in. Raises Spoilt, Refused, EngineError."""
     measures = map_measures(match, text, tables)
-    if not measures.rows:
+    if not measures.rows or measures.rows != (text.lines or measures.rows):
         return None
     keys = map_keys(match, context, tables)
+    said = _said(text, context, tables, measures, keys)
+    accepted = measures.rows - said.dropped
+    if not accepted:
+        return None
     names = "account.name as account_id, day.name as day, item.name as item"
     row = f"cast(cells.rowid + {text.offset + 1} as integer) as row_number"
     values = ", ".join(f'{sql} as "{name}"' for name, sql in measures.values.items())
     rows = f"from {tables['cells']} as cells {keys.joins}"
-    lie = _how_rows_lie(keys, rows, tables)
-    if sum(one["rows"] for one in lie) != measures.rows or not _are_different(lie, keys, rows, tables):
+    taken = f"where {_none_of(measures.spoilt)}" if match.preset.writes == "series" and measures.spoilt else ""
+    lie = _how_rows_lie(keys, f"{rows} {taken}", tables)
+    if sum(one["rows"] for one in lie) != accepted or not _are_different(lie, keys, f"{rows} {taken}", tables):
         return None
-    select = f"select {names}, {row}, {values} {rows} {measures.joins}"
+    select = f"select {names}, {row}, {values} {rows} {measures.joins} {taken}"
     stay = _are_in_order(lie) and keys.most * _OF <= measures.rows
     if stay and not measures.is_computed:
         table = tables.name("entries", select)
@@ -104,13 +107,52 @@ def _swept(match: Match, text: SweptText, context: Context, tables: SweptTables)
         table=table,
         values=sorted(measures.values),
         sheet=match.sheet.name,
-        rows=measures.rows,
+        rows=measures.rows - said.blank,
+        accepted=accepted,
         spans={keys.accounts[one["account"]]: (keys.days[one["first_day"]], keys.days[one["last_day"]]) for one in lie},
         measures=frozenset(key for key in match.places if match.preset.columns[key].role == "measure"),
         rounded=measures.rounded,
         remarks=remarks,
         tables=tables,
+        rejections=said.rejections,
+        unlisted=said.unlisted,
+        unknown_accounts=said.unknown_accounts,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What there is to say about single rows."""
+
+    dropped: int = 0
+    """How many rows bring no entry."""
+    blank: int = 0
+    """How many of these have nothing in them."""
+    rejections: Sequence[Rejection] = ()
+    unlisted: int = 0
+    unknown_accounts: Collection[str] = ()
+
+
+def _said(text: SweptText, context: Context, tables: SweptTables, measures: Measures, keys: Keys) -> _Said:
+    """Read the rows of which a cell cannot be read once more, one by one. Raises Spoilt when that is not possible."""
+    if not (measures.spoilt or keys.lacking):
+        return _Said()
+    odd = f"select cells.rowid as nth from {tables['cells']} as cells {keys.loose}"  # noqa: S608  names of ours
+    conditions = " or ".join(f"({condition})" for condition in (*measures.spoilt, *keys.lacking))
+    places = [row["nth"] for row in tables.read(f"{odd} where {conditions} order by nth limit {MOST_SAID + 1}")]
+    if text.rows is None or len(places) > MOST_SAID:
+        raise Spoilt("there is too much to say about this sheet", code="not-plain")
+    rows = zip(places, text.rows(places), strict=True)
+    told, brought = complain(measures.digest, context, ((text.offset + 1 + place, row) for place, row in rows))
+    dropped = len(places) - brought
+    if dropped and measures.rounded:
+        raise Spoilt("some of the rounded numbers stand in rows that are left out", code="not-plain")
+    return _Said(dropped, len(places) - told.rows, told.rejections, told.unlisted, told.unknown_accounts)
+
+
+def _none_of(conditions: Sequence[str]) -> str:
+    """A condition that is true where none of these is."""
+    return " and ".join(f"({condition}) is not true" for condition in conditions)
 
 
 def _how_rows_lie(keys: Keys, rows: str, tables: SweptTables) -> list[dict[str, Any]]:

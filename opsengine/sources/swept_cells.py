@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 
-from opsengine.sources.cells import Rounded, numbers, trouble_with
+from opsengine.sources.cells import Memo, Rounded, numbers, trouble_with
 from opsengine.sources.doubting import manner_of
 from opsengine.sources.keys import shower
 from opsengine.sources.numbers import Cell, Number
@@ -15,7 +15,7 @@ from opsengine.sources.preset import Column, Preset
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Spoilt
 from opsengine.sources.sheet import Sheet, is_blank
-from opsengine.sources.swept_tables import SweptTables, SweptText
+from opsengine.sources.swept_tables import MOST_SAID, SweptTables, SweptText, literal
 from opsengine.sources.units import factor, is_number
 
 NUMBER = "decimal(18, 6)"
@@ -44,6 +44,8 @@ class Value:
     is_rounded: bool = False
     is_computed: bool = False
     """Whether the engine multiplies or adds, which may go wrong."""
+    is_spoilt: bool = False
+    """Whether it is missing where a cell cannot be read."""
 
 
 class SweptCells:
@@ -63,6 +65,8 @@ class SweptCells:
         self.digest = self._digested(odd)
         self.joins: list[str] = []
         self.rounded = 0
+        self.spoilt: list[str] = []
+        """Conditions, each true of rows in which a cell cannot be read."""
         self.values = {key: self._value(key, place, odd.get(key, {})) for key, place in self._places.items()}
 
     @property
@@ -128,17 +132,21 @@ class SweptCells:
         if manner.doubt is not None:
             raise manner.doubt
         memo = numbers(column, manner)
-        meant = {cell: memo.take(cell) for cell in odd}
+        meant, spoilt = _meant(memo, odd)
+        if spoilt:
+            self.spoilt.append(f"cells.o{place} in ({', '.join(literal(cell) for cell in spoilt)})")
         plain = self._plain(key, place, column)
-        self.rounded += sum(times for cell, times in odd.items() if type(meant[cell]) is Rounded)
+        plain = replace(plain, is_spoilt=plain.is_spoilt or bool(spoilt))
+        self.rounded += sum(odd[cell] for cell, value in meant.items() if type(value) is Rounded)
         known = [value for value in meant.values() if value is not None]
         if not known:
             return plain
-        table = self._tables.put(f"odd{place}", {"cell": "VARCHAR", "value": NUMBER}, [(cell, meant[cell]) for cell in odd])
+        table = self._tables.put(f"odd{place}", {"cell": "VARCHAR", "value": NUMBER}, list(meant.items()))
         self.joins.append(f"left join {table} as odd{place} on odd{place}.cell = cells.o{place}")
         ends = [*known, *([plain.lowest, plain.highest] if self._told[f"l{place}"] is not None else ())]
         is_rounded = any(type(value) is Rounded for value in known)
-        return Value(f"coalesce(odd{place}.value, {plain.sql})", min(ends), max(ends), is_rounded, plain.is_computed)
+        sql = f"coalesce(odd{place}.value, {plain.sql})"
+        return replace(plain, sql=sql, lowest=min(ends), highest=max(ends), is_rounded=is_rounded)
 
     def _plain(self, key: str, place: int, column: Column) -> Value:
         """The plain numbers of a column, in the unit that is kept. Raises Spoilt when one cannot be what its column says."""
@@ -153,7 +161,25 @@ class SweptCells:
         if self._told[f"l{place}"] is None:
             return Value(sql, is_computed=is_computed)
         lowest, highest = self._told[f"l{place}"] * times, self._told[f"h{place}"] * times
+        has_negative = lowest < 0 <= highest and not column.is_signed
+        if has_negative:
+            self.spoilt.append(f"cells.m{place} < 0")
+            sql, lowest = f"case when cells.m{place} >= 0 then {sql} end", Decimal(0)
         for end in (lowest, highest):
             if trouble := trouble_with(end, column, Number(end)):
                 raise trouble
-        return Value(sql, lowest, highest, is_computed=is_computed)
+        return Value(sql, lowest, highest, is_computed=is_computed, is_spoilt=has_negative)
+
+
+def _meant(memo: Memo[Decimal], cells: Iterable[str]) -> tuple[dict[str, Decimal | None], list[str]]:
+    """What each cell means, and those that cannot be read. Raises Spoilt when these are many."""
+    meant: dict[str, Decimal | None] = {}
+    spoilt: list[str] = []
+    for cell in cells:
+        try:
+            meant[cell] = memo.take(cell)
+        except Spoilt:
+            spoilt.append(cell)
+            if len(spoilt) > MOST_SAID:
+                raise
+    return meant, spoilt

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -19,12 +20,12 @@ from opsengine.sources.keys import Context
 from opsengine.sources.opening import kind_of
 from opsengine.sources.preset import Presets
 from opsengine.sources.recognising import HEADER_WITHIN, Match, first_fit, recognise
-from opsengine.sources.rejection import Refused
+from opsengine.sources.rejection import Refused, Spoilt
 from opsengine.sources.sheet import Row, Sheet
 from opsengine.sources.skeletons import Skeleton, plain_lines, skeleton
 from opsengine.sources.sweeping import Swept, sweep
 from opsengine.sources.swept_cells import number_keys
-from opsengine.sources.swept_tables import SweptText
+from opsengine.sources.swept_tables import Rows, SweptText
 from opsengine.sources.tables import DELIMITERS
 from opsengine.sources.workbooks import WrittenSheet, write_workbooks
 from opsengine.warehouse import Writing
@@ -116,12 +117,13 @@ class Sweeper:
         forms = _forms(utf8, start, match, head)
         if forms is None:
             return None
+        rows = None if sheet else partial(_rows_at, utf8, start, head.delimiter, forms.lines)
         if file is not None and b'"' not in utf8[:start] and b"\n\n" not in utf8[:start] and b"\n\r\n" not in utf8[:start]:
-            return self._lines(match, forms, file, Writing(head.delimiter, skipped))
+            return self._lines(match, forms, file, Writing(head.delimiter, skipped), rows)
         with tempfile.TemporaryDirectory(prefix="opsengine-") as folder:
             text = Path(folder) / "rows.csv"
             text.write_bytes(memoryview(utf8)[start:])
-            return self._lines(match, forms, text, Writing(head.delimiter, 0))
+            return self._lines(match, forms, text, Writing(head.delimiter, 0), rows)
 
     def _match(self, head: _Head, sheet: str) -> Match | None:
         try:
@@ -130,8 +132,8 @@ class Sweeper:
             return None
         return match if match is not None and _is_swept(match) else None
 
-    def _lines(self, match: Match, forms: Skeleton, file: Path, writing: Writing) -> SweptFile | None:
-        """Read the lines of a text of which every line is alike."""
+    def _lines(self, match: Match, forms: Skeleton, file: Path, writing: Writing, rows: Rows | None) -> SweptFile | None:
+        """Read the lines of a text of which every line is alike; single ones can be had as `rows`."""
         if len(forms.columns) <= max(match.places.values()):
             return None
         numbers = {match.places[key]: key for key in number_keys(match.preset) if key in match.places}
@@ -142,11 +144,8 @@ class Sweeper:
         types = {f"c{place}": "BIGINT" if is_number[place] else "VARCHAR" for place in range(len(is_number))}
         missing = tuple(sorted(words | {""}))
         self.engine.mount_text(parquet.TEXT, file, types, replace(writing, missing=missing))
-        swept = self._sweep(match, SweptText(parquet.TEXT, is_number, match.header_row + 1, has_cut_end=not forms.is_ended))
-        if swept is None or swept[1].rows == forms.lines:
-            return swept
-        swept[1].tables.drop()
-        return None
+        text = SweptText(parquet.TEXT, is_number, match.header_row + 1, forms.lines, has_cut_end=not forms.is_ended, rows=rows)
+        return self._sweep(match, text)
 
     def _sweep(self, match: Match, text: SweptText) -> SweptFile | None:
         swept = sweep(match, text, self.context, self.engine)
@@ -211,6 +210,15 @@ def _head(utf8: bytes, most: int = HEADER_WITHIN + 2) -> _Head | None:
         if any(len(row) > 1 for row in rows):
             return _Head(rows, delimiter, lines)
     return None
+
+
+def _rows_at(utf8: bytes, start: int, delimiter: str, count: int, numbers: Sequence[int]) -> Sequence[Row]:
+    """Some of the lines from `start` on as rows, counted from 0. Raises Spoilt when there are not `count` lines."""
+    lines = utf8[start:].splitlines()
+    if len(lines) != count:
+        raise Spoilt("these lines end in more than one way", code="not-plain")
+    texts = (lines[number].decode() for number in numbers)
+    return [next(csv.reader([text], delimiter=delimiter, strict=True)) for text in texts]
 
 
 def _after_lines(utf8: bytes, lines: int) -> int:

@@ -11,15 +11,17 @@ from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, sho
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Spoilt
 from opsengine.sources.sheet import Row
-from opsengine.sources.swept_tables import SweptTables, one_of
+from opsengine.sources.swept_tables import MOST_SAID, SweptTables, one_of
 
 _MOST = 2**62
 """More combinations do not fit into one number."""
 MOST_NAMES = 10_000
 """So many names are told to the engine beforehand; more of them are texts like any other."""
+_JOIN = "inner join"
 _IS = {False: "=", True: "is not distinct from"}
 
 T = TypeVar("T", str, date)
+_Cells = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,11 @@ class Keys:
     """How rows find what they are about."""
 
     joins: str
-    """Of the tables `account`, `day` and `item`, each with a `name`, to the cells."""
+    """Of the tables `account`, `day` and `item`, each with a `name`, to the cells; rows that lack any of them are left out."""
+    loose: str
+    """The same joins, which leave out none."""
+    lacking: Sequence[str]
+    """Conditions for the loose joins, each true of rows that lack one of the three."""
     by_account: str
     """One number for all three: it tells rows apart, and sorts them by account, then by day."""
     by_day: str
@@ -52,7 +58,8 @@ def map_keys(match: Match, context: Context, tables: SweptTables) -> Keys:
         raise Spoilt("there are too many things that these rows are about", code="not-plain")
     by_account = f"(cast(account.nth as bigint) * {len(days)} + day.nth) * {len(items)} + item.nth"
     by_day = f"(cast(day.nth as bigint) * {len(accounts)} + account.nth) * {len(items)} + item.nth"
-    return Keys(" ".join(mapping.joins), by_account, by_day, accounts, days, mapping.most)
+    joins = " ".join(mapping.joins)
+    return Keys(joins, joins.replace(_JOIN, "left join"), mapping.lacking, by_account, by_day, accounts, days, mapping.most)
 
 
 class _Mapping:
@@ -62,26 +69,42 @@ class _Mapping:
         self._width = max(match.places.values(), default=0) + 1
         self._tables = tables
         self.joins: list[str] = []
+        self.lacking: list[str] = []
         self.most = 0
 
     def add(self, name: str, kind: str, places: Sequence[int], read: Callable[[Row], T]) -> list[T]:
         """Work out every distinct combination of the cells at these places; what they mean, each once, in order. Raises Spoilt."""
         found = self._distinct(places)
         self.most = max(self.most, len(found))
-        values = [read(self._row(places, cells)) for cells in found]
-        order = {value: nth for nth, value in enumerate(sorted(set(values)))}
-        kind = one_of(values) if kind == "VARCHAR" and len(order) <= MOST_NAMES else kind
+        values = self._read(places, found, read)
+        if len(values) < len(found):
+            self.lacking.append(f"{name}.nth is null")
+        order = {value: nth for nth, value in enumerate(sorted(set(values.values())))}
+        kind = one_of(order) if kind == "VARCHAR" and len(order) <= MOST_NAMES else kind
         columns = {**{f"c{place}": "VARCHAR" for place in places}, "name": kind, "nth": "INTEGER"}
-        rows: list[list[object]] = [list(cells) for cells in found]
-        for row, value in zip(rows, values, strict=True):
+        rows: list[list[object]] = [list(cells) for cells in values]
+        for row, value in zip(rows, values.values(), strict=True):
             row += [value, order[value]]
         table = self._tables.put(name, columns, rows)
         if len(found) == 1:  # all rows say the same: nothing has to be compared
             places = ()
         gapped = {place: any(cells[nth] is None for cells in found) for nth, place in enumerate(places)}
         terms = [f"{name}.c{place} {_IS[gapped[place]]} cells.c{place}" for place in places]
-        self.joins.append(f"inner join {table} as {name} on {' and '.join(terms)}" if terms else f"cross join {table} as {name}")
+        self.joins.append(f"{_JOIN} {table} as {name} on {' and '.join(terms)}" if terms else f"cross join {table} as {name}")
         return list(order)
+
+    def _read(self, places: Sequence[int], found: Sequence[_Cells], read: Callable[[Row], T]) -> dict[_Cells, T]:
+        """What combinations of cells mean; those that mean nothing are left out. Raises Spoilt when these are many, or all."""
+        values: dict[_Cells, T] = {}
+        for number, cells in enumerate(found, start=1):
+            try:
+                values[cells] = read(self._row(places, cells))
+            except Spoilt:
+                if number - len(values) > MOST_SAID:
+                    raise
+        if not values:
+            raise Spoilt("no row says what it is about", code="not-plain")
+        return values
 
     def _distinct(self, places: Sequence[int]) -> list[tuple[str | None, ...]]:
         if not places:

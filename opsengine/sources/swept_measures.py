@@ -27,6 +27,10 @@ class Measures:
     joins: str
     rounded: int
     remarks: Sequence[Rejection]
+    digest: Match
+    """The match with a sheet of few rows that says the same of whole columns."""
+    spoilt: Sequence[str]
+    """Conditions, each true of rows in which a cell cannot be read."""
 
 
 def map_measures(match: Match, text: SweptText, tables: SweptTables) -> Measures:
@@ -38,13 +42,15 @@ def map_measures(match: Match, text: SweptText, tables: SweptTables) -> Measures
     remarks = [remark.at(match.sheet.name, match.header_row + 1) for remark in mixed_numbers(cells.digest)]
     if match.preset.writes == "series":
         value = cells.values["value"]
-        return Measures(cells.rows, {"value": value.sql}, value.is_computed, " ".join(cells.joins), cells.rounded, remarks)
+        return Measures(cells.rows, {"value": value.sql}, value.is_computed, " ".join(cells.joins), cells.rounded, remarks,
+                        cells.digest, cells.spoilt)  # fmt: skip
     flags, joins = _flags(match, tables)
     found = _measures(match, cells.values)
     values = {name: value.sql for name, value in found.items()}
     is_computed = any(value.is_computed for value in found.values())
     one = {match.preset.row_counts_as: f"cast(1 as {NUMBER})"} if match.preset.row_counts_as else {}
-    return Measures(cells.rows, one | values | flags, is_computed, " ".join([*cells.joins, *joins]), cells.rounded, remarks)
+    return Measures(cells.rows, one | values | flags, is_computed, " ".join([*cells.joins, *joins]), cells.rounded, remarks,
+                    cells.digest, cells.spoilt)  # fmt: skip
 
 
 def _measures(match: Match, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -73,8 +79,8 @@ def _total(parts: Sequence[Value]) -> Value:
 
 
 def _composed(sql: str, lowest: Decimal, highest: Decimal, parts: Sequence[Value]) -> Value:
-    """A value made of others. Raises Spoilt when it may be beyond what is kept, or nobody can say how often it was rounded."""
-    if any(part.is_rounded for part in parts) or not -MOST < lowest <= highest < MOST:
+    """A value made of others. Raises Spoilt when it may be beyond what is kept, or of what is rounded or cannot be read."""
+    if any(part.is_rounded or part.is_spoilt for part in parts) or not -MOST < lowest <= highest < MOST:
         raise Spoilt("these numbers are put together row by row", code="not-plain")
     return Value(sql, lowest, highest, is_computed=True)
 

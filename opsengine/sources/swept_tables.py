@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opsengine.sources.sheet import Row
 from opsengine.warehouse import Model
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
+
+
+Rows = Callable[[Sequence[int]], Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,11 @@ class SweptText:
     """Of each column, whether it holds numbers that are read already."""
     offset: int
     """The number of the header's row, as a spreadsheet counts."""
+    lines: int | None = None
+    """How many rows there are, where that is known."""
     has_cut_end: bool = False
+    rows: Rows | None = None
+    """Some rows as the file has them, counted from 0; without it a sheet is swept only when there is nothing to say about it."""
 
 
 def one_of(values: Iterable[object]) -> str:
@@ -35,6 +43,10 @@ def one_of(values: Iterable[object]) -> str:
 def literal(text: str) -> str:
     """A text as the engine reads it in a statement."""
     return "'" + text.replace("'", "''") + "'"
+
+
+MOST_SAID = 1000
+"""When there is something to say about more rows, or more cells of a column, the whole file is read row by row."""
 
 
 class SweptTables:

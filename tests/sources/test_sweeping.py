@@ -231,15 +231,79 @@ def test_cells_that_are_no_plain_numbers_do_not_hinder_a_sweep(bench):
     "rows",
     [
         [DAILY[:4], ["2026-06-18", "1", "2", "3"], ["2026-06-18", "1", "2", "3"]],
-        [DAILY[:4], ["2026-06-18", "1", "2", "x"]],
         [DAILY[:4], ["2026-06-18", "1", "2"]],
         [DAILY[:4], ["合计", "1", "2", "3"]],
         [DAILY[:4], ["2026-06-18", "-1", "2", "3"]],
+        [LIVE, ["2026-06-18 10:00:00", "x", "2", "3", "4", "5"], ["2026-06-18 12:00:00", "1", "x", "3", "4", "5"]],
         [DAILY[:4], ["2026-06-17", "1", "2", "3"], [], ["2026-06-18", "1", "2", "3"]],
     ],
 )
-def test_a_sheet_about_which_there_is_something_to_say_is_read_row_by_row(bench, rows):
+def test_a_sheet_about_which_there_is_more_to_say_than_of_single_rows_is_read_row_by_row(bench, rows):
     assert not was_swept(bench, bench.csv("data/tea/a.csv", rows))
+
+
+GOOD = [["tea", f"2026-06-{day:02}", str(day), "2", "3.5", "7"] for day in range(1, 9)]
+BY_DAY_AND_ACCOUNT = ["抖音号", "日期", "主页访问量", "播放数", "商品订单金额", "新增粉丝人数"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (["tea", "2026-06-18", "1", "2", "x"], ["not-a-number"]),
+        (["tea", "2026-06-18", "1,5", "2.5", "¥3"], ["not-a-number", "not-whole"]),
+        (["tea", "2026-06-18", "-1", "2", "-3.50"], ["negative", "negative"]),
+        (["nobody", "2026-06-18", "x", "2", "3"], ["unknown-account"]),
+        (["tea", "2026-13-18", "x", "2", "3"], ["not-a-day"]),
+        (["tea", "2027-06-18", "1", "2", "3"], ["future-day"]),
+        (["合计", "", "1", "2", "3"], ["totals-row"]),
+        (["全部", "全部", "100", "2000", "30000"], ["totals-row"]),
+        (["", " ", "", "", ""], []),
+        (["tea", "2026-06-18", "", "--", "x'y"], ["not-a-number"]),
+    ],
+    ids="-".join,
+)
+def test_only_the_rows_of_which_something_is_wrong_are_read_by_themselves(benches, bench, bad, said):
+    rows = [BY_DAY_AND_ACCOUNT, *GOOD[:5], [*bad, ""], *GOOD[5:]]
+    swept, by_row = both(benches, lambda bench: [bench.csv("a.csv", rows)])
+    assert swept == by_row
+    file = bench.csv("a.csv", rows)
+    assert was_swept(bench, file)
+    assert [one.code for one in bench.bring(file)[0].rejections] == said
+    assert swept[0][0]["accepted"] >= len(GOOD)
+
+
+@pytest.mark.parametrize("bad", [["tea", "2026-06-18", "reach", "x"], ["tea", "2026-06-18", "", "5"], ["you", "--", "reach", "1e400"]])
+def test_a_row_of_a_series_is_left_out_whole_and_the_others_are_swept(benches, bench, bad):
+    good = [[account, day, "reach", number] for account, day, number, *_ in GOOD]
+    rows = [["account_id", "date", "metric", "value"], *good[:5], bad, bad, *good[5:]]
+    swept, by_row = both(benches, lambda bench: [bench.csv("a.csv", rows)])
+    assert swept == by_row
+    assert was_swept(bench, bench.csv("a.csv", rows))
+    assert (swept[0][0]["rows"], swept[0][0]["accepted"], swept[0][0]["rejected"]) == (10, 8, 2)
+
+
+@pytest.mark.parametrize("bad", [1000, 1001])
+def test_a_file_with_very_many_bad_rows_is_read_row_by_row(benches, bench, bad):
+    rows = [["account_id", "date", "metric", "value"], *(["tea", "2026-06-18", f"m{number}", "5"] for number in range(3000))]
+    for number in range(bad):
+        rows[3 * number % 3000 + 1 + number * 3 // 3000][3] = f"x{number}"
+    swept, by_row = both(benches, lambda bench: [bench.csv("a.csv", rows)])
+    assert swept == by_row
+    assert was_swept(bench, bench.csv("a.csv", rows)) == (bad == 1000)
+
+
+@CAREFULLY
+@given(dice=st.randoms(use_true_random=False), form=forms)
+def test_any_few_spoilt_cells_are_told_in_one_sweep_as_row_by_row(benches, dice, form):
+    spoil = ["x", "-1", "-0.50", "1.5", "合计", "全部", "", "--", "nobody", "2026-02-30", "2027-01-01", "5%", "1.2万", "a'b", "9" * 20]
+    rows = [[*row] for row in GOOD]
+    for _ in range(dice.randrange(1, 6)):
+        rows[dice.randrange(len(rows))][dice.randrange(5)] = dice.choice(spoil)
+    encoding, line_end, delimiter, is_ended = form
+    text = text_of([BY_DAY_AND_ACCOUNT, *rows], line_end, delimiter)
+    content = (text if is_ended else text.removesuffix(line_end)).encode(encoding)
+    swept, by_row = both(benches, lambda bench: [bench.raw("a.csv", content)])
+    assert swept == by_row
 
 
 @pytest.mark.parametrize("number", ["999999999999.9999994", "999999999999.9999995", "999999999999.9999996", "1000000000000", "9" * 25])
