@@ -64,10 +64,11 @@ def command() -> None:
 @framed
 def status(session: Session, accounts: tuple[str, ...], fail_on: str | None) -> Exit:
     """Progress, pace and status of every goal."""
+    from opsengine.goals import told_as_json
     from opsengine.pipeline import promises
 
     results = [result for result in promises(session.desk, session.as_of) if not accounts or result.account_id in accounts]
-    told = [result.as_json() for result in results]
+    told = told_as_json(results)
     rows = [_status_row(session, result, line) for result, line in zip(results, told, strict=True)]
     empty = "no goal is set: see `opsengine goals new --help`"
     table = Table(_STATUS, rows, empty=empty, said={**_SAID, "metric": _titles(session, told)})

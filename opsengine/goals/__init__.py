@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
     from opsengine.goals.campaigns import CampaignFile, read_declared
     from opsengine.goals.cascading import check_cascade
-    from opsengine.goals.checking import ExpectedDay, Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of
+    from opsengine.goals.checking import ExpectedDay, Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of, told_as_json
     from opsengine.goals.checkins import CheckIn, check_in_of
     from opsengine.goals.composite import Achievement, composite_of
     from opsengine.goals.cycle import (
@@ -111,6 +111,7 @@ __all__ = [
     "read_notes",
     "read_preset",
     "texts",
+    "told_as_json",
 ]
 
 hang(__name__)

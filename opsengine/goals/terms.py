@@ -88,6 +88,8 @@ class Subject(Part):
     @property
     def kind(self) -> str:
         """`account`, `team`, `brand` or `accounts`."""
+        if self.account is not None:
+            return "account"
         return next(kind for kind in SUBJECTS if getattr(self, kind) is not None)
 
     @property

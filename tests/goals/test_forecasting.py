@@ -88,7 +88,7 @@ def test_weekdays_and_levels_are_the_worked_ones(engine, row):
 @pytest.mark.parametrize("row", vectors("forecast_K4.csv"), ids=lambda row: f"{row['sid']}-{row['h']}-{row['k']}")
 def test_the_blend_and_its_backtests_are_the_worked_ones(engine, row):
     (found,) = engine.read(
-        "select came, foreseen from goals.outlook"
+        "select came, foreseen from goals.outlook inner join goals.history using (history)"
         " where series = 'account:' || $account and days_ahead = $ahead and backtest = $backtest",
         account=row["sid"], ahead=int(row["h"]), backtest=int(row["k"]),
     )  # fmt: skip
@@ -100,7 +100,7 @@ def test_the_blend_and_its_backtests_are_the_worked_ones(engine, row):
 @pytest.mark.parametrize("row", vectors("pred_K4.csv"), ids=lambda row: f"{row['sid']}-{row['h']}")
 def test_the_spread_is_the_worked_one(engine, row):
     (scale,) = engine.read(
-        "select scale from goals.scale where series = 'account:' || $account and days_ahead = $ahead",
+        "select scale from goals.scale inner join goals.history using (history) where series = 'account:' || $account and days_ahead = $ahead",
         account=row["sid"], ahead=int(row["h"]),
     )  # fmt: skip
     spread = engine.read(

@@ -30,9 +30,13 @@ wanted as (
 ),
 
 errors as (
-    select series, metric, pool, days_ahead, backtest, greatest(-3, least(3, standard)) as standard
-    from goals.residual
-    where standard is not null
+    select
+        history.series, residual.metric, residual.pool, residual.days_ahead, residual.backtest,
+        greatest(-3, least(3, residual.standard)) as standard
+    from goals.residual as residual
+    inner join goals.history as history on history.history = residual.history
+    where residual.standard is not null
+        and (residual.metric in (select metric from wanted) or residual.metric in (select other from wanted))
 ),
 
 together as (

@@ -11,7 +11,8 @@ running as (
         goals.measure_id,
         goals.metric,
         goals.kind,
-        goals.subject_kind || ':' || goals.subject as series,
+        history.history,
+        under.history as history_below,
         goals.start_day > $as_of as is_coming,
         case when goals.start_day > $as_of then cast(date_diff('day', $as_of, goals.start_day) - 1 as integer) else 0 end as days_before,
         coalesce(metrics.numerator, goals.metric) as above,
@@ -19,29 +20,32 @@ running as (
         cast(date_diff('day', $as_of, goals.end_day) as integer) as days_ahead
     from raw.goals as goals
     left join raw.metrics as metrics on metrics.metric = goals.metric and goals.kind = 'ratio'
+    inner join goals.history as history
+        on history.series = goals.subject_kind || ':' || goals.subject and history.metric = coalesce(metrics.numerator, goals.metric)
+    left join goals.history as under on under.series = history.series and under.metric = metrics.denominator
     where goals.end_day > $as_of
         and (goals.kind <> 'ratio' or goals.metric not in (select metric from typed))
 ),
 
 foreseen as (
-    select series, metric, pool, days_ahead, -backtest as days_ago, foreseen, size
+    select history, metric, days_ahead, -backtest as days_ago, foreseen, size
     from goals.outlook
     where backtest <= 0
 ),
 
 at_first as (
-    select series, metric, days_ahead, foreseen
+    select history, metric, days_ahead, foreseen
     from foreseen
     where days_ago = 0
 ),
 
 parts as (
     select
-        measure_id, kind, series, days_ahead, above as metric, 'above' as part,
+        measure_id, kind, history, days_ahead, above as metric, 'above' as part,
         case when kind in ('flow', 'ratio') then nullif(days_before, 0) end as days_before
     from running
     union all
-    select measure_id, kind, series, days_ahead, below as metric, 'below' as part, nullif(days_before, 0) as days_before
+    select measure_id, kind, history_below as history, days_ahead, below as metric, 'below' as part, nullif(days_before, 0) as days_before
     from running
     where below is not null
 ),
@@ -81,14 +85,14 @@ counted as (
         foreseen.foreseen - coalesce(gap.foreseen, 0) as coming
     from parts
     inner join foreseen
-        on foreseen.series = parts.series and foreseen.metric = parts.metric and foreseen.days_ahead = parts.days_ahead
+        on foreseen.history = parts.history and foreseen.metric = parts.metric and foreseen.days_ahead = parts.days_ahead
     left join goals.so_far as so_far
         on so_far.measure_id = parts.measure_id and so_far.part = parts.part and so_far.days_ago = foreseen.days_ago
     left join today on today.measure_id = parts.measure_id and today.part = parts.part
     left join at_first as gap
-        on gap.series = parts.series and gap.metric = parts.metric and gap.days_ahead = parts.days_before
+        on gap.history = parts.history and gap.metric = parts.metric and gap.days_ahead = parts.days_before
     where (foreseen.days_ago = 0 or so_far.measure_id is not null)
-        and (parts.days_before is null or gap.series is not null)
+        and (parts.days_before is null or gap.history is not null)
 ),
 
 lines as (
@@ -125,12 +129,12 @@ lines as (
     left join goals.progress as progress on progress.measure_id = running.measure_id
     left join levels on levels.measure_id = running.measure_id
     inner join foreseen
-        on foreseen.series = running.series
+        on foreseen.history = running.history
         and foreseen.metric = running.metric
         and foreseen.days_ahead = running.days_ahead
         and foreseen.days_ago = above.days_ago
     inner join goals.scale as scales
-        on scales.series = running.series and scales.metric = running.metric and scales.days_ahead = running.days_ahead
+        on scales.history = running.history and scales.metric = running.metric and scales.days_ahead = running.days_ahead
     cross join raw.forecast as settings
     where scales.backtests >= settings.least_backtests or scales.peers >= settings.least_peers
 )

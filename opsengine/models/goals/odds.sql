@@ -54,13 +54,11 @@ ranked as (
         metric,
         days_ahead,
         sum(is_error) over (
-            partition by pool, metric, days_ahead order by standard asc, is_error desc
-            rows between unbounded preceding and current row
+            partition by pool, metric, days_ahead order by standard range between unbounded preceding and current row
         ) as at_most,
         sum(is_error) over (
-            partition by pool, metric, days_ahead order by standard desc, is_error desc
-            rows between unbounded preceding and current row
-        ) as at_least
+            partition by pool, metric, days_ahead order by standard range between current row and current row
+        ) as just_so
     from together
 )
 
@@ -70,7 +68,7 @@ select
     ranked.days_ago,                                    -- 0 as seen today, 1 as seen yesterday, …
     round(coalesce(
         cast(ranked.certain as double),
-        (cast(case ranked.direction when 'up' then ranked.at_least else ranked.at_most end as double) + 0.5)
+        (cast(case ranked.direction when 'up' then pools.errors - ranked.at_most + ranked.just_so else ranked.at_most end as double) + 0.5)
         / nullif(cast(pools.errors as double) + 1, 0)
     ), 4) as odds                                       -- its probability; never quite sure before it is there
 from ranked

@@ -1,5 +1,5 @@
 -- What is foreseen: the methods blended by how wrong each was in the past, own mistakes and those of the peers together.
--- grain: series, metric, days_ahead, backtest
+-- grain: history, metric, days_ahead, backtest
 with means as (
     select history, days_ahead, avg(abs(came)) as mean_came
     from goals.candidate
@@ -185,7 +185,7 @@ blended as (
 
 sized as (
     select
-        history.series,
+        blended.history,
         history.metric,
         history.pool,
         blended.days_ahead,
@@ -203,7 +203,7 @@ sized as (
 
 ratios as (
     select
-        above.series,
+        above.history,
         metrics.metric,
         above.pool,
         above.days_ahead,
@@ -211,25 +211,26 @@ ratios as (
         above.came / nullif(below.came, 0) as came,
         above.foreseen * above.lift / nullif(below.foreseen * below.lift, 0) as foreseen
     from raw.metrics as metrics
-    inner join sized as above on above.metric = metrics.numerator
+    inner join goals.history as over_line on over_line.metric = metrics.numerator
+    inner join goals.history as under_line on under_line.metric = metrics.denominator and under_line.series = over_line.series
+    inner join sized as above on above.history = over_line.history
     inner join sized as below
-        on below.metric = metrics.denominator
-        and below.series = above.series
+        on below.history = under_line.history
         and below.days_ahead = above.days_ahead
         and below.backtest = above.backtest
     where metrics.kind = 'ratio'
 ),
 
 everything as (
-    select series, metric, pool, days_ahead, backtest, came, foreseen * lift as foreseen, size * lift as size
+    select history, metric, pool, days_ahead, backtest, came, foreseen * lift as foreseen, size * lift as size
     from sized
     union all
-    select series, metric, pool, days_ahead, backtest, came, foreseen, foreseen as size
+    select history, metric, pool, days_ahead, backtest, came, foreseen, foreseen as size
     from ratios
 )
 
 select
-    series,                                             -- account, team, brand or selector, and its name
+    history,                                            -- whose; of a ratio, that of what is above the line
     metric,                                             -- a flow, the growth of a stock or score, or a ratio of two flows
     pool,                                               -- its peers
     days_ahead,                                         -- how many days are foreseen

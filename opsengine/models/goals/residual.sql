@@ -1,8 +1,8 @@
 -- How far off the forecasts of the past were, each measured by the scale of the others of its history.
--- grain: series, metric, days_ahead, backtest
+-- grain: history, metric, days_ahead, backtest
 with errors as (
     select
-        series,
+        history,
         metric,
         days_ahead,
         backtest,
@@ -13,7 +13,7 @@ with errors as (
 
 others as (
     select
-        errors.series,
+        errors.history,
         errors.metric,
         scale.pool,
         errors.days_ahead,
@@ -25,11 +25,11 @@ others as (
         (scale.backtests * scale.square - errors.error * errors.error) / nullif(cast(scale.backtests as double) - 1, 0) as square
     from errors
     inner join goals.scale as scale
-        on scale.series = errors.series and scale.metric = errors.metric and scale.days_ahead = errors.days_ahead
+        on scale.history = errors.history and scale.metric = errors.metric and scale.days_ahead = errors.days_ahead
 )
 
 select
-    others.series,                                      -- the history
+    others.history,                                     -- the history
     others.metric,                                      -- a flow, the growth of a stock or score, or a ratio of two flows
     others.pool,                                        -- its peers
     others.days_ahead,                                  -- how many days were foreseen

@@ -1,8 +1,8 @@
 -- How far off the forecasts of each history usually are: its own past errors, and those of its peers.
--- grain: series, metric, days_ahead
+-- grain: history, metric, days_ahead
 with errors as (
     select
-        series,
+        history,
         metric,
         pool,
         days_ahead,
@@ -13,7 +13,7 @@ with errors as (
 
 own as (
     select
-        series,
+        history,
         metric,
         pool,
         days_ahead,
@@ -21,14 +21,14 @@ own as (
         avg(error * error) as square,
         least(count(*), 1 + 7 * cast(count(*) - 1 as double) / nullif(greatest(days_ahead, 7), 0)) as apart
     from errors
-    group by series, metric, pool, days_ahead
+    group by history, metric, pool, days_ahead
 ),
 
 members as (
-    select series, metric, pool, days_ahead, square, apart
+    select history, metric, pool, days_ahead, square, apart
     from own
     union all
-    select series, metric, '' as pool, days_ahead, square, apart
+    select history, metric, '' as pool, days_ahead, square, apart
     from own
     where pool <> '' and '' in (select pool from goals.history)
 ),
@@ -39,7 +39,7 @@ ordered as (
         metric,
         days_ahead,
         square,
-        row_number() over (partition by pool, metric, days_ahead order by square, series) as place,
+        row_number() over (partition by pool, metric, days_ahead order by square, history) as place,
         count(*) over (partition by pool, metric, days_ahead) as histories
     from members
 ),
@@ -73,15 +73,15 @@ alike as (
 ),
 
 everybody as (
-    select today.series, today.metric, today.pool, today.days_ahead, own.backtests, own.square, own.apart
+    select today.history, today.metric, today.pool, today.days_ahead, own.backtests, own.square, own.apart
     from goals.outlook as today
     left join own
-        on own.series = today.series and own.metric = today.metric and own.days_ahead = today.days_ahead
+        on own.history = today.history and own.metric = today.metric and own.days_ahead = today.days_ahead
     where today.backtest = 0
 )
 
 select
-    everybody.series,                                   -- the history
+    everybody.history,                                  -- the history
     everybody.metric,                                   -- a flow, the growth of a stock or score, or a ratio of two flows
     everybody.pool,                                     -- its peers
     everybody.days_ahead,                               -- how many days are foreseen
