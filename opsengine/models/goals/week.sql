@@ -112,13 +112,7 @@ even as (
         history.has_weeks and history.days < 56 as is_young,
         coalesce(trusted.share, 1) as share,
         shaped.day_0, shaped.day_1, shaped.day_2, shaped.day_3, shaped.day_4, shaped.day_5, shaped.day_6,
-        case when history.has_weeks then shaped.mean_0 when shaped.day_0 is not null then 1 end as usual_0,
-        case when history.has_weeks then shaped.mean_1 when shaped.day_1 is not null then 1 end as usual_1,
-        case when history.has_weeks then shaped.mean_2 when shaped.day_2 is not null then 1 end as usual_2,
-        case when history.has_weeks then shaped.mean_3 when shaped.day_3 is not null then 1 end as usual_3,
-        case when history.has_weeks then shaped.mean_4 when shaped.day_4 is not null then 1 end as usual_4,
-        case when history.has_weeks then shaped.mean_5 when shaped.day_5 is not null then 1 end as usual_5,
-        case when history.has_weeks then shaped.mean_6 when shaped.day_6 is not null then 1 end as usual_6,
+        shaped.mean_0, shaped.mean_1, shaped.mean_2, shaped.mean_3, shaped.mean_4, shaped.mean_5, shaped.mean_6,
         shaped.earlier_0, shaped.earlier_1, shaped.earlier_2, shaped.earlier_3, shaped.earlier_4, shaped.earlier_5, shaped.earlier_6,
         (coalesce(shaped.mean_0, 0) + coalesce(shaped.mean_1, 0) + coalesce(shaped.mean_2, 0) + coalesce(shaped.mean_3, 0) + coalesce(shaped.mean_4, 0) + coalesce(shaped.mean_5, 0) + coalesce(shaped.mean_6, 0)) / 7 as evenly,
         (coalesce(shaped.earlier_0, 0) + coalesce(shaped.earlier_1, 0) + coalesce(shaped.earlier_2, 0) + coalesce(shaped.earlier_3, 0) + coalesce(shaped.earlier_4, 0) + coalesce(shaped.earlier_5, 0) + coalesce(shaped.earlier_6, 0)) / 7 as evenly_before
@@ -130,14 +124,20 @@ even as (
 beside as (
     select
         history, week, pool, metric, days, has_weeks, is_young,
-        day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        case when has_weeks then evenly + share * (usual_0 - evenly) else usual_0 end as usual_0,
-        case when has_weeks then evenly + share * (usual_1 - evenly) else usual_1 end as usual_1,
-        case when has_weeks then evenly + share * (usual_2 - evenly) else usual_2 end as usual_2,
-        case when has_weeks then evenly + share * (usual_3 - evenly) else usual_3 end as usual_3,
-        case when has_weeks then evenly + share * (usual_4 - evenly) else usual_4 end as usual_4,
-        case when has_weeks then evenly + share * (usual_5 - evenly) else usual_5 end as usual_5,
-        case when has_weeks then evenly + share * (usual_6 - evenly) else usual_6 end as usual_6,
+        coalesce(day_0, 0) as day_0,
+        coalesce(day_1, 0) as day_1,
+        coalesce(day_2, 0) as day_2,
+        coalesce(day_3, 0) as day_3,
+        coalesce(day_4, 0) as day_4,
+        coalesce(day_5, 0) as day_5,
+        coalesce(day_6, 0) as day_6,
+        coalesce(case when has_weeks then evenly + share * (mean_0 - evenly) when day_0 is not null then 1 end, 0) as usual_0,
+        coalesce(case when has_weeks then evenly + share * (mean_1 - evenly) when day_1 is not null then 1 end, 0) as usual_1,
+        coalesce(case when has_weeks then evenly + share * (mean_2 - evenly) when day_2 is not null then 1 end, 0) as usual_2,
+        coalesce(case when has_weeks then evenly + share * (mean_3 - evenly) when day_3 is not null then 1 end, 0) as usual_3,
+        coalesce(case when has_weeks then evenly + share * (mean_4 - evenly) when day_4 is not null then 1 end, 0) as usual_4,
+        coalesce(case when has_weeks then evenly + share * (mean_5 - evenly) when day_5 is not null then 1 end, 0) as usual_5,
+        coalesce(case when has_weeks then evenly + share * (mean_6 - evenly) when day_6 is not null then 1 end, 0) as usual_6,
         coalesce(evenly_before + share * (earlier_0 - evenly_before), 0) as before_0,
         coalesce(evenly_before + share * (earlier_1 - evenly_before), 0) as before_1,
         coalesce(evenly_before + share * (earlier_2 - evenly_before), 0) as before_2,
@@ -149,16 +149,16 @@ beside as (
 
 weighed as (
     select
-        history, week, pool, metric, days, has_weeks, is_young,
+        history, week, pool, metric, days, is_young,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
-        case when has_weeks then 7 * usual_0 / nullif(coalesce(usual_0, 0) + coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0), 0) else usual_0 end as weight_0,
-        case when has_weeks then 7 * usual_1 / nullif(coalesce(usual_1, 0) + coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0, 0) else usual_1 end as weight_1,
-        case when has_weeks then 7 * usual_2 / nullif(coalesce(usual_2, 0) + coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1, 0) else usual_2 end as weight_2,
-        case when has_weeks then 7 * usual_3 / nullif(coalesce(usual_3, 0) + coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1 + before_2, 0) else usual_3 end as weight_3,
-        case when has_weeks then 7 * usual_4 / nullif(coalesce(usual_4, 0) + coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1 + before_2 + before_3, 0) else usual_4 end as weight_4,
-        case when has_weeks then 7 * usual_5 / nullif(coalesce(usual_5, 0) + coalesce(usual_6, 0) + before_0 + before_1 + before_2 + before_3 + before_4, 0) else usual_5 end as weight_5,
-        case when has_weeks then 7 * usual_6 / nullif(coalesce(usual_6, 0) + before_0 + before_1 + before_2 + before_3 + before_4 + before_5, 0) else usual_6 end as weight_6
+        case when has_weeks then 7 * usual_0 / nullif(usual_0 + usual_1 + usual_2 + usual_3 + usual_4 + usual_5 + usual_6, 0) else usual_0 end as weight_0,
+        case when has_weeks then 7 * usual_1 / nullif(usual_1 + usual_2 + usual_3 + usual_4 + usual_5 + usual_6 + before_0, 0) else usual_1 end as weight_1,
+        case when has_weeks then 7 * usual_2 / nullif(usual_2 + usual_3 + usual_4 + usual_5 + usual_6 + before_0 + before_1, 0) else usual_2 end as weight_2,
+        case when has_weeks then 7 * usual_3 / nullif(usual_3 + usual_4 + usual_5 + usual_6 + before_0 + before_1 + before_2, 0) else usual_3 end as weight_3,
+        case when has_weeks then 7 * usual_4 / nullif(usual_4 + usual_5 + usual_6 + before_0 + before_1 + before_2 + before_3, 0) else usual_4 end as weight_4,
+        case when has_weeks then 7 * usual_5 / nullif(usual_5 + usual_6 + before_0 + before_1 + before_2 + before_3 + before_4, 0) else usual_5 end as weight_5,
+        case when has_weeks then 7 * usual_6 / nullif(usual_6 + before_0 + before_1 + before_2 + before_3 + before_4 + before_5, 0) else usual_6 end as weight_6
     from beside
 ),
 
@@ -175,7 +175,8 @@ peers as (
         avg(weighed.weight_6) as weight_6
     from weighed
     inner join goals.peer as peer on peer.history = weighed.history
-    where weighed.has_weeks and weighed.days >= 56 and weighed.week = 0
+    inner join goals.history as history on history.history = weighed.history
+    where history.has_weeks and weighed.days >= 56 and weighed.week = 0
     group by peer.pool, peer.metric
 ),
 
@@ -183,20 +184,27 @@ young as (
     select
         weighed.history,
         weighed.week,
-        (weighed.weight_0 * least(8, (weighed.days - 7 * weighed.week - 0) / 7.0) + settings.peer_weeks * peers.weight_0)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 0) / 7.0) + settings.peer_weeks, 0) as weight_0,
-        (weighed.weight_1 * least(8, (weighed.days - 7 * weighed.week - 1) / 7.0) + settings.peer_weeks * peers.weight_1)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 1) / 7.0) + settings.peer_weeks, 0) as weight_1,
-        (weighed.weight_2 * least(8, (weighed.days - 7 * weighed.week - 2) / 7.0) + settings.peer_weeks * peers.weight_2)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 2) / 7.0) + settings.peer_weeks, 0) as weight_2,
-        (weighed.weight_3 * least(8, (weighed.days - 7 * weighed.week - 3) / 7.0) + settings.peer_weeks * peers.weight_3)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 3) / 7.0) + settings.peer_weeks, 0) as weight_3,
-        (weighed.weight_4 * least(8, (weighed.days - 7 * weighed.week - 4) / 7.0) + settings.peer_weeks * peers.weight_4)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 4) / 7.0) + settings.peer_weeks, 0) as weight_4,
-        (weighed.weight_5 * least(8, (weighed.days - 7 * weighed.week - 5) / 7.0) + settings.peer_weeks * peers.weight_5)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 5) / 7.0) + settings.peer_weeks, 0) as weight_5,
-        (weighed.weight_6 * least(8, (weighed.days - 7 * weighed.week - 6) / 7.0) + settings.peer_weeks * peers.weight_6)
-        / nullif(least(8, (weighed.days - 7 * weighed.week - 6) / 7.0) + settings.peer_weeks, 0) as weight_6
+        case when weighed.days > 7 * weighed.week + 0 then
+            (weighed.weight_0 * least(8, (weighed.days - 7 * weighed.week - 0) / 7.0) + settings.peer_weeks * peers.weight_0) / nullif(least(8, (weighed.days - 7 * weighed.week - 0) / 7.0) + settings.peer_weeks, 0)
+        end as weight_0,
+        case when weighed.days > 7 * weighed.week + 1 then
+            (weighed.weight_1 * least(8, (weighed.days - 7 * weighed.week - 1) / 7.0) + settings.peer_weeks * peers.weight_1) / nullif(least(8, (weighed.days - 7 * weighed.week - 1) / 7.0) + settings.peer_weeks, 0)
+        end as weight_1,
+        case when weighed.days > 7 * weighed.week + 2 then
+            (weighed.weight_2 * least(8, (weighed.days - 7 * weighed.week - 2) / 7.0) + settings.peer_weeks * peers.weight_2) / nullif(least(8, (weighed.days - 7 * weighed.week - 2) / 7.0) + settings.peer_weeks, 0)
+        end as weight_2,
+        case when weighed.days > 7 * weighed.week + 3 then
+            (weighed.weight_3 * least(8, (weighed.days - 7 * weighed.week - 3) / 7.0) + settings.peer_weeks * peers.weight_3) / nullif(least(8, (weighed.days - 7 * weighed.week - 3) / 7.0) + settings.peer_weeks, 0)
+        end as weight_3,
+        case when weighed.days > 7 * weighed.week + 4 then
+            (weighed.weight_4 * least(8, (weighed.days - 7 * weighed.week - 4) / 7.0) + settings.peer_weeks * peers.weight_4) / nullif(least(8, (weighed.days - 7 * weighed.week - 4) / 7.0) + settings.peer_weeks, 0)
+        end as weight_4,
+        case when weighed.days > 7 * weighed.week + 5 then
+            (weighed.weight_5 * least(8, (weighed.days - 7 * weighed.week - 5) / 7.0) + settings.peer_weeks * peers.weight_5) / nullif(least(8, (weighed.days - 7 * weighed.week - 5) / 7.0) + settings.peer_weeks, 0)
+        end as weight_5,
+        case when weighed.days > 7 * weighed.week + 6 then
+            (weighed.weight_6 * least(8, (weighed.days - 7 * weighed.week - 6) / 7.0) + settings.peer_weeks * peers.weight_6) / nullif(least(8, (weighed.days - 7 * weighed.week - 6) / 7.0) + settings.peer_weeks, 0)
+        end as weight_6
     from weighed
     inner join peers on peers.pool = weighed.pool and peers.metric = weighed.metric
     cross join raw.forecast as settings
@@ -205,59 +213,28 @@ young as (
 
 known as (
     select
-        weighed.history,
-        weighed.week,
-        coalesce(weighed.day_0, 0) as day_0,
-        coalesce(weighed.day_1, 0) as day_1,
-        coalesce(weighed.day_2, 0) as day_2,
-        coalesce(weighed.day_3, 0) as day_3,
-        coalesce(weighed.day_4, 0) as day_4,
-        coalesce(weighed.day_5, 0) as day_5,
-        coalesce(weighed.day_6, 0) as day_6,
-        coalesce(young.weight_0, weighed.usual_0, 0) as usual_0,
-        coalesce(young.weight_1, weighed.usual_1, 0) as usual_1,
-        coalesce(young.weight_2, weighed.usual_2, 0) as usual_2,
-        coalesce(young.weight_3, weighed.usual_3, 0) as usual_3,
-        coalesce(young.weight_4, weighed.usual_4, 0) as usual_4,
-        coalesce(young.weight_5, weighed.usual_5, 0) as usual_5,
-        coalesce(young.weight_6, weighed.usual_6, 0) as usual_6,
+        weighed.history, weighed.week,
+        weighed.day_0, weighed.day_1, weighed.day_2, weighed.day_3, weighed.day_4, weighed.day_5, weighed.day_6,
+        coalesce(young.weight_0, weighed.usual_0) as usual_0,
+        coalesce(young.weight_1, weighed.usual_1) as usual_1,
+        coalesce(young.weight_2, weighed.usual_2) as usual_2,
+        coalesce(young.weight_3, weighed.usual_3) as usual_3,
+        coalesce(young.weight_4, weighed.usual_4) as usual_4,
+        coalesce(young.weight_5, weighed.usual_5) as usual_5,
+        coalesce(young.weight_6, weighed.usual_6) as usual_6,
         coalesce(young.weight_0, weighed.weight_0, 0) as weight_0,
         coalesce(young.weight_1, weighed.weight_1, 0) as weight_1,
         coalesce(young.weight_2, weighed.weight_2, 0) as weight_2,
         coalesce(young.weight_3, weighed.weight_3, 0) as weight_3,
         coalesce(young.weight_4, weighed.weight_4, 0) as weight_4,
         coalesce(young.weight_5, weighed.weight_5, 0) as weight_5,
-        coalesce(young.weight_6, weighed.weight_6, 0) as weight_6
+        coalesce(young.weight_6, weighed.weight_6, 0) as weight_6,
+        settings.fade_short, settings.fade_middle, settings.fade_long,
+        power(settings.fade_short, 7 * weighed.week) as fresh_short,
+        power(settings.fade_middle, 7 * weighed.week) as fresh_middle,
+        power(settings.fade_long, 7 * weighed.week) as fresh_long
     from weighed
     left join young on young.history = weighed.history and young.week = weighed.week
-),
-
-fading as (
-    select
-        known.history,
-        known.week,
-        known.day_0,
-        known.day_1,
-        known.day_2,
-        known.day_3,
-        known.day_4,
-        known.day_5,
-        known.day_6,
-        known.weight_0,
-        known.weight_1,
-        known.weight_2,
-        known.weight_3,
-        known.weight_4,
-        known.weight_5,
-        known.weight_6,
-        known.usual_0, known.usual_1, known.usual_2, known.usual_3, known.usual_4, known.usual_5, known.usual_6,
-        settings.fade_short,
-        settings.fade_middle,
-        settings.fade_long,
-        power(settings.fade_short, 7 * known.week) as fresh_short,
-        power(settings.fade_middle, 7 * known.week) as fresh_middle,
-        power(settings.fade_long, 7 * known.week) as fresh_long
-    from known
     cross join raw.forecast as settings
 ),
 
@@ -265,8 +242,8 @@ summed as (
     select
         history, week,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         day_6 + day_5 + day_4 + day_3 + day_2 + day_1 + day_0 as whole_week,
         fresh_short * ((((((day_6 * fade_short + day_5) * fade_short + day_4) * fade_short + day_3) * fade_short + day_2) * fade_short + day_1) * fade_short + day_0) as day_short,
         fresh_short * ((((((weight_6 * fade_short + weight_5) * fade_short + weight_4) * fade_short + weight_3) * fade_short + weight_2) * fade_short + weight_1) * fade_short + weight_0) as weight_short,
@@ -274,15 +251,15 @@ summed as (
         fresh_middle * ((((((weight_6 * fade_middle + weight_5) * fade_middle + weight_4) * fade_middle + weight_3) * fade_middle + weight_2) * fade_middle + weight_1) * fade_middle + weight_0) as weight_middle,
         fresh_long * ((((((day_6 * fade_long + day_5) * fade_long + day_4) * fade_long + day_3) * fade_long + day_2) * fade_long + day_1) * fade_long + day_0) as day_long,
         fresh_long * ((((((weight_6 * fade_long + weight_5) * fade_long + weight_4) * fade_long + weight_3) * fade_long + weight_2) * fade_long + weight_1) * fade_long + weight_0) as weight_long
-    from fading
+    from known
 ),
 
 older as (
     select
         history, week,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         usual_0, usual_1, usual_2, usual_3, usual_4, usual_5, usual_6,
+        weight_0, weight_1, weight_2, weight_3, weight_4, weight_5, weight_6,
         coalesce(sum(whole_week) over weeks_before, 0) as before,
         coalesce(sum(day_short) over weeks_before, 0) as day_short_before,
         coalesce(sum(weight_short) over weeks_before, 0) as weight_short_before,
