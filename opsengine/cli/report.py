@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from opsengine.report import ReportRun
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+MOST_HELD = 20
+"""Briefs that are held are named one by one up to here."""
 _BRIEFS = {
     "report": "report", "period": "period", "subject": "subject", "recipient": "recipient", "state": "state", "page": "page",
 }  # fmt: skip
@@ -96,9 +98,15 @@ def _show_briefs(session: Session, run: ReportRun) -> dict[str, Any]:
         session.say("state.db could not be copied: {reason}", reason=run.backup)
     if run.heartbeat:
         session.say("the heartbeat could not be told: {reason}", reason=run.heartbeat)
-    for late in told["holds"]:
+    for late in told["holds"][:MOST_HELD]:
         name = f"{late['report']}/{late['period']}/{late['subject']}"
-        session.say("held: {brief}: {reason}", brief=name, reason=session.words(late["reason"]))
+        reason, day = session.words(late["reason"]), late["last_day"]
+        if day:
+            session.say("held: {brief}: {reason}, of {day}", brief=name, reason=reason, day=day)
+        else:
+            session.say("held: {brief}: {reason}", brief=name, reason=reason)
+    if len(told["holds"]) > MOST_HELD:
+        session.say("held: {count} more; --format json lists them", count=len(told["holds"]) - MOST_HELD)
     if run.sifted.skipped:
         session.say("{count} briefs are left out, as their reports say", count=len(run.sifted.skipped))
     return told

@@ -36,6 +36,7 @@ from opsengine.report.telling import (
     told_lessons,
     told_moves,
     told_next_goals,
+    told_notes,
     told_steps,
     told_tasks,
     told_traits,
@@ -138,6 +139,7 @@ def readable(value: Any) -> Any:
 
 def _frame(brief: Brief | TeamBrief, plain: Content, locale: str, theme: Theme, link: str) -> Content:
     words, said = Words(locale), figures(locale)
+    plain["notes"] |= told_notes(brief.notes, brief.period, said)
     return {
         "locale": locale,
         "theme": theme.colours(),

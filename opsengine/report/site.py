@@ -16,8 +16,10 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from opsengine.report.content import Theme
 from opsengine.report.figures import figures
@@ -72,12 +74,14 @@ class Press:
     theme: Theme
     name: str
     """What the project is called."""
+    zone: str
+    """The time zone that moments are told in."""
 
     @classmethod
     def of(cls, settings: Settings, templates: Path | None) -> Press:
         """With the project's language, colours, name and templates. Raises InvalidFiles."""
         own = templates if templates is not None and templates.is_dir() else None
-        return cls(paper(own), settings.locale, Theme(settings.theme.up), settings.name)
+        return cls(paper(own), settings.locale, Theme(settings.theme.up), settings.name, settings.time_zone)
 
     def page(self, template: str, **site: Any) -> str:
         """One page of lists."""
@@ -166,10 +170,15 @@ def _run_pages(state: State, run: Run, briefs: Iterable[Listed], press: Press, w
         return None
     words, said = Words(press.locale), figures(press.locale)
     title = words("Run of {day}", day=said.full_day(run.as_of))
-    note = words("{run}, begun {at}", run=run.run_id, at=run.started_at)
+    note = words("{run}, begun {at}", run=run.run_id, at=_moment(run.started_at, press.zone))
     _list_pages(mine, Path("runs", safe_name(run.run_id)), (title, note, _messages(state, mine)), press, writer)
     path = f"runs/{safe_name(run.run_id)}.html"
     return {"title": title, "note": note, "path": path, "count": len(mine), "counts": counts_of(mine)}
+
+
+def _moment(at: str, zone: str) -> str:
+    """A moment as the clock of the project showed it: `2026-06-22 16:00`."""
+    return f"{datetime.fromisoformat(at).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def _period_pages(briefs: Sequence[Listed], press: Press, writer: _Writer) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from opsengine.words import Words
 
 if TYPE_CHECKING:
-    from opsengine.report.brief import Notes, Score
+    from opsengine.report.brief import Coverage, Notes, Period, Score
     from opsengine.report.figures import Figures
     from opsengine.report.measured import Number, Trait
     from opsengine.report.undertaken import CheckIn, Lesson, NextGoal, Task
@@ -36,6 +36,24 @@ def told_steps(numbers: Sequence[Number], said: Figures) -> list[Content]:
         for step, title in titles.items()
     ]
     return [step for step in steps if step["numbers"]]
+
+
+def told_notes(notes: Notes, period: Period, said: Figures) -> Content:
+    """Of which days a brief tells, and what is the newest of each source; a quiet source is no gap."""
+    words, days = Words(said.locale), said.days(period.start, period.end)
+    is_long = period.start != period.end
+    return {
+        "period_text": words("Period {days}, both days included", days=days) if is_long else words("Day {day}", day=days),
+        "newest": [_newest(source, period, said) for source in notes.coverage],
+    }
+
+
+def _newest(source: Coverage, period: Period, said: Figures) -> str:
+    if source.last_day is None:
+        return ""
+    is_quiet = source.present == source.expected and source.last_day < period.end
+    text = "nothing new since {day}" if is_quiet else "last day {day}"
+    return Words(said.locale)(text, day=said.full_day(source.last_day))
 
 
 def number_notes(numbers: Sequence[Number], notes: Notes, said: Figures) -> list[str]:
