@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from opsengine.warehouse import Engine
 
 Row = Mapping[str, Any]
+_BY_CHANCE = 2
+"""Deviations that a count may differ from what was expected without anything being the matter: two, one in twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,12 @@ def _change(rule: Rule, row: Row, known: _Known) -> Alert:
     subject = f"{row['account_id']}/{row['metric']}"
     metric, days = known.titles[row["metric"]], row["days"]
     found = row["against_field"] if rule.declared.against == "peers" else row["change"]
-    limit = rule.clears_at if (rule.name, subject) in known.firing else rule.threshold
-    state = State.NO_DATA if found is None else State.FIRING if abs(found) >= limit and _goes(rule, found) else State.OK
+    is_firing = (rule.name, subject) in known.firing
+    limit = rule.clears_at if is_firing else rule.threshold
+    is_it = found is not None and abs(found) >= limit and _goes(rule, found)
+    if is_it and not is_firing and metric["unit"] == "count":
+        is_it = not _may_be_chance(row["value"], row["value"] / (1 + found) if found > -1 else row["before"])
+    state = State.NO_DATA if found is None else State.FIRING if is_it else State.OK
     numbers = _numbers(row, metric["unit"]) | {"days": Number(days, "days")}
     return Alert(
         rule=rule,
@@ -120,6 +126,11 @@ def _change(rule: Rule, row: Row, known: _Known) -> Alert:
         cause=part_sentence(rule, state, known.causes.get((row["account_id"], row["metric"]))),
         stake=row["missing"] if metric["unit"] == "yuan" else None,
     )
+
+
+def _may_be_chance(count: float, expected: float) -> bool:
+    """Whether two counts differ by no more than chance: of independent events, their difference has their sum as its variance."""
+    return (count - expected) ** 2 <= _BY_CHANCE**2 * (count + expected)
 
 
 def _numbers(row: Row, unit: str) -> dict[str, Number]:
