@@ -123,7 +123,7 @@ def exactly(column: Column, manner: Manner) -> Callable[[Cell], Decimal | None]:
         if manner.doubt is not None:
             raise manner.doubt
         unit = number.unit or manner.written
-        if not are_alike(unit, column.unit):
+        if not are_alike(unit, column.unit) or (number.is_money and not are_alike("yuan", column.unit)):
             raise Spoilt("`{cell}` is written in another unit than its column", code="wrong-unit", column=header, cell=show(cell))
         value = number.value * factor(unit, column.unit)
         if trouble := trouble_with(value, column, number):
@@ -173,6 +173,8 @@ def moments(zone: ZoneInfo, header: str, show: Show) -> Memo[datetime]:
             raise error_cell(header, cell)
         if isinstance(cell, str) and cell.strip().lower() in TOTALS:
             raise total(header)
+        if isinstance(cell, str) and cell.strip().lower() in MISSING:
+            return None
         try:
             return parse_moment(cell, zone)
         except (ValueError, OverflowError):

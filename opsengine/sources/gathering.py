@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date
@@ -13,14 +14,18 @@ from opsengine.sources.doubting import manner_of, mixed_numbers
 from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
 from opsengine.sources.recognising import Match
-from opsengine.sources.rejection import Rejection, Spoilt
-from opsengine.sources.sheet import Row, is_blank
+from opsengine.sources.rejection import Refused, Rejection, Spoilt
+from opsengine.sources.sheet import Row, column_name, is_blank
+from opsengine.sources.units import is_number
 
 Key = tuple[Any, ...]
 """What a row is about: the account, the local day, and what tells it apart on that day."""
 Content = tuple[Any, ...]
 """What it says about that."""
 
+_FEWEST_NAMES = 2
+_NAME = re.compile(r"[^\W\d_]{2}")
+"""A name of a column begins with two letters, or more."""
 _MOST_LISTED = 1000
 """More rejections of one file are counted and not listed."""
 
@@ -51,6 +56,8 @@ class Gathering:
     """The columns of numbers that the file has."""
     values: set[str] = field(default_factory=set)
     """The measures that they bring."""
+    other_header: int = 0
+    """The row in which another table seems to begin; zero where none does."""
     _conflicts: dict[Key, int] = field(default_factory=dict)
 
     @property
@@ -113,7 +120,8 @@ class Reader(Protocol):
 
 
 def gather(match: Match, context: Context, gathering: Gathering) -> None:
-    """Add the rows of one sheet. Raises Refused when nothing says whose they are."""
+    """Add the rows of one sheet. Raises Refused when nothing says whose they are, or cells of several rows are one."""
+    _refuse_merged(match)
     reader = _READERS[match.preset.writes](match, context)
     sheet, rows = match.sheet.name, match.sheet.rows
     numbered = ((index + 1, rows[index]) for index in range(match.header_row + 1, len(rows)))
@@ -130,15 +138,17 @@ def gather(match: Match, context: Context, gathering: Gathering) -> None:
 def complain(match: Match, context: Context, rows: Iterable[tuple[int, Row]]) -> tuple[Gathering, int]:
     """What there is to say about some rows of a sheet, each with its number, and how many of them bring an entry all the same.
 
-    Of `match` only the header and what it says of whole columns are looked at. Raises Refused.
+    Of `match` only the header and what it says of whole columns are looked at. Raises Refused, Spoilt.
     """
     gathering = Gathering()
-    entries = _entries(match, _READERS[match.preset.writes](match, context), rows, gathering)
-    return gathering, sum(1 for _ in entries)
+    brought = sum(1 for _ in _entries(match, _READERS[match.preset.writes](match, context), rows, gathering))
+    if gathering.other_header:
+        raise Spoilt("whether rows follow this header can only be told row by row", code="not-plain")
+    return gathering, brought
 
 
 def _entries(match: Match, reader: Reader, rows: Iterable[tuple[int, Row]], gathering: Gathering) -> Iterator[tuple[Key, Entry]]:
-    """What rows are about and say; what is wrong with them is listed."""
+    """What rows are about and say; what is wrong with them is listed. Raises Refused when another table begins among them."""
     sheet, header = match.sheet.name, match.sheet.rows[match.header_row]
     width = max(index for index, cell in enumerate(header) if not is_blank(cell)) + 1
     for number, row in rows:
@@ -150,7 +160,13 @@ def _entries(match: Match, reader: Reader, rows: Iterable[tuple[int, Row]], gath
             key, content, spoilt = reader.read(row)
         except Spoilt as whole_row:
             gathering.reject(whole_row.at(sheet, number))
+            if whole_row.code == "not-a-day" and _is_other_header(match, row):
+                gathering.other_header = gathering.other_header or number
             continue
+        if gathering.other_header:
+            text = "row {row} looks like the header of another table, and rows follow it"
+            hint = "save each table as a file of its own"
+            raise Refused(text, code="second-table", sheet=sheet, hint=hint, row=gathering.other_header)
         for cell in spoilt:
             gathering.reject(cell.at(sheet, number))
         yield key, Entry(sheet, number, content)
@@ -167,6 +183,24 @@ def remark_on_end(match: Match, row: int, last: int) -> list[Rejection]:
     text = "the file ends without a line break: if its download broke off, this last cell has lost its end"
     hint = "compare it with the platform; a file that is whole may be given a line break at its end"
     return [Spoilt(text, code="no-line-end", column=match.header(key), hint=hint).at(match.sheet.name, row)]
+
+
+def _is_other_header(match: Match, row: Row) -> bool:
+    """Whether a row names columns, and not as the header does: in each column of numbers, two or more, stands a word of its own."""
+    places = [place for key, place in match.places.items() if is_number(match.preset.columns[key].unit)]
+    names = {str(row[place]).strip() for place in places if place < len(row) and _NAME.match(str(row[place]).strip())}
+    header = {str(match.sheet.rows[match.header_row][place]).strip() for place in places}
+    return _FEWEST_NAMES <= len(places) == len(names) and names != header
+
+
+def _refuse_merged(match: Match) -> None:
+    """Raises Refused when a cell below the header is one with cells of other rows: its value stands in the first of them only."""
+    for top, left, bottom, right in match.sheet.merged:
+        if bottom > top > match.header_row and any(left <= place <= right for place in match.places.values()):
+            corners = ((top, left), (bottom, right)) if not match.sheet.is_turned else ((left, top), (right, bottom))
+            raise Refused("the cells {cells} are merged: nobody can say of which of them their value is", code="merged-cells",
+                          hint="unmerge them, write the value into each cell where it is true, and import again",
+                          cells=":".join(f"{column_name(column)}{row + 1}" for row, column in corners))  # fmt: skip
 
 
 def _check_width(row: Row, width: int) -> None:

@@ -226,7 +226,11 @@ class _Batch:
 
 
 def _remark_on_length(rows: int) -> tuple[Rejection, ...]:
-    """The platforms hand out so many rows and no more, and do not say that they left the others out."""
+    """The platforms hand out so many rows and no more, and do not say that they left the others out; or they hand out none."""
+    if not rows:
+        text = "this file has a header and no rows under it"
+        hint = "export it again, with the days that you want"
+        return (Rejection("no-rows", text, hint=hint),)
     if rows != MOST_ROWS:
         return ()
     text = "this file has exactly {rows} rows, the most that an export holds: rows may be missing"

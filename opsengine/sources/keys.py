@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -101,6 +101,17 @@ class Whose:
         self._given = next((whose for name in context.named if (whose := self._owner(name))), None)
         if not self._memos and self._given is None:
             raise self._nobody()
+        self.hear(match.sheet.rows[match.header_row + 1 :])
+
+    def hear(self, rows: Iterable[Row]) -> None:
+        """Look at all rows: where some name another account than the folder does, a row that names none is not the folder's."""
+        if self._given is not None and any(self._is_other(index, row) for row in rows for index in self._columns):
+            self._given = None
+
+    @property
+    def needs_to_hear(self) -> bool:
+        """Whether it depends on the other rows whose a row is that names no account."""
+        return self._given is not None and bool(self._columns)
 
     @property
     def places(self) -> list[int]:
@@ -121,6 +132,14 @@ class Whose:
         raise Spoilt(
             "this row does not say whose it is", code="no-account", column=header, hint="put the file into data/<account_id>/"
         )
+
+    def _is_other(self, index: int, row: Row) -> bool:
+        """Whether a row names an account that is not the folder's, or is unknown."""
+        try:
+            owner = self._memos[index].take(row[index]) if index < len(row) else None
+        except Spoilt as spoilt:
+            return spoilt.code == "unknown-account"
+        return owner is not None and owner != self._given
 
     def _owner(self, name: str) -> Owner | None:
         accounts = self._context.accounts

@@ -2,14 +2,18 @@
 
 `2026/09/07 08:55:37`, `2026-07-26 03:33:18`, `20260726`, `2026年7月26日`, an Excel serial, unix seconds, 13-digit milliseconds, or
 ISO 8601 with an offset. A moment without a zone is local to the project. `01/02/2026` is refused: nobody can say which month it is.
+So is `2026-W25`: a week is no day.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from opsengine.sources.numbers import has_marks
 
 if TYPE_CHECKING:
     from opsengine.sources.numbers import Cell
@@ -54,7 +58,9 @@ def parse_calendar_day(cell: Cell) -> date | None:
 
 def _written(cell: Cell, zone: ZoneInfo) -> datetime | None:
     if isinstance(cell, str):
-        text = cell.strip()
+        text = cell.strip() if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
+        if "W" in text.upper() or has_marks(cell):  # a week of ISO 8601 is seven days, and not its Monday
+            raise ValueError("unreadable")
         return _from_text(text, zone) if text else None
     if isinstance(cell, datetime):
         return _local(cell, zone)

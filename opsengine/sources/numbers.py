@@ -24,7 +24,7 @@ _TOO_LONG = 40
 
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _WRITTEN = re.compile(
-    r"(?P<sign>[+-]?)\s*(?:¥|rmb|cny)?\s*(?P<late_sign>-?)"
+    r"(?P<sign>[+-]?)\s*(?P<currency>¥|rmb|cny)?\s*(?P<late_sign>-?)"
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?\s*"
     r"(?P<scale>万|亿|千|w|k)?(?P<more>\+)?\s*(?P<unit>%|元|秒|s|分钟|小时|次|人|个|条|件|单|场|篇)?(?P<late_more>\+)?",
     re.ASCII,
@@ -49,6 +49,8 @@ class Number(NamedTuple):
     """Written as `1.2万` or `10万+`: the last digits were dropped before we saw them."""
     unit: str = ""
     """The unit written behind it, when there was one: percent, yuan, seconds, minutes, hours or count."""
+    is_money: bool = False
+    """Written with a sign of a currency in front."""
 
 
 def parse_number(cell: Cell) -> Number | None:
@@ -66,6 +68,11 @@ def parse_number(cell: Cell) -> Number | None:
     return Number(Decimal(repr(cell)) if isinstance(cell, float) else Decimal(cell))
 
 
+def has_marks(text: str) -> bool:
+    """Whether there are digits in a text that mark a footnote or count items, such as `²` and `①`: `5²` is not 52."""
+    return not text.isascii() and any(character.isdigit() and not character.isdecimal() for character in text)
+
+
 def to_micro(value: Decimal) -> Decimal:
     """The value with at most six decimals, half away from zero: what the lake keeps."""
     exponent = value.as_tuple().exponent
@@ -75,6 +82,8 @@ def to_micro(value: Decimal) -> Decimal:
 def _parse_text(text: str) -> Number | None:
     if _PLAIN.fullmatch(text):
         return Number(Decimal(text))
+    if has_marks(text):
+        raise ValueError("unreadable")
     tidy = unicodedata.normalize("NFKC", text).strip().replace("−", "-").lower()
     if tidy in MISSING:
         return None
@@ -87,7 +96,7 @@ def _parse_text(text: str) -> Number | None:
     is_negative = "-" in (match["sign"], match["late_sign"])
     unit = _UNITS.get(match["unit"], "count") if match["unit"] else ""
     is_rounded = bool(match["scale"] or match["more"] or match["late_more"])
-    return Number(-value if is_negative else value, is_rounded, unit)
+    return Number(-value if is_negative else value, is_rounded, unit, bool(match["currency"]))
 
 
 def _parse_clock(text: str) -> Number:

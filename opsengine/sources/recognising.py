@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opsengine.project import did_you_mean
@@ -118,7 +118,7 @@ def with_one_header(sheet: Sheet, index: int) -> Sheet | None:
     for one, other in zip(upper, lower, strict=True):
         group = ("" if is_blank(other) else str(one)) if not is_blank(one) else group if not is_blank(other) else ""
         names.append(one if is_blank(other) else f"{group} {other}".strip())
-    return Sheet(sheet.name, [*sheet.rows[:index], (), names, *sheet.rows[index + 2 :]], sheet.is_turned, sheet.has_cut_end)
+    return replace(sheet, rows=[*sheet.rows[:index], (), names, *sheet.rows[index + 2 :]])
 
 
 def _finds(row: Row, presets: Presets) -> list[tuple[str, Preset, dict[str, int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -51,6 +51,8 @@ def map_keys(match: Match, context: Context, tables: SweptTables) -> Keys:
     whose, when = Whose(match, context), When(match, context, show)
     which = WhichMetric(match) if match.preset.writes == "series" else Which(match, context, show)
     mapping = _Mapping(match, tables)
+    if whose.needs_to_hear:
+        whose.hear(mapping.rows(whose.places))
     accounts = mapping.add("account", "VARCHAR", whose.places, whose.account)
     days = mapping.add("day", "DATE", when.places, lambda row: when.moment(row).date())
     items = mapping.add("item", "VARCHAR", which.places, which.item)
@@ -92,6 +94,10 @@ class _Mapping:
         terms = [f"{name}.c{place} {_IS[gapped[place]]} cells.c{place}" for place in places]
         self.joins.append(f"{_JOIN} {table} as {name} on {' and '.join(terms)}" if terms else f"cross join {table} as {name}")
         return list(order)
+
+    def rows(self, places: Sequence[int]) -> Iterator[Row]:
+        """Every distinct combination of the cells at these places, each as a row."""
+        return (self._row(places, cells) for cells in self._distinct(places))
 
     def _read(self, places: Sequence[int], found: Sequence[_Cells], read: Callable[[Row], T]) -> dict[_Cells, T]:
         """What combinations of cells mean; those that mean nothing are left out. Raises Spoilt when these are many, or all."""

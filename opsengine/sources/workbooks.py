@@ -197,7 +197,7 @@ class _Child:
             self.stop() if answer is None else None
             raise Refused("this workbook could not be read within the limits of memory and time", code="unreadable-workbook",
                           hint="open it, save it again as xlsx or as CSV UTF-8, and import that")  # fmt: skip
-        return [Sheet(name, rows) for name, rows in answer["sheets"]]
+        return [Sheet(name, rows, merged=[tuple(cells) for cells in merged]) for name, rows, merged in answer["sheets"]]
 
     def write(self, file: Path, folder: Path) -> list[tuple[str, int]]:
         """Write the sheets of a workbook as `0.csv`, `1.csv` …; their names and how many rows each has. Raises Refused."""

@@ -16,7 +16,7 @@ WRITTEN = {
     "20260726": "2026-07-26 00:00:00", "2026/9/7": "2026-09-07 00:00:00", "2026年7月26日": "2026-07-26 00:00:00",
     "2026年7月26日 08:01": "2026-07-26 08:01:00", "1781712000": "2026-06-18 00:00:00", "1781712000123": "2026-06-18 00:00:00",
     "2026-06-17T16:00:00Z": "2026-06-18 00:00:00", "2026-06-18T00:30:00+08:00": "2026-06-18 00:30:00", "46191": "2026-06-18 00:00:00",
-    "46191.5": "2026-06-18 12:00:00",
+    "46191.5": "2026-06-18 12:00:00", "２０２６－０６－１８": "2026-06-18 00:00:00", "２０２６年６月１８日": "2026-06-18 00:00:00",
 }  # fmt: skip
 
 
@@ -42,6 +42,13 @@ def test_a_cell_of_a_spreadsheet_is_the_same_day(cell):
         "06-18",
         "18.6.26",
         "2026-06-01~2026-06-30",
+        "2026-W25",
+        "2026-W25-4",
+        "2026w25",
+        "2026-06",
+        "2026年6月",
+        "2026-06-18 周四",
+        "2026-06-1①",
         "yesterday",
         "12",
         "1999-01-01",
@@ -71,3 +78,11 @@ def test_seconds_and_text_name_the_same_moment(moment):
 
     assert parse_moment(f"{local:%Y/%m/%d %H:%M:%S}", SHANGHAI) == local
     assert len(seconds) != 10 or parse_moment(seconds, SHANGHAI) == local
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Asia/Shanghai", "Australia/Lord_Howe", "Africa/Casablanca"])
+def test_no_day_moves_where_the_clock_does(zone):
+    days = [date(2026, 1, 1) + timedelta(days=nth) for nth in range(365)]
+    for hour in ("", " 00:00:00", " 01:30:00", " 02:30:00", " 23:59:59"):
+        assert [parse_day(f"{day}{hour}", ZoneInfo(zone)) for day in days] == days
+    assert [parse_day(f"{day:%Y/%m/%d} 02:15", ZoneInfo(zone)) for day in days] == days

@@ -28,7 +28,7 @@ def test_what_stands_for_nothing_is_missing_and_not_zero(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["nan", "inf", "1,23", "1.2.3", "abc", "12 34", "1e5", "--5", "0x10", "1,741,24", "NaN%", "万", "5万亿万", "１.２.３", "=1+1"],
+    ["nan", "inf", "1,23", "1.2.3", "abc", "12 34", "1e5", "--5", "0x10", "1,741,24", "NaN%", "万", "5万亿万", "１.２.３", "=1+1", "5²", "1,741¹", "①", "(5)"],
 )
 def test_whatever_else_is_no_number(text):
     with pytest.raises(ValueError):
@@ -58,7 +58,7 @@ def test_the_unit_behind_a_number_is_kept(text, unit):
     [("01:23:45", 5025), ("1小时2分3秒", 3723), ("3分12秒", 192), (timedelta(minutes=2), 120), (time(1, 0, 5), 3605)],
 )
 def test_a_length_of_time_is_seconds(cell, seconds):
-    assert parse_number(cell) == (Decimal(seconds), False, "seconds")
+    assert parse_number(cell) == (Decimal(seconds), False, "seconds", False)
 
 
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=6))

@@ -282,6 +282,14 @@ def test_a_row_of_a_series_is_left_out_whole_and_the_others_are_swept(benches, b
     assert (swept[0][0]["rows"], swept[0][0]["accepted"], swept[0][0]["rejected"]) == (10, 8, 2)
 
 
+@pytest.mark.parametrize("named", ["tea_house", "coat", "nobody"])
+def test_a_row_without_an_account_is_the_folders_or_nobodys_alike(benches, named):
+    rows = [BY_DAY_AND_ACCOUNT, [named, *GOOD[0][1:]], *(["", *row[1:]] for row in GOOD[1:])]
+    swept, by_row = both(benches, lambda bench: [bench.csv("data/tea/a.csv", rows)])
+    assert swept == by_row
+    assert (swept[0][0]["accepted"], swept[0][0]["rejected"]) == {"tea_house": (8, 0), "coat": (1, 7), "nobody": (0, 8)}[named]
+
+
 @pytest.mark.parametrize("bad", [1000, 1001])
 def test_a_file_with_very_many_bad_rows_is_read_row_by_row(benches, bench, bad):
     rows = [["account_id", "date", "metric", "value"], *(["tea", "2026-06-18", f"m{number}", "5"] for number in range(3000))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+import xlsxwriter
 
 from opsengine.sources import workbooks
 from opsengine.sources.rejection import Refused
@@ -18,6 +19,7 @@ def workbook_with(bench, name, xml):
     """A good workbook whose sheet is replaced."""
     good = bench.xlsx("good.xlsx", 数据=[HEADER, ["2026-06-18", 1, 2, 3]])
     path = bench.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for member in source.namelist():
             target.writestr(member, xml if member == "xl/worksheets/sheet1.xml" else source.read(member))
@@ -107,3 +109,42 @@ def test_formulas_are_not_worked_out(bench):
     bench.bring(bench.xlsx("data/tea/a.xlsx", 数据=[HEADER, ["2026-06-18", "=1+1", 2, 3]]))
 
     assert ("tea", "2026-06-18", "", "plays") in bench.facts()
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v/>"])
+def test_a_formula_whose_result_was_not_saved_is_an_error_and_not_a_missing_value(bench, value):
+    names = "".join(f'<c r="{"ABCD"[at]}1" t="inlineStr"><is><t>{name}</t></is></c>' for at, name in enumerate(HEADER))
+    day = '<c r="A2" t="inlineStr"><is><t>2026-06-18</t></is></c>'
+    cells = f'{day}<c r="B2"><f>1+1</f>{value}</c><c r="C2"><f>2+2</f><v>4</v></c><c r="D2" s="1"><f t="shared" si="0"/>{value}</c>'
+    path = workbook_with(bench, "data/tea/a.xlsx", SHEET.format(f'<row r="1">{names}</row><row r="2">{cells}</row>'))
+    (file,) = bench.bring(path)
+
+    assert [(one.code, one.row, one.column) for one in file.rejections] == [
+        ("error-cell", 2, "主页访问量"), ("error-cell", 2, "播放数"),
+    ]  # fmt: skip
+    assert bench.facts() == {("tea", "2026-06-18", "", "new_fans"): 4}
+
+
+def merged(bench, cells):
+    path = bench.root / "data/tea/m.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:D1", "企业号日报")
+        for row, said in enumerate([HEADER, ["2026-06-17", 1, 2, 3], ["2026-06-18", 4, 5, 6]], start=1):
+            sheet.write_row(row, 0, said)
+        if cells:
+            sheet.merge_range(cells, 7)
+    return bench.bring(path)[0]
+
+
+@pytest.mark.parametrize("cells", ["A3:A4", "C3:C4", "C3:D4"])
+def test_cells_that_are_merged_over_rows_refuse_the_workbook(bench, cells):
+    (refused,) = merged(bench, cells).rejections
+
+    assert (refused.code, refused.fields["cells"]) == ("merged-cells", cells)
+    assert bench.facts() == {}
+
+
+def test_a_merged_title_above_the_header_is_no_trouble(bench):
+    assert (merged(bench, "").accepted, len(bench.facts())) == (2, 6)

@@ -12,6 +12,7 @@ from opsengine.errors import UserError
 HEADER = "日期,主页访问量,新增粉丝人数,播放数\n"
 LEADS = "clue_id,local_account_id,create_time_detail,flow_type,effective_state,name,telephone\n"
 SERIES = "account_id,date,metric,value\n"
+DAILY = ["日期", "主页访问量", "新增粉丝人数", "播放数"]
 
 
 def whole_file(file):
@@ -298,3 +299,76 @@ def test_text_that_was_once_read_as_latin_is_refused(bench):
     garbled = (HEADER + "2026-06-18,1,1,1\n").encode().decode("latin-1")
 
     assert whole_file(*bench.bring(bench.text("data/tea/a.csv", garbled))).code == "undecodable"
+
+
+@pytest.mark.parametrize("week", ["2026-W25", "2026年第25周", "2026-06-15~2026-06-21", "2026-06"])
+def test_a_week_or_a_month_is_never_taken_for_one_of_its_days(bench, week):
+    (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY, [week, 7, 7, 7], ["2026-06-18", 1, 2, 3]]))
+
+    assert [(rejection.code, rejection.row) for rejection in file.rejections] == [("not-a-day", 2)]
+    assert {key[1] for key in bench.facts()} == {"2026-06-18"}
+
+
+def test_an_amount_of_money_is_no_count_wherever_its_sign_stands(bench):
+    (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY, ["2026-06-18", "¥5", "5元", 3]]))
+
+    assert [rejection.code for rejection in file.rejections] == ["wrong-unit", "wrong-unit"]
+    assert {key[3] for key in bench.facts()} == {"plays"}
+
+
+def test_a_digit_that_marks_a_footnote_does_not_become_part_of_a_number(bench):
+    (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY, ["2026-06-18", "1741¹", "②", 3]]))
+
+    assert [rejection.code for rejection in file.rejections] == ["not-a-number", "not-a-number"]
+
+
+@pytest.mark.parametrize("nothing", ["--", "-", "—", "暂无", ""])
+def test_a_row_that_does_not_say_its_day_is_one_of_totals(bench, nothing):
+    (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY, [nothing, 9, 9, 9], ["2026-06-18", 1, 2, 3]]))
+
+    assert [rejection.code for rejection in file.rejections] == ["totals-row"]
+    assert {key[1] for key in bench.facts()} == {"2026-06-18"}
+
+
+LIVE = ["直播开始时间", "直播时长(分钟)", "直播间观看人数", "直播间用户支付金额"]
+
+
+def test_another_table_below_the_first_refuses_the_file(bench):
+    rows = [DAILY, ["2026-06-17", 1, 2, 3], [], LIVE, ["2026-06-18 10:00:00", 90, 800, 12.5]]
+    refused = whole_file(bench.bring(bench.csv("data/tea/a.csv", rows))[0])
+
+    assert (refused.code, refused.fields["row"]) == ("second-table", 4)
+    assert bench.facts() == {}
+
+
+@pytest.mark.parametrize(
+    ("below", "codes"),
+    [
+        ([DAILY, ["2026-06-18", 4, 5, 6]], ["not-a-day"]),
+        ([["制表", "张三", "审核", "李四"]], ["not-a-day"]),
+        ([["注：次日更新", "", "", ""], ["2026-06-18", 4, 5, 6]], ["not-a-day"]),
+        ([["合计", "x", 9, 9], ["2026-06-18", 4, 5, 6]], ["totals-row"]),
+    ],
+)
+def test_a_header_again_a_footer_or_a_note_is_listed_and_refuses_nothing(bench, below, codes):
+    (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY, ["2026-06-17", 1, 2, 3], *below]))
+
+    assert [rejection.code for rejection in file.rejections] == codes
+    assert len(bench.facts()) == 3 * (1 + (below[-1][0] == "2026-06-18"))
+
+
+def test_a_header_without_rows_is_remarked(bench):
+    (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY]))
+
+    assert (file.rows, [remark.code for remark in file.remarks]) == (0, ["no-rows"])
+
+
+def test_a_row_that_names_no_account_is_the_folders_only_while_no_other_row_names_another(bench):
+    named = ["抖音号", *DAILY]
+    own = bench.csv("data/tea/a.csv", [named, ["tea_house", "2026-06-17", 1, 2, 3], ["", "2026-06-18", 4, 5, 6]])
+    mixed = bench.csv("data/tea/b.csv", [named, ["coat", "2026-06-19", 1, 2, 3], ["", "2026-06-20", 4, 5, 6]])
+    strange = bench.csv("data/tea/c.csv", [named, ["who", "2026-06-21", 1, 2, 3], ["", "2026-06-22", 4, 5, 6]])
+    files = bench.bring(own, mixed, strange)
+
+    assert [[one.code for one in file.rejections] for file in files] == [[], ["no-account"], ["unknown-account", "no-account"]]
+    assert {key[:2] for key in bench.facts()} == {("tea", "2026-06-17"), ("tea", "2026-06-18"), ("coat", "2026-06-19")}
