@@ -5,7 +5,6 @@ What is told is a message in the outbox like any other, so it is sent once as we
 
 from __future__ import annotations
 
-import html
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from opsengine.report.content import Theme, readable
 from opsengine.report.delivery import deliver
 from opsengine.report.message import Letter
 from opsengine.report.outbox import channel_of, payload_of
+from opsengine.report.rendering import in_cells
 from opsengine.report.targets import address_of, is_inside, is_target
+from opsengine.report.templating import paper
 from opsengine.state import Briefs, Outbox, Stage, Topic
 from opsengine.words import Words
 
@@ -95,7 +97,8 @@ def find_troubles(state: State, ending: Ending) -> Iterator[Trouble]:
     for one in ending.held:
         late[one.job.report.name, one.job.period.id].append(one)
     for some in late.values():
-        yield Trouble(some[0].job, Cause.HELD, tuple(one.job.subject for one in some), some[0].reason, {})
+        names = tuple(f"{one.job.subject}: {one.last_day}" if one.last_day else one.job.subject for one in some)
+        yield Trouble(some[0].job, Cause.HELD, names, some[0].reason, {})
     undelivered: dict[tuple[str, str, Cause], tuple[Job, list[Message]]] = {}
     for job in ending.jobs:
         for message in Outbox(state).newest(job.topic):
@@ -128,17 +131,16 @@ def letter_of(trouble: Trouble, locale: str) -> Letter:
     words, job = Words(locale), trouble.job
     count = len(trouble.names)
     subject = words(_SUBJECTS[trouble.cause], report=job.report.name, period=job.period.id, count=count)
-    lines = [f"{words('why')}: {words(trouble.reason, **trouble.fields) if trouble.reason else '–'}"]
-    lines += [f"{words('what to do')}: `{command}`" for command in _commands(trouble)]
-    names = list(trouble.names[:MOST_NAMED])
+    why, commands = words(trouble.reason, **trouble.fields) if trouble.reason else "–", _commands(trouble)
+    names = [readable(name) for name in trouble.names[:MOST_NAMED]]
     if count > MOST_NAMED:
         names.append(words("and {count} more", count=count - MOST_NAMED))
     last = words("The readers were told nothing. This is said once.")
+    lines = [f"{words('why')}: {why}", *(f"{words('what to do')}: `{command}`" for command in commands)]
     markdown = "\n".join([f"# {subject}", "", *lines, "", *(f"- {name}" for name in names), "", last, ""])
-    page = [f"<p>{html.escape(line)}</p>" for line in (subject, *lines)]
-    page += ["<ul>", *(f"<li>{html.escape(name)}</li>" for name in names), "</ul>", f"<p>{html.escape(last)}</p>"]
-    text = "".join(page).replace("`", "")
-    return Letter(subject, markdown, f'<!DOCTYPE html><html lang="{locale}"><meta charset="utf-8">{text}</html>', (), locale)
+    notice = {"why": readable(why), "commands": commands, "names": names}
+    content = {"locale": locale, "theme": Theme().colours(), "subject": subject, "preheader": why, "notice": notice}
+    return Letter(subject, markdown, in_cells(paper(None).fill("mail/notice.html.j2", content)), (), locale)
 
 
 def _commands(trouble: Trouble) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ KNOWN = frozenset(
         "chart",
         "score",
         "digest",
+        "notice",
     }
 )
 """The names a template may use; `templates/README.md` describes them, and a test compares."""

@@ -170,7 +170,7 @@ def test_the_names_that_are_known_are_the_names_that_are_given_and_described():
     given = (
         set(account_content(FULL, "en", Theme(), ""))
         | set(team_content(TEAM, "en", Theme(), ""))
-        | {"subject", "preheader", "chart", "score", "site", "is_cut", "digest"}
+        | {"subject", "preheader", "chart", "score", "site", "is_cut", "digest", "notice"}
     )
     described = set(re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", (SHIPPED / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
 
