@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from opsengine.report.figures import figures
 from opsengine.report.plainness import as_plain
 from opsengine.state import Briefs, Outbox, Stage, canonical
+from opsengine.words import LOCALES, Words
 
 if TYPE_CHECKING:
     from opsengine.report.brief import Brief
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 MOST_CORRECTIONS = 12
 """A reader wants to know what changed, not to compare two tables."""
-_PLACES = {"score": 1, "ratio": 4}
-"""Decimal places within which a difference shows; everything else shows whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ def corrections_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
             was = old.get(new[name])
             unit = new.get("unit", "score")
             if was is not None and _shown(was.get(value), unit) != _shown(new.get(value), unit):
-                yield Correction(new[label], unit, was.get(value), new.get(value))
+                named = _of_cycle(new[label], new) if kind == "goals" else new[label]
+                yield Correction(named, unit, was.get(value), new.get(value))
 
 
 _COMPARED = (
@@ -135,5 +136,15 @@ _COMPARED = (
 """Where they stand: the list, what tells its members apart, the value, and what it is called."""
 
 
-def _shown(value: float | None, unit: str) -> float | None:
-    return None if value is None else round(value, _PLACES.get(unit, 0))
+def _shown(value: float | None, unit: Unit) -> tuple[str, ...]:
+    """A value as readers of every language see it."""
+    return tuple(figures(locale).amount(value, unit) for locale in LOCALES)
+
+
+def _of_cycle(metric: Label, goal: Mapping[str, Any]) -> Label:
+    """A goal by its metric and days: the metric alone may stand among the numbers of the period, and in another goal."""
+    return {
+        locale: Words(locale)("{metric} (goal, {days})", metric=said.said(metric), days=said.days(goal["start"], goal["end"]))
+        for locale in LOCALES
+        for said in [figures(locale)]
+    }
