@@ -159,6 +159,6 @@ def landed(value: float) -> Landing:
     return Landing(value, value, value, value, value, value, value, 0)
 
 
-_ODDS = "select measure_id, level, days_ago, odds from goals.odds order by measure_id, days_ago, level"
+_ODDS = "select measure_id, level, days_ago, odds from goals.odds where level = 'target' or days_ago = 0 order by days_ago, level"
 _ALIGNMENTS = "select measure_id, other_id, correlation, errors from goals.alignment where correlation is not null"
 _LANDINGS = "select measure_id, p025, p10, p25, p50, p75, p90, p975, backtests, peers from goals.quantile"
