@@ -12,6 +12,8 @@ from opsengine import __version__
 from opsengine.errors import Exit, InvalidFiles, OpsError, disk_failed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opsengine.words import Words
 
 
@@ -94,7 +96,16 @@ def _near(error: click.UsageError) -> list[str]:
         return list(error.possibilities or ())
     if isinstance(error, click.exceptions.NoSuchCommand) and error.ctx and isinstance(error.ctx.command, click.Group):
         return difflib.get_close_matches(error.command_name, error.ctx.command.list_commands(error.ctx))
+    if isinstance(error, click.BadParameter) and error.ctx:
+        return [f"{_shown(option)} {value}" for option, value in _elsewhere(error, error.ctx.command)]
     return []
+
+
+def _elsewhere(error: click.BadParameter, command: click.Command) -> Iterator[tuple[click.Parameter, str]]:
+    """The other options of a command that take the very word which one of them refused."""
+    for option in command.params:
+        if isinstance(option.type, click.Choice) and option is not error.param:
+            yield from ((option, value) for value in option.type.choices if error.message.startswith(repr(value)))
 
 
 def _shown(parameter: click.Parameter) -> str:

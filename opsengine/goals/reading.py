@@ -322,22 +322,23 @@ def _check_levels(read: _Read, path: _Path, promise: Promise, direction: Directi
 
 def _clashes(goals: Sequence[Goal]) -> Iterator[Problem]:
     """Two files that promise one thing twice: two primary measures, or one metric in the same role, for one subject and cycle."""
-    first: dict[tuple[object, ...], Goal] = {}
+    first: dict[tuple[object, ...], tuple[Goal, Place | None]] = {}
     for goal in goals:
         whose = (goal.subject.kind, goal.subject.key, goal.cycle.start, goal.cycle.end)
         for measure in goal.measures:
             key = (*whose, measure.role) if measure.role is Role.PRIMARY else (*whose, measure.role, measure.metric)
-            other = first.setdefault(key, goal)
+            other, there = first.setdefault(key, (goal, measure.place))
             if other is not goal and measure.place is not None:
-                yield _clash(measure, measure.place, other)
+                yield _clash(measure, measure.place, str(there or other.file))
 
 
-def _clash(measure: Measure, place: Place, other: Goal) -> Problem:
+def _clash(measure: Measure, place: Place, there: str) -> Problem:
+    """A problem at one of the two places, which names the other as well."""
     if measure.role is Role.PRIMARY:
         text = "this subject already has a primary goal in this cycle, in {file}"
-        return Problem(place, "two-primaries", text, "keep one primary; make the other a secondary goal", {"file": other.file})
+        return Problem(place, "two-primaries", text, "keep one primary; make the other a secondary goal", {"file": there})
     text = "`{metric}` is already promised for this subject and cycle, in {file}"
-    return Problem(place, "metric-twice", text, "keep one of them", {"metric": measure.metric, "file": other.file})
+    return Problem(place, "metric-twice", text, "keep one of them", {"metric": measure.metric, "file": there})
 
 
 def _where(problem: Problem) -> tuple[str, int, int]:

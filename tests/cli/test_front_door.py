@@ -66,7 +66,7 @@ def test_no_command_is_a_wrong_call_that_shows_the_help(opsengine):
 
 @pytest.mark.parametrize(
     ("args", "guess"),
-    [(["gaols"], "goals"), (["see", "--wy"], "--why"), (["rewards", "balanec"], "balance")],
+    [(["gaols"], "goals"), (["see", "--wy"], "--why"), (["rewards", "balanec"], "balance"), (["validate", "--format", "sarif"], "--report sarif")],
 )
 def test_a_mistyped_word_is_answered_by_the_nearest_one(opsengine, args, guess):
     said = opsengine(*args)

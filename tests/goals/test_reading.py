@@ -114,7 +114,7 @@ def test_two_primary_goals_for_one_subject_and_cycle_are_one_too_many(project, k
     write_goal("c", "kind: goal\nsubject: {account: bread}\ncycle: 2026-06\nprimary: {metric: new_fans, target: 10}\n")
 
     assert problems_of(project, known) == [
-        "goals/b.yaml:4:11 two-primaries: this subject already has a primary goal in this cycle, in goals/a.yaml",
+        "goals/b.yaml:4:11 two-primaries: this subject already has a primary goal in this cycle, in goals/a.yaml:8:3",
     ]
 
 
@@ -123,7 +123,7 @@ def test_one_metric_is_promised_once_for_a_subject_and_cycle(project, known, wri
     write_goal("b", "kind: goal\nsubject: {account: tea}\ncycle: 2026-06\nsecondary:\n  - {metric: roi, target: 3}\n")
 
     assert problems_of(project, known) == [
-        "goals/b.yaml:5:6 metric-twice: `roi` is already promised for this subject and cycle, in goals/a.yaml",
+        "goals/b.yaml:5:6 metric-twice: `roi` is already promised for this subject and cycle, in goals/a.yaml:13:6",
     ]
 
 
