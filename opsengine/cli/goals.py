@@ -46,6 +46,10 @@ _LOG = {
     "after": "after", "commit": "commit",
 }  # fmt: skip
 _CALENDAR = ("day", "week", "month", "quarter", "half-year", "year")
+_LANDING = {
+    "metric": "metric", "p50": "lands at", "share": "of the target", "p25": "50 %: from", "p75": "50 %: to",
+    "p10": "80 %: from", "p90": "80 %: to", "p025": "95 %: from", "p975": "95 %: to", "backtests": "backtests",
+}  # fmt: skip
 _TOGETHER = {"odds": "odds of all together", "odds_if_independent": "had they nothing to do with each other"}
 _BACKTEST = {
     "elapsed": "elapsed", "n": "forecasts", "mape": "error", "linear_mape": "error at linear pace", "coverage50": "within 50 %",
@@ -154,13 +158,26 @@ def show(session: Session, name: str) -> None:
     whole_odds = [
         [f"{line['odds_together'][key]:.0%}" for key in ("odds", "odds_if_independent")] for line in told if line["odds_together"]
     ]
-    chances = [[line["metric"], level, f"{chance:.0%}"] for line in told for level, chance in line["odds_of_levels"].items()]
+    landings = [_landing_row(session, line) for line in told if _is_foreseen(line)]
+    remarks = [
+        [line["metric"], session.words(remark.text, **remark.fields)]
+        for result, line in zip(results, told, strict=True)
+        for remark in result.remarks
+    ]
+    chances = [
+        [line["metric"], level, f"{line['odds_of_levels'][level]:.0%}"]
+        for line in told
+        for level in _LEVELS
+        if level in line["odds_of_levels"]
+    ]
     session.show(
         {"as_of": session.as_of, "goal": name, "why": results[0].goal.why, "owner": results[0].goal.owner, "composite": composite,
          "measures": told, "notes": notes, "log": changes},
         Table(_STATUS, rows, said=said),
+        Table(_LANDING, landings, empty="no landing is foreseen", said=said),
         Table({"metric": "metric", "level": "level", "odds": "odds"}, chances, said=said),
         *([Table(_TOGETHER, whole_odds)] if whole_odds else []),
+        *([Table({"metric": "metric", "remark": "remark"}, remarks, said=said)] if remarks else []),
         Table({"on": "day", "by": "by", "note": "remark"}, [[note["on"], note["by"], note["note"]] for note in notes]),
     )  # fmt: skip
 
@@ -315,6 +332,18 @@ def _status_row(session: Session, result: GoalResult, line: dict[str, Any]) -> S
         "elapsed": _share(line["elapsed"]),
     }
     return [shown[key] for key in _STATUS]
+
+
+def _is_foreseen(line: Mapping[str, Any]) -> bool:
+    """Whether its landing is a forecast: a cycle that is over has landed where it stands."""
+    return line["landing"]["p50"] is not None and line["days"]["elapsed"] < line["days"]["in_cycle"]
+
+
+def _landing_row(session: Session, line: Mapping[str, Any]) -> Sequence[Any]:
+    landing, target = line["landing"], line["target"]
+    shown = {name: session.names.written(line["metric"], value) for name, value in landing.items() if name in _LANDING}
+    share = landing["p50"] / target if target else None
+    return [{**shown, "metric": line["metric"], "share": _share(share), "backtests": landing["backtests"]}[key] for key in _LANDING]
 
 
 def _short(commit: str | None) -> str:

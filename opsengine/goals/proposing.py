@@ -41,6 +41,15 @@ LEVELS = {"floor": "p25", "target": "p50", "stretch": "p75"}
 _ODD = re.compile(r"[^\w.-]+")
 FIGURES = 2
 """Targets are round: two figures that count."""
+_EVIDENCE = {
+    "last_cycle": "the last finished cycle came to {:,}",
+    "cycle_before": "the one before it came to {:,}",
+    "same_last_year": "the same cycle a year before came to {:,}",
+    "trend": "the last 28 days against the 28 before: {:+.0%}",
+    "p50": "half of the peers are at or above {:,} in as many days",
+    "p75": "a quarter of the peers are at or above {:,} in as many days",
+}
+"""What a proposal says in its file of the numbers that it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +211,7 @@ def _with_reasons(text: str, levels: dict[str, Decimal], odds: dict[str, float],
     lines = [line for line in text.splitlines() if not line.startswith(MARK)]
     told = [f"{name} {levels[name]:f} ({odds.get(name, 0):.0%})" for name in levels]
     reasons = [MARK + ", ".join(told)]
-    reasons += [f"{MARK}{name} {value}" for name, value in evidence.items() if value is not None]
+    reasons += [f"{MARK}{_EVIDENCE[name].format(value)}" for name, value in evidence.items() if value is not None]
     at = 1 if lines and lines[0].startswith("#") else 0
     return "\n".join([*lines[:at], *reasons, *lines[at:]]) + "\n"
 

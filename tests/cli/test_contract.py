@@ -198,6 +198,14 @@ def test_goals_show_tells_one_goal_in_full(ask):
     assert all(set(measure) >= GOAL for measure in said["measures"])
 
 
+def test_goals_show_tells_a_person_where_it_lands_and_what_to_know_of_it(opsengine, ask, told):
+    goal = next(goal for goal in ask("goals", "status")["goals"] if goal["landing"]["backtests"])
+    said = opsengine("goals", "show", goal["goal"], "--project-dir", told["project_dir"]).out
+
+    assert all(head in said for head in ("lands at", "of the target", "50 %: from", "80 %: to", "95 %: to"))
+    assert f"{goal['landing']['p50'] / goal['target']:.0%}" in said
+
+
 def test_goals_propose_can_be_rehearsed(ask):
     account = next(goal["account_id"] for goal in ask("goals", "status")["goals"] if goal["landing"]["backtests"])
     before = ask("goals", "list")["goals"]

@@ -134,7 +134,7 @@ def test_a_proposal_carries_the_last_goal_on_with_its_comments(project, known, w
     assert (goal.cycle.id, goal.owner, goal.primary.target) == ("2026-07", "Lin", made.levels["target"])
     assert float(goal.primary.target) == pytest.approx(105 * 31, rel=0.05)
     assert made.levels["floor"] <= made.levels["target"] <= made.levels["stretch"]
-    assert all(comment in made.text for comment in ("# our summer", "# the month", "# agreed in May", "# proposed: last_cycle"))
+    assert all(comment in made.text for comment in ("# our summer", "# the month", "# agreed in May", "# proposed: the last finished cycle came to "))
 
 
 def test_proposing_twice_says_the_same(project, known, write_goal, engine):
