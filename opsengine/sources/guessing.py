@@ -11,7 +11,7 @@ from typing import Literal
 from opsengine.sources.headers import Header, split_header
 from opsengine.sources.moments import parse_calendar_day
 from opsengine.sources.numbers import MISSING, Cell, Number, parse_number
-from opsengine.sources.preset import Presets
+from opsengine.sources.preset import NOT_MEASURES, Presets
 from opsengine.sources.sheet import Row, is_blank
 from opsengine.sources.units import is_number
 
@@ -129,10 +129,11 @@ def _key(header: Header, presets: Presets) -> str:
     """The name that a shipped preset has for a measure with this header, or the header itself where it is ASCII."""
     for _, preset in sorted(presets.by_name.items()):
         key = preset.by_name.get(header.name)
-        if key is not None and preset.columns[key].role == "measure" and is_number(preset.columns[key].unit):
+        column = preset.columns[key] if key else None
+        if key and column and column.role == "measure" and is_number(column.unit) and key not in NOT_MEASURES:
             return key
     name = re.sub(r"[^a-z0-9]+", "_", header.name.lower()).strip("_") if header.name.isascii() else ""
-    return name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else ""
+    return name if re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in NOT_MEASURES else ""
 
 
 def _is_day(cell: Cell) -> bool:

@@ -26,6 +26,15 @@ def test_a_draft_reads_the_file_it_was_made_from(bench):
     assert {value for key, value in bench.facts().items() if key[1] == "2026-06-17"} == {120, 1234.5}
 
 
+def test_columns_whose_names_the_lake_needs_itself_get_other_ones(bench):
+    path = bench.csv("data/tea/s.csv", [["stat_day", "value", "source", "item", "metric"], ["2026-06-18", 7, 8, 9, 10]])
+    draft_preset(bench.project, path, ENGLISH)
+    (file,) = bench.bring(path)
+
+    assert (file.status, file.accepted, file.rejections) == ("imported", 1, ())
+    assert sorted(bench.facts().values()) == [7, 8, 9, 10]
+
+
 def test_every_guess_of_a_draft_is_marked_for_its_reader(bench):
     draft = draft_preset(bench.project, bench.csv("data/tea/shop.csv", UNKNOWN), ENGLISH)
     text = (bench.root / draft.file).read_text(encoding="utf-8")
