@@ -25,6 +25,8 @@ TOTALS = frozenset((
     "total", "all", "sum",
 ))  # fmt: skip
 """Words in a key column that mark a row of totals, in lower case."""
+SUMS = TOTALS - {"全部", "all"}
+"""Words that do so in a first column that nobody reads; `全部` there may say only that the export was not filtered."""
 
 MOST = Decimal(10) ** 12 - Decimal("0.0000005")
 """Larger than any measure of an account; from here on a number rounded to six decimals does not fit into the lake."""

@@ -9,7 +9,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from opsengine.sources.cells import Memo, Rounded, Show, ids, numbers, past_moments, total, words
+from opsengine.sources.cells import SUMS, Memo, Rounded, Show, ids, numbers, past_moments, total, word, words
 from opsengine.sources.doubting import manner_of, mixed_numbers
 from opsengine.sources.keys import Context, When, Which, WhichMetric, Whose, is_blank_row, shower, work_id
 from opsengine.sources.measuring import plan
@@ -151,12 +151,15 @@ def _entries(match: Match, reader: Reader, rows: Iterable[tuple[int, Row]], gath
     """What rows are about and say; what is wrong with them is listed. Raises Refused when another table begins among them."""
     sheet, header = match.sheet.name, match.sheet.rows[match.header_row]
     width = max(index for index, cell in enumerate(header) if not is_blank(cell)) + 1
+    is_read = 0 in match.places.values()
     for number, row in rows:
         if not row or is_blank_row(row):
             continue
         gathering.rows += 1
         try:
             _check_width(row, width)
+            if not is_read and word(row[0]).lower() in SUMS:
+                raise total(word(header[0]))
             key, content, spoilt = reader.read(row)
         except Spoilt as whole_row:
             gathering.reject(whole_row.at(sheet, number))

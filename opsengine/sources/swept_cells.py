@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 
-from opsengine.sources.cells import Memo, Rounded, numbers, trouble_with
+from opsengine.sources.cells import SUMS, Memo, Rounded, numbers, trouble_with
 from opsengine.sources.doubting import manner_of
 from opsengine.sources.keys import shower
 from opsengine.sources.numbers import Cell, Number
@@ -59,6 +59,8 @@ class SweptCells:
             raise Spoilt("these rows have fewer cells than the header", code="ragged-row")
         tables.make("cells", self._select())
         (self._told,) = tables.read(self._summary())
+        if self._told.get("totals"):
+            raise Spoilt("some rows begin with a word for a total, in a column that is not read", code="not-plain")
         if any(self._told[f"c{place}"] for place in self._beyond()):
             raise Spoilt("cells stand beside the columns that have a header", code="ragged-row")
         odd = {key: self._odd(place) for key, place in self._places.items() if self._told.get(f"k{place}")}
@@ -76,7 +78,8 @@ class SweptCells:
 
     def _select(self) -> str:
         columns: list[str] = []
-        used = sorted({*self._match.places.values(), *self._beyond()} - set(self._places.values()))
+        first = {0} if self._is_first_unread() else set()
+        used = sorted({*self._match.places.values(), *self._beyond(), *first} - set(self._places.values()))
         columns += [f"c{place}" for place in used]
         for key, place in self._places.items():
             if self._text.columns[place]:
@@ -89,11 +92,18 @@ class SweptCells:
 
     def _summary(self) -> str:
         columns = ["count(*) as rows", *(f"count(c{place}) as c{place}" for place in self._beyond())]
+        if self._is_first_unread():
+            words = ", ".join(literal(word) for word in sorted(SUMS))
+            columns.append(f"count(*) filter (lower(trim(c0)) in ({words})) as totals")
         for place in self._places.values():
             columns += [f"min(m{place}) as l{place}", f"max(m{place}) as h{place}"]
             if not self._text.columns[place]:
                 columns.append(f"count(o{place}) as k{place}")
         return f"select {', '.join(columns)} from {self._tables['cells']}"  # noqa: S608  as above
+
+    def _is_first_unread(self) -> bool:
+        """Whether the first column holds words that nobody reads: a word for a total may stand there."""
+        return 0 not in self._match.places.values() and not self._text.columns[0]
 
     def _beyond(self) -> range:
         """The columns behind the last that has a header."""

@@ -290,6 +290,23 @@ def test_a_row_without_an_account_is_the_folders_or_nobodys_alike(benches, named
     assert (swept[0][0]["accepted"], swept[0][0]["rejected"]) == {"tea_house": (8, 0), "coat": (1, 7), "nobody": (0, 8)}[named]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_total_that_is_named_in_a_column_that_is_not_read_is_no_fact(benches, form):
+    rows = [["备注", *BY_DAY_AND_ACCOUNT], *(["全部", *row] for row in GOOD), ["合计", "", "2026-06-18", "9", "9", "9", "9"]]
+
+    def write(bench):
+        if form == "csv":
+            return [bench.csv("data/tea/a.csv", rows)]
+        source, file = bench.csv("a.csv", rows), bench.root / "data/tea/a.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        bench.engine.read(f"copy (select * from read_csv('{source}', all_varchar = true, header = true)) to '{file}' (format parquet)")  # noqa: S608  names of the test
+        return [file]
+
+    swept, by_row = both(benches, write)
+    assert swept == by_row
+    assert (swept[0][0]["accepted"], [one["code"] for one in swept[0][0]["rejections"]]) == (8, ["totals-row"])
+
+
 @pytest.mark.parametrize("bad", [1000, 1001])
 def test_a_file_with_very_many_bad_rows_is_read_row_by_row(benches, bench, bad):
     rows = [["account_id", "date", "metric", "value"], *(["tea", "2026-06-18", f"m{number}", "5"] for number in range(3000))]
