@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from opsengine.goals.campaigns import read_declared
@@ -21,7 +20,7 @@ from opsengine.goals.pacing import ENOUGH_DAYS, LEVEL_IS_STALE_AFTER_DAYS, Stand
 from opsengine.goals.reading import read_goals
 from opsengine.goals.remarking import remarks_of
 from opsengine.goals.resolving import with_targets
-from opsengine.goals.together import Together, together
+from opsengine.goals.together import Together, together_by_goal
 from opsengine.state import collector_at_rest
 from opsengine.warehouse import build_models
 
@@ -316,7 +315,7 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     """
     goals, notes, history = read_goals(project, known), read_notes(project), read_revisions(project)
     results = measure_goals(engine, goals, as_of, read_declared(project))
-    whole = _together(results)
+    whole = together_by_goal(results)
     return tuple(
         replace(
             result,
@@ -328,12 +327,6 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
         )
         for result in results
     )
-
-
-def _together(results: Sequence[GoalResult]) -> dict[str, Together | None]:
-    """The odds of all measures of each goal together, by the id of its first one."""
-    told = (tuple(mine) for _, mine in groupby(results, key=lambda result: result.goal.name))
-    return {mine[0].measure_id: together(mine) for mine in told if len(mine) > 1}
 
 
 def _said(result: GoalResult, notes: Sequence[Note]) -> dict[str, Any]:

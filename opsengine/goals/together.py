@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, groupby
 from math import copysign, prod, sqrt
 from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING
@@ -57,6 +57,12 @@ def together(results: Sequence[GoalResult]) -> Together | None:
         return Together(apart, apart, 0)
     loads = _loads([correlation for correlation, _ in known], len(odds))
     return Together(round(min(shared_odds(odds, loads), *odds), 4), apart, min(errors for _, errors in known))
+
+
+def together_by_goal(results: Sequence[GoalResult]) -> dict[str, Together | None]:
+    """The odds of all measures of each goal together, by the id of its first one; the results of a goal follow each other."""
+    told = (tuple(mine) for _, mine in groupby(results, key=lambda result: result.goal.name))
+    return {mine[0].measure_id: together(mine) for mine in told if len(mine) > 1}
 
 
 def shared_odds(odds: Sequence[float], loads: Sequence[float]) -> float:
