@@ -62,5 +62,8 @@ def test_text_in_a_western_encoding_is_refused():
     assert not list(decodings("account_id,date\ncafé du marché,naïve façade, déjà vu\n".encode("latin-1")))
 
 
-def test_bytes_that_are_no_text_are_refused():
-    assert not list(decodings(bytes(range(256)) * 4))
+@pytest.mark.parametrize(
+    "raw", [bytes(range(256)) * 4, "日期,播放数\n2026-06-18,5\n".encode("utf-32"), "日期,新增粉絲,主頁訪問量\n".encode("big5")]
+)
+def test_bytes_that_are_no_text_that_we_know_are_refused(raw):
+    assert not list(decodings(raw))

@@ -148,3 +148,35 @@ def test_cells_that_are_merged_over_rows_refuse_the_workbook(bench, cells):
 
 def test_a_merged_title_above_the_header_is_no_trouble(bench):
     assert (merged(bench, "").accepted, len(bench.facts())) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        '<!ENTITY e0 "aaaaaaaaaa">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9)),
+        '<!ENTITY e8 SYSTEM "file:///etc/hosts">',
+    ],
+    ids=["ten to the ninth letters", "another file"],
+)
+def test_a_sheet_that_declares_entities_is_refused(bench, entities):
+    cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>&e8;</t></is></c></row>'
+    xml = SHEET.format(cell).replace("?>", f"?><!DOCTYPE worksheet [{entities}]>", 1)
+    (file,) = bench.bring(workbook_with(bench, "data/tea/a.xlsx", xml))
+
+    assert [one.code for one in file.rejections] == ["unreadable-workbook"]
+
+
+def test_a_header_of_two_levels_with_merged_cells_is_read_as_one(bench):
+    path = bench.root / "data/tea/m.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for column, name in enumerate(["日期", "账号", "主播名称", "开播时长", "直播间用户支付金额"]):
+            sheet.merge_range(0, column, 1, column, name)
+        sheet.merge_range("F1:H1", "吸粉能力")
+        sheet.write_row("F2", ["新增粉丝数", "观看-关注率", "新加团人数"])
+        sheet.write_row("A3", ["2026-06-17", "tea_house", "小李", "2小时3分", "1,741.24", "30", "12%", "4"])
+    (file,) = bench.bring(path)
+
+    assert (file.preset, file.accepted, file.rejections) == ("anchor_analysis", 1, ())
+    assert {(key[3], value) for key, value in bench.facts().items()} >= {("host_minutes", 123), ("host_gmv", 1741.24)}
