@@ -28,6 +28,7 @@ from opsengine.see.growing import (
     put_counted_days,
     put_nothing_before,
     put_summed_days,
+    spell_ahead,
 )
 from opsengine.see.scorecard import Scorecard, read_scorecards
 from opsengine.see.stages import Stages, read_stages
@@ -200,6 +201,7 @@ def _make(engine: Engine, scope: Scope, footing: Footing, first: date, as_of: da
     if is_small:
         made_of = {"frame": footing.frame, "scope": scope.mark} if footing.frame else {}
         return Kept((*SEE_TABLES, "staging.coverage", *sorted(LONG)), about=made_of, spelled=scope.spelled)
+    spell_ahead(scope)
     grown = {table: from_.parts(table) if from_ else () for table in GROWN}
     made_of = about(engine, scope, footing, first, as_of) if footing.frame else {}
     return Kept((*SEE_TABLES, *CARRIED, *FROZEN), views, grown, made_of, scope.spelled, _read_by_day(len(accounts), as_of))

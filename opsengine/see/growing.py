@@ -30,6 +30,8 @@ COMPARED = 28
 """The days that a day is compared with are at most so many before it."""
 FROZEN = ("metrics.daily_cap", "scores.typical", "scores.reference_days", "scores.reference_range", "scores.blended_grid")
 """What stands as long as the reference does."""
+_STEP = "metrics.running_step"
+"""What the running sums of one day are made by."""
 _LEVELS = ("metrics.window_level", "raw.window_level_before")
 """The levels of stocks over windows, and where what they were before is found."""
 _BEFORE = {"metrics.first_day": "earlier.first_day", "scores.applicable": "earlier.applicable"}
@@ -291,6 +293,14 @@ _TAKEN_OVER = {
 """What was known before the first day that is made; a first day after it is looked for again."""
 
 
+def spell_ahead(scope: Scope) -> None:
+    """Spell out what only the next day asks for, so that it need not."""
+    asked = {**_TAKEN_OVER, **_LAST_BEFORE, "earlier.heard": _HEARD, "earlier.references": _REFERENCES}
+    for table, sql in asked.items():
+        scope.spell(Model(table, Path(__file__), "", "", sql))
+    scope.spell(read_models()[_STEP])
+
+
 def go_on(engine: Engine, model: Model, as_of: date) -> None:
     """Make the new days of a table that has grown, and the whole of it out of both."""
     since = replace(model, table=f"{model.table}_since")
@@ -302,12 +312,12 @@ def count_on(engine: Engine, scope: Scope, days: Sequence[date], *, is_gone_on: 
     """Make running sums a day at a time, each from the day before: of many accounts that is cheaper than sums over all days."""
     models = read_models()
     whole = models["metrics.running_day"]
-    step = scope.spell(replace(models["metrics.running_step"], table=f"{whole.table}_since" if is_gone_on else whole.table))
-    before = scope.spell(Model("raw.running_before", whole.file, "", "", _running(step.table), is_view=True))
+    step = replace(scope.spell(models[_STEP]), table=f"{whole.table}_since" if is_gone_on else whole.table)
+    before = Model("raw.running_before", whole.file, "", "", _running(step.table), is_view=True)
     first, *later = days
     engine.make(step, first)
     for day in later:
-        engine.name(before.on(day - timedelta(days=1)))
+        engine.name(scope.spell(before).on(day - timedelta(days=1)))
         engine.add(step, day)
     if is_gone_on:
         _put_together(engine, whole)

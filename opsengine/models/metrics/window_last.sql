@@ -39,5 +39,5 @@ select
     case when windows.before__days_before > 0 then cast(windows.before__second_before as decimal(24, 6)) end as before__second_before, -- likewise
     windows.before__days_before                         -- likewise
 from windows
-left join metrics.number_day as numbers on numbers.account_id = windows.account_id and numbers.day = windows.day
+left join metrics.number_day as numbers on numbers.account_id = windows.account_id and numbers.day = $as_of
 left join metrics.daily_cap as caps on caps.account_id = windows.account_id
