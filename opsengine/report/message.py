@@ -151,13 +151,18 @@ def _headers(letter: Letter, envelope: Envelope) -> Iterator[str]:
         yield _address("To", "", checked_address(envelope.recipient))
     yield f"Subject: {words_of(cleaned(letter.subject), len('Subject: '), _END)}"
     yield f"Message-ID: <{envelope.key}@{domain}>"
-    yield f"List-Id: <{envelope.report}.{domain}>"
+    yield f"List-Id: <{_list_name(envelope.report)}.{domain}>"
     yield "Auto-Submitted: auto-generated"
     yield "X-Auto-Response-Suppress: All"
     if envelope.unsubscribe:
         yield f"List-Unsubscribe: <{_checked_unsubscribe(envelope.unsubscribe)}>"
         if envelope.unsubscribe.startswith("https:"):
             yield "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+
+
+def _list_name(report: str) -> str:
+    """A report as the name of a mailing list: as it is called, or a name of ours for what headers cannot hold, always the same."""
+    return report if re.fullmatch(_ATOM, report) else "report-" + blake2b(report.encode(), digest_size=8).hexdigest()
 
 
 def _from(name: str, sender: str) -> str:

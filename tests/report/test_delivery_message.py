@@ -81,6 +81,14 @@ def test_the_headers_say_who_what_and_that_a_machine_wrote_it():
     assert message["Content-Language"] == "zh-CN"
 
 
+@pytest.mark.parametrize("report", ["月报", "weekly recap", "a>b"])
+def test_a_report_of_any_name_has_a_list_of_its_own(report):
+    lists = {parse(compose(LETTER, replace(ENVELOPE, report=name)))["List-Id"] for name in (report, report + "2", "weekly")}
+
+    assert len(lists) == 3
+    assert all(re.fullmatch(r"<[a-z0-9-]+\.brand\.example>", name) for name in lists)
+
+
 def test_a_long_unsubscribe_address_stays_whole():
     raw = compose(LETTER, ENVELOPE)
 
