@@ -18,6 +18,7 @@ from opsengine.report.templating import paper
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from opsengine.report.charts import Chart
     from opsengine.report.content import Content
     from opsengine.report.team import TeamBrief
     from opsengine.report.templating import Paper
@@ -85,9 +86,11 @@ def render(
 def _pictures(sheets: Paper, content: Content) -> tuple[Picture, ...]:
     charts = content.get("charts", {})
     names = [name for name in IN_MAIL if charts.get(name)]
-    return tuple(
-        Picture(cid(name), png(sheets.fill(f"charts/{name}.svg.j2", content | {"chart": framed(charts[name])}))) for name in names
-    )
+    return tuple(Picture(cid(name), _picture(sheets, f"charts/{name}.svg.j2", content, charts[name])) for name in names)
+
+
+def _picture(sheets: Paper, template: str, content: Content, chart: Chart) -> bytes:
+    return png(sheets.fill(template, content | {"chart": framed(chart)}), template)
 
 
 def _mail(sheets: Paper, template: str, content: Content) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     *("babel", "css_inline", "duckdb", "http.server", "jinja2", "pydantic"),
-    *("pyspark", "python_calamine", "resvg_py", "rich", "sqlglot", "starlette", "uvicorn", "yaml"),
+    *("pyspark", "python_calamine", "resvg", "rich", "sqlglot", "starlette", "uvicorn", "yaml"),
 }
 HELP = """
 import sys

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import resvg_py
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from resvg import render as drawn
+from resvg import usvg
 
-from opsengine.errors import DataError
+from opsengine.errors import DataError, UserError
 from opsengine.report.charts import draw, pace, trend
 from opsengine.report.figures import figures
 from opsengine.report.lettering import require_letters, text_width
@@ -128,7 +129,8 @@ def test_the_picture_really_holds_its_words():
     """Without fonts the words vanish silently; then the picture would be another one."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30" font-family="Brief Sans"><text y="20">经营值</text></svg>'
 
-    without = bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2, background="#ffffff", skip_system_fonts=True))
+    tree = usvg.Tree.from_str(svg, usvg.Options.default())
+    without = drawn(tree, (2, 0, 0, 0, 2, 0), bg_size=(180, 60), bg_color=(255, 255, 255, 255))
 
     assert png(svg) != without
 
@@ -136,6 +138,25 @@ def test_the_picture_really_holds_its_words():
 def test_a_letter_that_the_font_lacks_is_an_error_not_an_empty_box():
     with pytest.raises(DataError, match="U\\+1F375"):
         png('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>茶🍵</text></svg>')
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no element found"),
+        ("<p>hello</p>", "<svg"),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g></svg>', "mismatched tag, line 1"),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="0" height="9"/>', "width"),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="1e6"/>', "height"),
+        ('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/logo.png"/></svg>', "/etc/logo.png"),
+        ('<!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "DOCTYPE"),
+    ],
+)
+def test_what_is_no_picture_is_told_with_its_template(text, reason):
+    with pytest.raises(UserError, match=r"charts/pace\.svg\.j2") as caught:
+        png(text, "charts/pace.svg.j2")
+
+    assert reason in str(caught.value)
 
 
 def test_the_words_of_all_our_charts_are_in_the_font():
