@@ -40,6 +40,8 @@ _ERRORS = frozenset((
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#ERROR!",
 ))  # fmt: skip
 """What a spreadsheet shows where a formula failed."""
+_NO_RESULT = "#ERROR!"
+"""What we show where the file does not say what a formula came to."""
 _MARKED = re.compile(r"\d{6,}[^\w]+|\d{6,}[万元秒次人个条件单]")
 """A number of an id with `%` or `元` behind it."""
 _LOST_DIGITS = re.compile(r"[+-]?\d+(?:\.\d+)?e[+]?\d+", re.IGNORECASE | re.ASCII)
@@ -240,8 +242,11 @@ def is_error(cell: Cell) -> bool:
 
 def error_cell(header: str, cell: Cell) -> Spoilt:
     """The complaint about a cell that a spreadsheet could not work out: an error, and not a missing value."""
-    return Spoilt("`{cell}`: a formula that could not be worked out", code="error-cell", column=header,
-                  hint="mend it in the spreadsheet, or take the file as it was exported", cell=str(cell).strip())  # fmt: skip
+    hint = "mend it in the spreadsheet, or take the file as it was exported"
+    if str(cell).strip() == _NO_RESULT:
+        hint = "open the file in a spreadsheet and save it there, so that it holds results, or take it as it was exported"
+    return Spoilt("`{cell}`: a formula that could not be worked out", code="error-cell", column=header, hint=hint,
+                  cell=str(cell).strip())  # fmt: skip
 
 
 def word(cell: Cell) -> str:

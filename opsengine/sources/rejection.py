@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from opsengine.errors import Field, UserError
+from opsengine.sources.numbers import has_marks
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 _MAIL = re.compile(r"\S+@\S+")
@@ -82,6 +83,8 @@ class Spoilt(Exception):
 
 def quoted(cell: object) -> str:
     """A cell as it may be shown: short, on one line, phones and mail addresses masked."""
-    text = " ".join(unicodedata.normalize("NFKC", str(cell)).split())
-    text = _MAIL.sub("***", _PHONE.sub(r"\1****\2", text))
+    plain = " ".join(unicodedata.normalize("NFKC", str(cell)).split())
+    text = _MAIL.sub("***", _PHONE.sub(r"\1****\2", plain))
+    if text == plain and has_marks(str(cell)):
+        text = " ".join(str(cell).split())  # `5²` would be shown as 52, with which nothing is wrong
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

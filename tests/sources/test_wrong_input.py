@@ -319,6 +319,7 @@ def test_an_amount_of_money_is_no_count_wherever_its_sign_stands(bench):
 def test_a_digit_that_marks_a_footnote_does_not_become_part_of_a_number(bench):
     (file,) = bench.bring(bench.csv("data/tea/a.csv", [DAILY, ["2026-06-18", "1741¹", "②", 3]]))
 
+    assert [rejection.reason for rejection in file.rejections] == ["`1741¹` is not a number", "`②` is not a number"]
     assert [rejection.code for rejection in file.rejections] == ["not-a-number", "not-a-number"]
 
 
