@@ -56,6 +56,8 @@ class Found:
     """Days so far that could have data, over all accounts."""
     days_with_data: int = 0
     last_day: date | None = None
+    days_typed: int = 0
+    """Days among them that tell a ratio as it is, without its parts."""
 
 
 @dataclass(frozen=True)
@@ -370,7 +372,8 @@ def pace_of(engine: Engine, result: GoalResult) -> tuple[PaceDay, ...]:
 
 
 _PROGRESS = """
-select measure_id, accounts, accounts_with_data, numerator, denominator, baseline, days_expected, days_with_data, last_day
+select measure_id, accounts, accounts_with_data, numerator, denominator, baseline, days_expected, days_with_data, last_day,
+    days_typed
 from goals.progress
 """
 _DAILY = "select day, actual, is_missing from goals.daily where measure_id = $measure_id order by day"

@@ -130,7 +130,7 @@ def measure(fill):
         wave = 1 + 0.05 * math.sin(day.toordinal() * (3 + len(account)))
         return round(100 * len(account) * WEEK[day.weekday()] * wave, 2)
 
-    def measured(*goals, without=(), as_of=last):
+    def measured(*goals, without=(), typed=(), as_of=last):
         days = calendar(first, last)
         rows = []
         for account in ("tea", "bread", "coffee"):
@@ -138,6 +138,7 @@ def measure(fill):
                 gmv = sold(account, day)
                 told = {"gmv": gmv, "ad_gmv": gmv / 2, "ad_spend": 20 * len(account), "fans_total": 1000 + 10 * (day - first).days}
                 rows += [{"account_id": account, "day": day, "metric": metric, "value": value} for metric, value in told.items()]
+        rows += [{"account_id": account, "day": row["day"], "metric": "roi", "value": 2} for account in typed for row in days]
         metrics = [
             {"metric": "gmv", "kind": "flow", "numerator": "gmv"},
             {"metric": "fans_total", "kind": "stock", "numerator": "fans_total"},
@@ -199,6 +200,15 @@ def test_a_ratio_lands_by_its_two_flows(measure):
 
     assert result.landing.p50 == CLOSE(2.5, rel=0.03)
     assert result.odds > 0.9
+
+
+def test_a_ratio_told_without_its_parts_is_not_forecast_and_says_so_and_hinders_nobody_else(measure):
+    goals = [goal(name, "2026-06", promise("roi", "ratio", 2), account=name) for name in ("tea", "bread")]
+    typed, counted = measure(*goals, typed=["tea"])
+
+    assert (typed.actual, typed.landing) == (2, None)
+    assert "a ratio that is told without its two parts is not forecast" in typed.as_json()["note"]
+    assert counted.landing.p50 == CLOSE(2.5, rel=0.03)
 
 
 def test_missing_days_are_estimated_in_the_landing_and_said(measure):

@@ -1,12 +1,6 @@
 -- Where each promise of a running or coming cycle will land: what is there, and what is foreseen with its spread.
 -- grain: measure_id, days_ago
-with typed as (
-    select distinct told.metric
-    from metrics.account_day as told
-    inner join (select distinct metric from raw.goals where kind = 'ratio') as ratios on ratios.metric = told.metric
-),
-
-running as (
+with running as (
     select
         goals.measure_id,
         goals.metric,
@@ -23,8 +17,8 @@ running as (
     inner join goals.history as history
         on history.series = goals.subject_kind || ':' || goals.subject and history.metric = coalesce(metrics.numerator, goals.metric)
     left join goals.history as under on under.series = history.series and under.metric = metrics.denominator
-    where goals.end_day > $as_of
-        and (goals.kind <> 'ratio' or goals.metric not in (select metric from typed))
+    left join goals.progress as told on told.measure_id = goals.measure_id
+    where goals.end_day > $as_of and coalesce(told.days_typed, 0) = 0
 ),
 
 foreseen as (

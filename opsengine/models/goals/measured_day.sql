@@ -61,10 +61,10 @@ counted_ratios as (
 ),
 
 everything as (
-    select measure_id, account_id, day, value as numerator, cast(1 as decimal(24, 6)) as denominator
+    select measure_id, account_id, day, value as numerator, cast(1 as decimal(24, 6)) as denominator, kind = 'ratio' as is_typed
     from plain
     union all
-    select measure_id, account_id, day, numerator, denominator
+    select measure_id, account_id, day, numerator, denominator, false as is_typed
     from counted_ratios
 )
 
@@ -73,5 +73,6 @@ select
     account_id,                                         -- the account
     day,                                                -- a day with data
     cast(numerator as decimal(24, 6)) as numerator,     -- how much; of a ratio what is above the line
-    cast(denominator as decimal(24, 6)) as denominator  -- of a ratio what is below the line; 1 for all else
+    cast(denominator as decimal(24, 6)) as denominator, -- of a ratio what is below the line; 1 for all else
+    is_typed                                            -- whether a ratio was told as it is, without its parts
 from everything

@@ -7,6 +7,7 @@ with counted as (
         sum(measured.numerator) filter (where measured.day >= promised.start_day) as numerator,
         sum(measured.denominator) filter (where measured.day >= promised.start_day) as denominator,
         count(*) filter (where measured.day >= promised.start_day) as days_with_data,
+        count(*) filter (where measured.day >= promised.start_day and measured.is_typed) as days_typed,
         min(measured.day) filter (where measured.day >= promised.start_day) as first_day,
         max(measured.day) filter (where measured.day >= promised.start_day) as last_day,
         max(measured.day) filter (where measured.day < promised.start_day) as day_before
@@ -33,6 +34,7 @@ standing as (
         promised.kind,
         promised.days_expected,
         coalesce(counted.days_with_data, 0) as days_with_data,
+        coalesce(counted.days_typed, 0) as days_typed,
         counted.last_day,
         case when promised.kind in ('flow', 'ratio') then counted.numerator else levels.latest end as numerator,
         case when promised.kind = 'ratio' then counted.denominator end as denominator,
@@ -58,6 +60,7 @@ select
     end as decimal(38, 6)) as baseline,                 -- where a level stood before the cycle, or on its first day with data
     cast(sum(days_expected) as bigint) as days_expected, -- days so far that could have data, over all its accounts
     cast(sum(days_with_data) as bigint) as days_with_data, -- days of them that have data
+    cast(sum(days_typed) as bigint) as days_typed,      -- days of them that tell a ratio without its parts
     max(last_day) as last_day                           -- the newest day with data
 from standing
 group by measure_id, kind
