@@ -14,25 +14,24 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address as MailAddress
+from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from opsengine.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from opsengine.report.rendering import Picture
 
 SUBJECT_LENGTH = 120
 """Longer subjects are cut; phones show about forty characters."""
 
 LINE = 76
-"""Characters of a line with encoded words at the most, by RFC 2047; as many has a line of base64."""
+"""Characters of a line with encoded words at the most, by RFC 2047."""
 
+_RAW = frozenset({"list-unsubscribe", "message-id", "list-id"})
+"""Headers that the standard library would fold as words, which breaks the addresses in them."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
@@ -68,18 +67,42 @@ class Envelope:
     """A `mailto:` or `https:` address, or empty."""
 
 
-_POLICY = EmailPolicy(linesep="\r\n")
-_END = "\r\n"
+class _Policy(EmailPolicy):
+    """Mail with CRLF, and addresses in headers left whole."""
+
+    def header_store_parse(self, name: str, value: object) -> tuple[str, object]:  # type: ignore[override]  # as the library does
+        """A subject is kept as it is: the library would decode what only looks as if it was encoded."""
+        if name.lower() == "subject":
+            return name, value
+        return super().header_store_parse(name, value)
+
+    def _fold(self, name: str, value: object, refold_binary: bool = False) -> str:  # noqa: FBT001, FBT002  the standard library's own signature
+        if name.lower() in _RAW:
+            return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject":
+            return f"{name}: {words_of(str(value), len(name) + 2, self.linesep)}{self.linesep}"
+        if name.lower() == "from" and not (sender := value.addresses[0]).display_name.isascii():  # type: ignore[attr-defined]  # set below
+            called = words_of(sender.display_name, len(name) + 2, self.linesep)
+            return f"{name}: {called}{self.linesep} <{sender.addr_spec}>{self.linesep}"
+        folded: str = super()._fold(name, value, refold_binary)  # type: ignore[misc]  # the stubs do not show it; a test reads the bytes back
+        return folded
+
+
+_POLICY = _Policy(linesep="\r\n")
 
 
 def compose(letter: Letter, envelope: Envelope) -> bytes:
     """The message, byte for byte. Raises UserError when an address is none."""
-    marks = ["=_" + blake2b(f"{envelope.key}|{number}".encode(), digest_size=16).hexdigest() for number in range(2)]
-    head = [*_headers(letter, envelope), "MIME-Version: 1.0"]
-    head += [f'Content-Type: multipart/alternative;{_END} boundary="{marks[0]}"', f"Content-Language: {letter.language}"]
-    plain = _part(['Content-Type: text/plain; charset="utf-8"'], _lines_of(letter.markdown))
-    page = _page(letter, marks[1])
-    return f"{_END.join(head)}{_END}{_END}{_joined([plain, page], marks[0])}".encode("ascii")
+    message = EmailMessage(policy=_POLICY)
+    _address(message, letter, envelope)
+    message.set_content(letter.markdown, charset="utf-8", cte="base64")
+    message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="base64")
+    if letter.pictures:
+        _add_pictures(message, letter)
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary("=_" + blake2b(f"{envelope.key}|{number}".encode(), digest_size=16).hexdigest())
+    message["Content-Language"] = letter.language  # last: `set_content` would take it away
+    return message.as_bytes()
 
 
 def checked_address(text: str) -> str:
@@ -141,23 +164,22 @@ def cleaned(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:SUBJECT_LENGTH]
 
 
-def _headers(letter: Letter, envelope: Envelope) -> Iterator[str]:
-    """Who writes to whom, and about what, each header on lines of its own."""
+def _address(message: EmailMessage, letter: Letter, envelope: Envelope) -> None:
     sender = checked_address(envelope.sender)
     domain = domain_of(sender)
-    yield f"Date: {format_datetime(envelope.date)}"
-    yield _from(cleaned(envelope.sender_name), sender)
+    message["Date"] = envelope.date
+    message["From"] = MailAddress(cleaned(envelope.sender_name), addr_spec=sender)
     if envelope.recipient:
-        yield _address("To", "", checked_address(envelope.recipient))
-    yield f"Subject: {words_of(cleaned(letter.subject), len('Subject: '), _END)}"
-    yield f"Message-ID: <{envelope.key}@{domain}>"
-    yield f"List-Id: <{_list_name(envelope.report)}.{domain}>"
-    yield "Auto-Submitted: auto-generated"
-    yield "X-Auto-Response-Suppress: All"
+        message["To"] = MailAddress(addr_spec=checked_address(envelope.recipient))
+    message["Subject"] = cleaned(letter.subject)
+    message["Message-ID"] = f"<{envelope.key}@{domain}>"
+    message["List-Id"] = f"<{_list_name(envelope.report)}.{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     if envelope.unsubscribe:
-        yield f"List-Unsubscribe: <{_checked_unsubscribe(envelope.unsubscribe)}>"
+        message["List-Unsubscribe"] = f"<{_checked_unsubscribe(envelope.unsubscribe)}>"
         if envelope.unsubscribe.startswith("https:"):
-            yield "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _list_name(report: str) -> str:
@@ -165,49 +187,11 @@ def _list_name(report: str) -> str:
     return report if re.fullmatch(_ATOM, report) else "report-" + blake2b(report.encode(), digest_size=8).hexdigest()
 
 
-def _from(name: str, sender: str) -> str:
-    if name.isascii():
-        return _address("From", name, sender)
-    return f"From: {words_of(name, len('From: '), _END)}{_END} <{sender}>"
-
-
-@lru_cache(maxsize=64)
-def _address(header: str, name: str, address: str) -> str:
-    """A header with one address, quoted and folded as the standard library does it."""
-    found = _POLICY.header_factory(header, MailAddress(name, addr_spec=address))
-    folded: str = found.fold(policy=_POLICY)
-    return folded.removesuffix(_END)
-
-
-def _page(letter: Letter, mark: str) -> str:
-    """The part with the page: alone, or together with its pictures."""
-    kind, html = 'Content-Type: text/html; charset="utf-8"', _lines_of(letter.html)
-    if not letter.pictures:
-        return _part([kind], html, "MIME-Version: 1.0")
-    parts = [_part([kind], html), *(_picture(picture) for picture in letter.pictures)]
-    return f'MIME-Version: 1.0{_END}Content-Type: multipart/related; boundary="{mark}"{_END}{_END}{_joined(parts, mark)}'
-
-
-def _picture(picture: Picture) -> str:
-    shown = f'Content-Disposition: inline; filename="{picture.cid.partition("@")[0]}.png"'
-    return _part(["Content-Type: image/png"], picture.png, shown, f"Content-ID: <{picture.cid}>", "MIME-Version: 1.0")
-
-
-def _part(kind: list[str], content: bytes, *also: str) -> str:
-    """One part: its headers, an empty line, and its bytes as base64."""
-    text = b64encode(content).decode("ascii")
-    lines = [text[at : at + LINE] for at in range(0, len(text), LINE)]
-    return _END.join([*kind, "Content-Transfer-Encoding: base64", *also, "", *lines, ""])
-
-
-def _joined(parts: Iterable[str], mark: str) -> str:
-    """Parts between lines that part them."""
-    return "".join(f"--{mark}{_END}{part}{_END}" for part in parts) + f"--{mark}--{_END}"
-
-
-def _lines_of(text: str) -> bytes:
-    """A text as mail has it, every line ending in CRLF."""
-    return b"\r\n".join(text.encode().splitlines()) + b"\r\n"
+def _add_pictures(message: EmailMessage, letter: Letter) -> None:
+    page = message.get_payload()[1]  # type: ignore[index]  # we have just made two parts
+    for picture in letter.pictures:
+        name = picture.cid.partition("@")[0] + ".png"
+        page.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", filename=name, disposition="inline")  # type: ignore[union-attr]  # as above
 
 
 def _checked_unsubscribe(text: str) -> str:

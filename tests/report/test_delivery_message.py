@@ -6,7 +6,6 @@ import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.header import decode_header, make_header
-from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
@@ -200,24 +199,3 @@ def test_the_markdown_arrives_as_it_was_written(markdown):
     message = parse(compose(Letter("s", markdown, "<p>x</p>"), ENVELOPE))
 
     assert message.get_body(("plain",)).get_content().replace("\r\n", "\n").removesuffix("\n") == markdown.removesuffix("\n")
-
-
-TEXTS = st.text(st.sampled_from("aZ0.-= \t\r\n\x0b\x85\u2028茶🍵é"), max_size=300)
-
-
-@given(TEXTS, TEXTS, st.lists(st.binary(min_size=1, max_size=200), max_size=2))
-def test_the_parts_are_put_together_as_the_standard_library_does_it(markdown, html, drawn):
-    pictures = tuple(Picture(f"{name}@opsengine", png) for name, png in zip(("trend", "pace"), drawn, strict=False))
-    body = compose(Letter("s", markdown, html, pictures), ENVELOPE).partition(b"\r\n\r\n")[2]
-    message = EmailMessage(policy=SMTP)
-    message.set_content(markdown, charset="utf-8", cte="base64")
-    message.add_alternative(html, subtype="html", charset="utf-8", cte="base64")
-    for picture in pictures:
-        name, _, _ = picture.cid.partition("@")
-        page = message.get_payload()[1]
-        page.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", filename=f"{name}.png", disposition="inline")
-    marks = re.findall(rb"^--(=_[0-9a-f]{32})--", body, re.MULTILINE)[::-1]
-    for part, mark in zip((part for part in message.walk() if part.is_multipart()), marks, strict=True):
-        part.set_boundary(mark.decode())
-
-    assert body == message.as_bytes().partition(b"\r\n\r\n")[2]
