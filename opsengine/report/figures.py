@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import format_decimal
 
 from opsengine.words import Words
 
@@ -46,7 +45,6 @@ class Figures:
         self.locale = locale
         self._babel = Locale.parse(locale, sep="-")
         self._words = Words(locale)
-        self._group, self._point = get_group_symbol(self._babel), get_decimal_symbol(self._babel)
         self._decimal = lru_cache(maxsize=4096)(self._format_decimal)
 
     @property
@@ -184,10 +182,8 @@ class Figures:
         return MINUS + text if value < 0 and any(digit in text for digit in "123456789") else text
 
     def _format_decimal(self, number: float, least: int, most: int) -> str:
-        text = f"{Decimal(repr(_half_up(number, most))):,.{most}f}"
-        whole, _, part = text.partition(".")
-        part = part[:least] + part[least:].rstrip("0")
-        return (whole.replace(",", self._group) + self._point + part) if part else whole.replace(",", self._group)
+        pattern = "#,##0" + ("." + "0" * least + "#" * (most - least) if most else "")
+        return format_decimal(_half_up(number, most), format=pattern, locale=self._babel)
 
 
 def _sign(value: float, said: str) -> str:

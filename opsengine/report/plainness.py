@@ -9,7 +9,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from json.encoder import encode_basestring
 from typing import Any
 
 from opsengine.errors import DataError
@@ -35,21 +34,7 @@ def as_plain(value: Any) -> Any:
 
 def as_json(value: Any) -> str:
     """The same as one JSON document, keys sorted, ending in a newline."""
-    return _written(as_plain(value), "\n") + "\n"
-
-
-def _written(value: Any, margin: str) -> str:
-    """What `json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)` writes: its own way with margins is a slow one."""
-    if isinstance(value, str):
-        return encode_basestring(value)
-    inner = margin + " "
-    if isinstance(value, dict):
-        items = [f"{encode_basestring(name)}: {_written(value[name], inner)}" for name in sorted(value)]
-        return f"{{{inner}{f',{inner}'.join(items)}{margin}}}" if items else "{}"
-    if isinstance(value, list):
-        items = [_written(item, inner) for item in value]
-        return f"[{inner}{f',{inner}'.join(items)}{margin}]" if items else "[]"
-    return json.dumps(value)
+    return json.dumps(as_plain(value), ensure_ascii=False, sort_keys=True, allow_nan=False, indent=1) + "\n"
 
 
 def _finite(value: float) -> float:

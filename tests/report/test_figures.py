@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import pytest
-from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opsengine.report.figures import figures
-from opsengine.report.plainness import as_json
 
 ZH, EN = figures("zh-CN"), figures("en")
 
@@ -100,20 +97,3 @@ def test_a_period_repeats_nothing():
 def test_a_label_without_a_translation_is_said_in_english():
     assert ZH.said({"zh-CN": "成交额", "en": "Sales value"}) == "成交额"
     assert ZH.said({"en": "Sales value"}) == "Sales value"
-
-
-@given(st.floats(-1e12, 1e12), st.integers(0, 3))
-def test_a_number_is_written_as_babel_writes_it(value, digits):
-    rounded = float(f"{value:.{digits}f}")
-    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-
-    for said in (ZH, EN):
-        assert said.number(rounded, digits).lstrip("−") == format_decimal(abs(rounded), format=pattern, locale=said.locale[:2])
-
-
-PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-
-
-@given(st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
-def test_a_brief_as_json_is_what_the_standard_library_writes(value):
-    assert as_json(value) == json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
