@@ -174,9 +174,9 @@ def show(session: Session, key: str, is_raw: bool) -> None:
 
 @command.command("new", cls=Command)
 @click.argument("name")
-@option("--like", "preset", default="weekly", show_default=True, metavar="REPORT", help="Which of the shipped reports to copy.")
+@option("--like", "preset", metavar="REPORT", help="Which of the shipped reports to copy; else the one of that name, else weekly.")
 @framed
-def new(session: Session, name: str, preset: str) -> None:
+def new(session: Session, name: str, preset: str | None) -> None:
     """Write a report file to go on with: a copy of daily, weekly, monthly, campaign, team, brand or portfolio."""
     from opsengine.report import new_report
 

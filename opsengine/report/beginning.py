@@ -22,12 +22,14 @@ def report_presets() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in PRESETS.glob("*.yaml")))
 
 
-def new_report(project: Project, name: str, preset: str) -> Path:
-    """Write `reports/NAME.yaml` as a copy of a shipped report; its file.
+def new_report(project: Project, name: str, preset: str | None = None) -> Path:
+    """Write `reports/NAME.yaml` as a copy of a shipped report, else of the one of that name, else of the weekly one; its file.
 
     Raises UserError when there is no such preset, when the name is none, or when the file is there already.
     """
     known = report_presets()
+    if preset is None:
+        preset = name if name in known else "weekly"
     if preset not in known:
         guess = did_you_mean(preset, known)
         hint = "did you mean `{guess}`?" if guess else "known here: {known}"

@@ -21,6 +21,12 @@ def test_a_report_begins_as_a_copy_of_a_shipped_one(opsengine, folder):
     assert opsengine("validate", "--project-dir", folder).code == Exit.SUCCESS
 
 
+@pytest.mark.parametrize(("name", "period"), [("monthly", "month"), ("recap", "week")])
+def test_a_report_called_like_a_shipped_one_is_its_copy(opsengine, folder, name, period):
+    assert opsengine("report", "new", name, "--project-dir", folder).code == Exit.SUCCESS
+    assert f"period: {period}" in (folder / "reports" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
 def test_a_report_that_there_is_not_is_no_pattern(opsengine, folder):
     said = opsengine("report", "new", "flash", "--like", "dayly", "--project-dir", folder)
 
