@@ -74,10 +74,15 @@ class DuckDBEngine:
         self._connection = duckdb.connect(":memory:")
         for setting in _SETTINGS:
             self._connection.execute(setting)
-        self._connection.execute(f"set threads = {int(threads)}")
+        self._threads = int(threads)
+        self.expect(little=False)
         self._connection.execute("set memory_limit = $limit", {"limit": memory_limit})
         own = str(spill / f"spill.{os.getpid()}.{next(_NUMBERS)}") if spill else ""  # a shared one would be overwritten
         self._connection.execute("set temp_directory = $folder", {"folder": own})
+
+    def expect(self, *, little: bool) -> None:
+        """Work with one thread, or with all that it was given."""
+        self._connection.execute(f"set threads = {1 if little else self._threads}")
 
     def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Make or replace a table from rows; values travel as text and are cast exactly, decimals included."""

@@ -44,6 +44,9 @@ class Engine(Protocol):
     wants_pieces: bool
     """Whether a large table is to be made some accounts or days at a time; an engine that parts its work itself does not."""
 
+    def expect(self, *, little: bool) -> None:
+        """Say whether little is to be worked out from now on: then a second thread costs more than it brings."""
+
     def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Make or replace a table from rows in the order of `columns`; None is NULL."""
 

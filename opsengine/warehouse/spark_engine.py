@@ -100,6 +100,9 @@ class SparkEngine:
                 master=cluster.master, kind=type(error).__name__,
             ) from (error if is_telling else None)  # fmt: skip
 
+    def expect(self, *, little: bool) -> None:
+        """Nothing to do: how many threads there are is the master's to say."""
+
     def put(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Make or replace a table from rows."""
         self._types.put(table, columns, rows)
