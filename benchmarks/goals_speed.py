@@ -131,7 +131,7 @@ def _engine(count: int, file: Path) -> DuckDBEngine:
         " * (1 + (hash(shop * 1000 + past) % 100) / 200.0) as decimal(24, 6)) as value"
         f" from range({count}) as shops(shop), range({DAYS}) as days(past)) to '{file}' (format parquet)"
     )
-    engine = DuckDBEngine(memory_limit="4GB")
+    engine = DuckDBEngine(memory_limit="4GB", spill=file.parent)
     texts = dict.fromkeys(("account_id", "team", "brand", "industry", "size", "region", "platform"), "VARCHAR")
     rows = [(_name(number), None, None, f"trade-{number % 5}", None, None, None, None) for number in range(count)]
     engine.put("raw.accounts", {**texts, "opened_on": "DATE"}, rows)
