@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from opsengine.see.building import read_declarations, scope_of
-from opsengine.warehouse import in_order
+from opsengine.warehouse import in_order, text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def sql_of_scores(engine: Engine, project: Project, as_of: date, accounts: Seque
         for table, model in models.items()
         if table in needed
     ]
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in accounts)
+    names = ", ".join(text_literal(name) for name in accounts)
     asked = f"\n    and account_id in ({names})" if accounts else ""
     return (*made, *((table, f"select * from {table}\nwhere day = {day}{asked};") for table in _SHOWN))  # noqa: S608  printed, not run
 

@@ -12,9 +12,9 @@ from opsengine.sources.gathering import Gathering
 from opsengine.sources.lake import OTHERS, SERIES, entry_columns, sha256_of
 from opsengine.sources.preset import Preset
 from opsengine.sources.sweeping import Swept
-from opsengine.sources.swept_tables import literal, one_of
+from opsengine.sources.swept_tables import one_of
 from opsengine.state import make_folder, sync_folder
-from opsengine.warehouse import Model
+from opsengine.warehouse import Model, text_literal
 
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
@@ -109,7 +109,7 @@ def _in_order(shelf: _Shelf) -> Model:
 def _swept_in_order(load: Load, swept: Swept) -> Model:
     """A swept table's rows as they are kept; an entry that says nothing, because all of its cells are empty, is none."""
     values = ", ".join(f'"{name}"' for name in swept.values)
-    source, file_sha, sheet = (f"cast({literal(text)} as {one_of([text])})" for text in (load.name, load.file_sha, swept.sheet))
+    source, file_sha, sheet = (f"cast({text_literal(one)} as {one_of([one])})" for one in (load.name, load.file_sha, swept.sheet))
     trace = f"{file_sha} as file_sha, {sheet} as sheet, row_number, cast({load.import_seq} as bigint) as import_seq"
     is_series = load.preset.writes == "series"
     said = "" if is_series else f" where coalesce({values}) is not null"

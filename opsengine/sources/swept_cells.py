@@ -15,8 +15,9 @@ from opsengine.sources.preset import Column, Preset
 from opsengine.sources.recognising import Match
 from opsengine.sources.rejection import Spoilt
 from opsengine.sources.sheet import Sheet, is_blank
-from opsengine.sources.swept_tables import MOST_SAID, SweptTables, SweptText, literal
+from opsengine.sources.swept_tables import MOST_SAID, SweptTables, SweptText
 from opsengine.sources.units import factor, is_number
+from opsengine.warehouse import text_literal
 
 NUMBER = "decimal(18, 6)"
 _PLACES = 6
@@ -93,7 +94,7 @@ class SweptCells:
     def _summary(self) -> str:
         columns = ["count(*) as rows", *(f"count(c{place}) as c{place}" for place in self._beyond())]
         if self._is_first_unread():
-            words = ", ".join(literal(word) for word in sorted(SUMS))
+            words = ", ".join(text_literal(word) for word in sorted(SUMS))
             columns.append(f"count(*) filter (lower(trim(c0)) in ({words})) as totals")
         for place in self._places.values():
             columns += [f"min(m{place}) as l{place}", f"max(m{place}) as h{place}"]
@@ -144,7 +145,7 @@ class SweptCells:
         memo = numbers(column, manner)
         meant, spoilt = _meant(memo, odd)
         if spoilt:
-            self.spoilt.append(f"cells.o{place} in ({', '.join(literal(cell) for cell in spoilt)})")
+            self.spoilt.append(f"cells.o{place} in ({', '.join(text_literal(cell) for cell in spoilt)})")
         plain = self._plain(key, place, column)
         plain = replace(plain, is_spoilt=plain.is_spoilt or bool(spoilt))
         self.rounded += sum(odd[cell] for cell, value in meant.items() if type(value) is Rounded)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from opsengine.warehouse.builds import Build, Kept, Part, finished_builds, keep_build, open_build
     from opsengine.warehouse.cluster import FEW_ROWS, Cluster, join_cluster
     from opsengine.warehouse.duckdb_engine import DuckDBEngine
-    from opsengine.warehouse.engine import Engine, Writing
+    from opsengine.warehouse.engine import Engine, Writing, text_literal
     from opsengine.warehouse.expressions import Condition, Formula, parse_condition, parse_formula
     from opsengine.warehouse.models import Model, build_models, in_order, read_models
     from opsengine.warehouse.watching import Notice, Step, watched
@@ -39,6 +39,7 @@ __all__ = [
     "parse_condition",
     "parse_formula",
     "read_models",
+    "text_literal",
     "watched",
     "widen",
 ]

@@ -48,7 +48,7 @@ class Kept:
     about: Mapping[str, Any] = field(default_factory=dict)
     """What it was made of, as plain JSON values, so that a later build can tell whether to go on from it."""
     spelled: Mapping[str, str] = field(default_factory=dict)
-    """Models spelled out, by a name of each, which a build that goes on from this one need not spell out again."""
+    """Models spelled out, by a name of each, which a later build of the same frame and scope need not spell out again."""
     by_day: Mapping[str, date | None] = field(default_factory=dict)
     """Tables that have grown of which single days are read, and from which day on; None for one that was made day by day."""
 

@@ -18,6 +18,7 @@ import duckdb
 from opsengine import faults
 from opsengine.errors import EngineError, disk_is_full
 from opsengine.warehouse.builds import link_files
+from opsengine.warehouse.engine import text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,11 +92,11 @@ class DuckDBEngine:
             with file.open("w", encoding="utf-8", newline="") as lines:
                 writer = csv.writer(lines, lineterminator="\n")
                 writer.writerows([_NULL if value is None else value for value in row] for row in rows)
-            types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in columns.items())
+            types = ", ".join(f"{text_literal(name)}: {text_literal(kind)}" for name, kind in columns.items())
             self._create(
                 table,
-                f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  names and types of our own; values travel in the file
-                f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = {_text(_NULL)})",
+                f"select * from read_csv({text_literal(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  names and types of our own; values travel in the file
+                f" delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = {text_literal(_NULL)})",
             )
         finally:
             file.unlink(missing_ok=True)
@@ -127,12 +128,12 @@ class DuckDBEngine:
 
     def mount_text(self, table: str, file: Path, columns: Mapping[str, str], writing: Writing) -> None:
         """Make a table over a text file, read strictly whenever the table is."""
-        types = ", ".join(f"{_text(name)}: {_text(kind)}" for name, kind in columns.items())
-        missing = ", ".join(_text(word) for word in writing.missing)
+        types = ", ".join(f"{text_literal(name)}: {text_literal(kind)}" for name, kind in columns.items())
+        missing = ", ".join(text_literal(word) for word in writing.missing)
         self._create(
             table,
-            f"select * from read_csv({_text(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  as above
-            f" skip = {int(writing.skipped)}, delim = {_text(writing.delimiter)}, quote = '\"', escape = '\"',"
+            f"select * from read_csv({text_literal(str(file))}, columns = {{{types}}}, auto_detect = false, header = false,"  # noqa: S608  as above
+            f" skip = {int(writing.skipped)}, delim = {text_literal(writing.delimiter)}, quote = '\"', escape = '\"',"
             f" nullstr = [{missing}])",
             kind="view",
         )
@@ -208,11 +209,11 @@ class DuckDBEngine:
             faults.point("lake.written")
             return
         if days is None:
-            self._run(f"copy {_quoted(table)} to {_text(str(file))} ({_PARQUET})", {})
+            self._run(f"copy {_quoted(table)} to {text_literal(str(file))} ({_PARQUET})", {})
         else:
             order, form = "order by day, account_id" if days.since else "", _PARQUET if days.before else _BY_DAY
             rows = f"select * from {_quoted(table)} where {days.condition} {order}"  # noqa: S608  as above
-            self._run(f"copy ({rows}) to {_text(str(file))} ({form})", {})
+            self._run(f"copy ({rows}) to {text_literal(str(file))} ({form})", {})
         with file.open("rb") as written:
             os.fsync(written.fileno())
         faults.point("lake.written")
@@ -250,7 +251,7 @@ class DuckDBEngine:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         folder = self._aside[model.table]
         file = folder / f"{len(list(folder.iterdir())):03}.parquet"
-        self._run(f"copy ({model.sql}\n) to {_text(str(file))} ({_PARQUET})", {"as_of": as_of} if model.needs_as_of else {})
+        self._run(f"copy ({model.sql}\n) to {text_literal(str(file))} ({_PARQUET})", {"as_of": as_of} if model.needs_as_of else {})
         self._create(model.table, f"select * from read_parquet({_listed([folder])})", kind="view")  # noqa: S608  a folder of our own
 
     def _make_views_of(self, sql: str) -> None:
@@ -272,14 +273,10 @@ class DuckDBEngine:
 
 def _listed(files: Sequence[Path]) -> str:
     """Files, and folders of files, which may stand in a folder for each day."""
-    listed = f"[{', '.join(_text(str(file / '**' / '*.parquet' if file.is_dir() else file)) for file in files)}]"
+    listed = f"[{', '.join(text_literal(str(file / '**' / '*.parquet' if file.is_dir() else file)) for file in files)}]"
     is_by_day = any(file.is_dir() and next(file.glob("day=*"), None) for file in files)
     return f"{listed}, hive_partitioning = true, hive_types = {{'day': date}}" if is_by_day else listed
 
 
 def _quoted(table: str) -> str:
     return ".".join(f'"{part}"' for part in table.split("."))
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

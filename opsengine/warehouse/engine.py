@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from opsengine.warehouse.models import Model
 
 
+def text_literal(text: str) -> str:
+    """A text as a statement of DuckDB's dialect has it, in single quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """How a text file writes a table: UTF-8, quoted with `"` as RFC 4180 has it, nothing guessed."""
