@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -62,24 +61,14 @@ class Canvas:
 
     def place(self, label: Label, wishes: Sequence[tuple[float, float, Anchor]]) -> dict[str, float | str]:
         """The first wish where nothing is covered, else the one that covers least; ready for a template."""
-        x, y, anchor = self._best(label, wishes)
+        x, y, anchor = min(wishes, key=lambda wish: self._covered(label.box(*wish)))
         self._boxes.append(label.box(x, y, anchor))
         return {"text": label.text, "x": round(x, 1), "y": round(y, 1), "anchor": anchor}
-
-    def _best(self, label: Label, wishes: Sequence[tuple[float, float, Anchor]]) -> tuple[float, float, Anchor]:
-        least, best = math.inf, wishes[0]
-        for wish in wishes:
-            covered = self._covered(label.box(*wish))
-            if covered < least:
-                least, best = covered, wish
-            if not covered:
-                break
-        return best
 
     def _covered(self, box: tuple[float, float, float, float]) -> float:
         left, top, right, bottom = box[0] - _AIR, box[1] - _AIR, box[2] + _AIR, box[3] + _AIR
         outside = sum(max(over, 0.0) for over in (self.left - box[0], self.top - box[1], box[2] - self.right, box[3] - self.bottom))
-        crossed = len([True for x, y in self._dots if left <= x <= right and top <= y <= bottom])
+        crossed = sum(1 for x, y in self._dots if left <= x <= right and top <= y <= bottom)
         touched = sum(1 for other in self._boxes if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom)
         return crossed + 30 * touched + 100 * (outside > 0) + outside
 
