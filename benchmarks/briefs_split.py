@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import functools
 import importlib
+import io
 import shutil
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -116,7 +118,7 @@ def main(accounts: int = 500, runs: int = 3) -> None:
     meter = Meter()
     install(meter)
     least: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, redirect_stdout(io.StringIO()):
         base, place = Path(name) / "base", Path(name) / "project"
         make(base, accounts, 60)
         run(["run", "--project-dir", str(base), "--as-of", DAY.isoformat()], {}, NOW)
