@@ -117,6 +117,9 @@ def audience(session: Session, view: AccountView) -> Table:
         [words("warm"), tiers.warm, begins(cuts.warm) if cuts else None, value.get("warm")],
         [words("casual"), tiers.casual, words("everybody else"), value.get("casual")],
     ]
+    if active := tiers.active:
+        within = words("{week} within seven days, {four_weeks} within 28", week=active.week, four_weeks=active.four_weeks)
+        rows.append([words("fans who did something on the day"), active.day, within, None])
     if funnel:
         rows += [
             [words("fans won in 28 days"), funnel.settled, None, None],

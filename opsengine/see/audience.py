@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
+from opsengine.see.tiers import ANY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from opsengine.see.asking import Asked
     from opsengine.warehouse import Engine
@@ -37,11 +40,22 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class Active:
+    """Fans who did anything that weighs, each counted once: on the day, within seven and 28 days; of the day also by kind."""
+
+    day: int
+    week: int
+    four_weeks: int
+    by_kind: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tiers:
     """Fans by engagement.
 
     `mode` is `person` when they were counted one by one, `estimate` when the platform's shares by active days part all
-    fans, and `none` when neither is told. `value` is what each tier ordered within 28 days, in yuan.
+    fans, and `none` when neither is told. `value` is what each tier ordered within 28 days, in yuan. `active` is told of fans
+    who were counted one by one.
     """
 
     devoted: int | None
@@ -51,6 +65,7 @@ class Tiers:
     thresholds: Thresholds | None = None
     movement: tuple[Movement, ...] = ()
     value: Mapping[str, float] | None = None
+    active: Active | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +113,10 @@ class Audience:
     reach: tuple[Reach, ...]
 
 
-def read_audiences(engine: Engine, asked: Asked) -> dict[str, Audience]:
+def read_audiences(engine: Engine, as_of: date, asked: Asked) -> dict[str, Audience]:
     """The audience of every account that is asked for. The tables are there already."""
-    tiers, funnels, returns, reach = _tiers(engine, asked), _funnels(engine, asked), _returns(engine, asked), _reach(engine, asked)
+    tiers, funnels = _tiers(engine, as_of, asked), _funnels(engine, asked)
+    returns, reach = _returns(engine, asked), _reach(engine, asked)
     nobody = Tiers(None, None, None, "none")
     return {
         row["account_id"]: Audience(
@@ -119,12 +135,21 @@ def _read(engine: Engine, columns: str, table: str, asked: Asked) -> list[Row]:
     return engine.read(sql, **asked.parameters)
 
 
-def _tiers(engine: Engine, asked: Asked) -> dict[str, Tiers]:
+def _tiers(engine: Engine, as_of: date, asked: Asked) -> dict[str, Tiers]:
     cuts = Thresholds(**engine.read("select warm, devoted, half_life_days, keep from raw.fan_tiers")[0])
     moves: dict[str, list[Movement]] = {}
     moved = _read(engine, "account_id, tier_before, tier, fans", "scores.fan_movement", asked)
     for row in sorted(moved, key=lambda row: (row["tier_before"], row["tier"])):
         moves.setdefault(row["account_id"], []).append(Movement(row["tier_before"], row["tier"], row["fans"]))
+    acted: dict[str, dict[str, int]] = {}
+    kinds = f"""
+        select account_id, action, fans
+        from scores.fan_day
+        where day = $day and action != '{ANY}' and {asked.of()}
+        order by account_id, action
+    """  # noqa: S608  our own words
+    for row in engine.read(kinds, day=as_of, **asked.parameters):
+        acted.setdefault(row["account_id"], {})[row["action"]] = row["fans"]
     found = {
         row["account_id"]: Tiers(row["devoted"], row["warm"], row["casual"], "estimate")
         for row in _read(engine, "account_id, devoted, warm, casual", "scores.fan_estimate", asked)
@@ -132,7 +157,9 @@ def _tiers(engine: Engine, asked: Asked) -> dict[str, Tiers]:
     for row in _read(engine, "*", "scores.fan_tier", asked):
         value = {tier: round(row[f"{tier}_value"], 6) for tier in TIERS}
         name = row["account_id"]
-        found[name] = Tiers(row["devoted"], row["warm"], row["casual"], "person", cuts, tuple(moves.get(name, ())), value)
+        active = Active(row["active_1"], row["active_7"], row["active_28"], acted.get(name, {}))
+        counts = (row["devoted"], row["warm"], row["casual"])
+        found[name] = Tiers(*counts, "person", cuts, tuple(moves.get(name, ())), value, active)
     return found
 
 

@@ -78,7 +78,9 @@ LONG = frozenset((
 """What one account or one panel asks for: worked out by whoever reads it, unless there is little of it."""
 CARRIED = ("metrics.first_day", "scores.applicable")
 """What it is worked out from, beside what grows day by day."""
-WHEN_ASKED = frozenset(("scores.change_cause", "metrics.running_step", "metrics.window_added", "scores.fan_change"))
+WHEN_ASKED = frozenset((
+    "scores.change_cause", "metrics.running_step", "metrics.window_added", "scores.fan_acted", "scores.fan_change",
+))  # fmt: skip
 """What has no table of its own: causes are told when somebody asks why; steps make the sums and the fans of the next day."""
 TAKEN_OVER = frozenset((*FROZEN, "scores.reference_grid"))
 """What is not made again when a build goes on from an earlier one."""

@@ -4,6 +4,7 @@ What an interaction weighs fades by half in so many days. Seen from an anchor da
 that never changes afterwards: so the points of an interaction are a whole number, sums of them are the same in any order, and
 tomorrow's sum is today's and what tomorrow adds. The anchor moves after sixteen half-lives, and then all sums are made anew.
 Orders are few: they are kept one by one, and what their amounts add is worked out each day, because the usual amount moves.
+What a fan did on a day is told once, a bit for each kind of interaction; points and the fans of each day are both read off that.
 
 An earlier state stands for an account as long as every import tells of as many of its interactions until that day as it did then.
 Accounts of which that no longer holds (late or restated days, files that went) are made anew.
@@ -15,29 +16,35 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from opsengine.see.tiers import ANY
 from opsengine.warehouse import read_models
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from opsengine.see.tiers import FanTiers
     from opsengine.warehouse import Build, Engine, Model
 
 FEW = 200_000
 """So many interactions are made anew sooner than sorted out; nothing of them is kept from day to day."""
-MOST_AT_ONCE = 6_000_000
-"""So many interactions are summed at a time: some 700 MB."""
+MOST_AT_ONCE = 12_000_000
+"""So many interactions are summed at a time: some 900 MB."""
 BEFORE = 7
 """Days after which tiers are compared."""
 OWN = frozenset((
-    "scores.fan_told", "scores.fan_change", "scores.fan_sum", "scores.fan_order", "scores.fan_state", "scores.fan_group",
+    "scores.fan_told", "scores.fan_acted", "scores.fan_change", "scores.fan_sum", "scores.fan_day", "scores.fan_order",
+    "scores.fan_state", "scores.fan_group",
 ))  # fmt: skip
 """What is made here."""
-KEPT = ("scores.fan_told", "scores.fan_sum", "scores.fan_order")
+READ = ("scores.fan_day",)
+"""What is made here and read later."""
+KEPT = (*READ, "scores.fan_told", "scores.fan_sum", "scores.fan_order")
 """What the next day goes on from, each by the name `raw.<table>_before`."""
 _PARTS = 2**30
 """So many parts has the largest weight on the anchor day: 16 half-lives and the interactions of years fit 63 bits."""
 _HALF_LIVES = 16
+_FORM = 2
+"""Of what is kept: an earlier build that kept other columns is not gone on from."""
 _EPOCH = date(2000, 1, 1)
 
 
@@ -54,7 +61,7 @@ def make_fans(engine: Engine, tiers: FanTiers, as_of: date, frame: str = "", bui
 
     `raw.fan_events`, `raw.accounts`, `raw.fan_tiers` and `raw.fan_rules` are there already.
     """
-    now = {"frame": frame, "anchor": anchor(tiers, as_of).isoformat(), "as_of": as_of.isoformat()}
+    now = {"frame": frame, "form": _FORM, "anchor": anchor(tiers, as_of).isoformat(), "as_of": as_of.isoformat()}
     from_ = _earlier(builds, now)
     known = date.fromisoformat(from_.about["fans"]["as_of"]) if from_ else None
     engine.put("raw.fan_known", {"day": "DATE"}, [(known,)])
@@ -62,7 +69,7 @@ def make_fans(engine: Engine, tiers: FanTiers, as_of: date, frame: str = "", bui
     acts = {row["account_id"]: int(row["acts"]) for row in engine.read(_ACTS)}
     is_few = sum(acts.values()) <= FEW
     if from_ is None or known is None or is_few:
-        _put_no_orders(engine)
+        _put_nothing_before(engine)
         _sum_up(engine, tiers, as_of, [_Part(acts, None)], is_few=is_few)
     else:
         _mount_before(engine, from_)
@@ -79,7 +86,7 @@ def make_fans(engine: Engine, tiers: FanTiers, as_of: date, frame: str = "", bui
     )
     engine.make(_model("scores.fan_state").on(as_of), as_of)
     engine.make(_model("scores.fan_group"), as_of)
-    return Fans(KEPT, {"fans": now}) if frame and not is_few else Fans()
+    return Fans(KEPT, {"fans": now}) if frame and not is_few else Fans(READ)
 
 
 def anchor(tiers: FanTiers, as_of: date) -> date:
@@ -102,35 +109,41 @@ def _earlier(builds: Sequence[Build], now: Mapping[str, Any]) -> Build | None:
     fitting = [
         (fans["as_of"], build.folder.name, build)
         for fans, build in told
-        if fans and all(fans[key] == now[key] for key in ("frame", "anchor")) and fans["as_of"] <= now["as_of"]
+        if fans and all(fans.get(key) == now[key] for key in ("frame", "form", "anchor")) and fans["as_of"] <= now["as_of"]
     ]
     return max(fitting, key=lambda one: one[:2])[2] if fitting else None
 
 
 def _sum_up(engine: Engine, tiers: FanTiers, as_of: date, parts: Sequence[_Part], *, is_few: bool) -> None:
-    """Make the points and the orders of fans, some accounts at a time."""
-    change = _model("scores.fan_change")
-    sums, orders = (replace(_model(table), is_in_files=not is_few) for table in ("scores.fan_sum", "scores.fan_order"))
+    """Make the points of fans and the fans of each day, some accounts at a time; then all orders, which are few."""
+    acted, change, fans_of_days = (_model(f"scores.{name}") for name in ("fan_acted", "fan_change", "fan_day"))
+    sums, orders = (replace(_model(f"scores.{name}"), is_in_files=not is_few) for name in ("fan_sum", "fan_order"))
+    _put_kinds(engine, tiers)
     is_begun = False
     for part in [part for part in parts if part.acts] or parts[-1:]:
-        _put_acts(engine, tiers, as_of, part.known_on)
+        _put_days(engine, tiers, as_of, part.known_on)
         for accounts in _pieces(engine, part.acts) or [[]]:
-            _put_accounts(engine, accounts, is_known=part.known_on is not None)
+            _put_accounts(engine, [(name, part) for name in accounts])
             take = engine.add if is_begun else engine.make
+            engine.make(acted, as_of)
+            take(fans_of_days, as_of)
             if part.known_on is None:
                 take(replace(change, table=sums.table, is_in_files=sums.is_in_files), as_of)
             else:
                 engine.make(change, as_of)
                 take(sums, as_of)
-            take(orders, as_of)
             is_begun = True
+    engine.drop(acted.table)
     engine.drop(change.table)
+    _put_accounts(engine, [(name, part) for part in parts for name in sorted(part.acts)])
+    engine.make(orders, as_of)
 
 
-def _put_accounts(engine: Engine, accounts: Sequence[str], *, is_known: bool) -> None:
-    """Say which accounts are summed, and whether their points of an earlier day stand."""
+def _put_accounts(engine: Engine, accounts: Iterable[tuple[str, _Part]]) -> None:
+    """Say which accounts are at hand, and whether their state of an earlier day stands."""
     columns = {"account_id": "VARCHAR", "number": "INTEGER", "is_known": "BOOLEAN"}
-    engine.put("raw.fan_accounts", columns, [(name, at, is_known) for at, name in enumerate(accounts)])
+    rows = [(name, number, part.known_on is not None) for number, (name, part) in enumerate(accounts)]
+    engine.put("raw.fan_accounts", columns, rows)
 
 
 def _pieces(engine: Engine, acts: Mapping[str, int]) -> list[list[str]]:
@@ -146,20 +159,23 @@ def _pieces(engine: Engine, acts: Mapping[str, int]) -> list[list[str]]:
     return pieces
 
 
-def _put_acts(engine: Engine, tiers: FanTiers, as_of: date, known_on: date | None) -> None:
-    """What one interaction of each kind and day adds to the points of a fan, when those of an earlier day are known or none are."""
-    since, largest = anchor(tiers, as_of), _largest(tiers)
+def _put_kinds(engine: Engine, tiers: FanTiers) -> None:
+    """The bit of each kind of interaction, and what it weighs as a part of the largest weight; all bits stand for any."""
+    largest, kinds = _largest(tiers), sorted(tiers.weights.items())
+    rows = [(action, 1 << place, round(weight / largest, 12)) for place, (action, weight) in enumerate(kinds)]
+    columns = {"action": "VARCHAR", "bit": "INTEGER", "weight": "DECIMAL(18,12)"}
+    engine.put("raw.fan_kinds", columns, [*rows, (ANY, (1 << len(kinds)) - 1, 0)])
+
+
+def _put_days(engine: Engine, tiers: FanTiers, as_of: date, known_on: date | None) -> None:
+    """What the largest weight of each day adds to the points of a fan, when those of an earlier day are known or none are."""
+    since = anchor(tiers, as_of)
     rows: list[tuple[Any, ...]] = []
-    new_days: list[tuple[date]] = []
     for day in _days(engine, as_of, known_on):
         now, before = (_is_new(day + timedelta(days=shift), as_of, known_on) for shift in (0, BEFORE))
-        new_days += [(day,)] if now else []
-        for action, weight in sorted(tiers.weights.items()):
-            points = round(weight / largest * _PARTS * 2 ** ((day - since).days / tiers.half_life_days))
-            rows.append((len(rows), day, action, points * now, points * before))
-    columns = {"place": "INTEGER", "day": "DATE", "action": "VARCHAR", "points": "BIGINT", "points_before": "BIGINT"}
-    engine.put("raw.fan_acts", columns, rows)
-    engine.put("raw.fan_order_days", {"day": "DATE"}, new_days)
+        points = _PARTS * 2 ** ((day - since).days / tiers.half_life_days)
+        rows.append((day, points * now, points * before, now))
+    engine.put("raw.fan_days", {"day": "DATE", "points": "DOUBLE", "points_before": "DOUBLE", "is_new": "BOOLEAN"}, rows)
 
 
 def _days(engine: Engine, as_of: date, known_on: date | None) -> list[date]:
@@ -179,9 +195,11 @@ def _largest(tiers: FanTiers) -> float:
     return max(map(abs, tiers.weights.values()), default=0.0) or 1.0
 
 
-def _put_no_orders(engine: Engine) -> None:
-    columns = {"account_id": "VARCHAR", "fan_id": "VARCHAR", "day": "DATE", "value": "DECIMAL(18,6)"}
-    engine.put("raw.fan_order_before", columns, [])
+def _put_nothing_before(engine: Engine) -> None:
+    orders = {"account_id": "VARCHAR", "fan_id": "BIGINT", "day": "DATE", "value": "DECIMAL(18,6)"}
+    days = {"account_id": "VARCHAR", "day": "DATE", "action": "VARCHAR", "fans": "BIGINT"}
+    for table, columns in (("raw.fan_order_before", orders), ("raw.fan_day_before", days)):
+        engine.put(table, columns, [])
 
 
 def _mount_before(engine: Engine, build: Build) -> None:

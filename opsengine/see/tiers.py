@@ -13,6 +13,8 @@ from opsengine.project import Declared, read_declared
 if TYPE_CHECKING:
     from opsengine.project import Project
 
+ANY = "any"
+"""Interactions of all kinds together."""
 _SHIPPED = Path(__file__).parent / "fan_tiers.yaml"
 
 
@@ -63,7 +65,7 @@ class FanTiers(Declared):
     kind: Literal["fan_tiers"]
     half_life_days: Annotated[float, Field(gt=0)]
     """Days in which engagement fades by half."""
-    weights: dict[str, float]
+    weights: Annotated[dict[str, float], Field(max_length=30)]
     """What one interaction of each kind weighs; one a day and kind is counted."""
     cuts: Cuts
     """Where tiers begin."""
@@ -74,6 +76,8 @@ class FanTiers(Declared):
 
     @model_validator(mode="after")
     def _each_decides(self) -> FanTiers:
+        if ANY in self.weights:
+            raise Unfit("`any` stands for interactions of all kinds and has no weight of its own")
         for at, rule in enumerate(self.rules):
             if rule.action not in self.weights:
                 raise Unfit("rule {number} speaks of {action}, which has no weight", number=at + 1, action=rule.action)

@@ -304,8 +304,8 @@ class _FanEvents:
         show = shower(match)
         self._whose, self._when = Whose(match, context), When(match, context, show)
         plain = ids(match.header("fan"))
-        self._fan: tuple[int, Memo[str]] = (match.places["fan"], Memo(
-            lambda cell: None if (person := plain.take(cell)) is None else context.pseudonyms.name("fan", person)))  # fmt: skip
+        self._fan: tuple[int, Memo[int]] = (match.places["fan"], Memo(
+            lambda cell: None if (person := plain.take(cell)) is None else context.pseudonyms.number("fan", person)))  # fmt: skip
         action = match.preset.columns["action"]
         self._action = (match.places["action"], words(action.counts, match.header("action"), show))
         self._value = _number(match, "value", show)

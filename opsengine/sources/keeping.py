@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsengine.sources.gathering import Gathering
-from opsengine.sources.lake import OTHERS, SERIES, entry_columns, sha256_of
+from opsengine.sources.lake import OTHERS, SERIES, called, entry_columns, sha256_of
 from opsengine.sources.preset import Preset
 from opsengine.sources.sweeping import Swept
 from opsengine.sources.swept_tables import one_of
@@ -91,7 +91,7 @@ def _shelves(loads: Sequence[Load]) -> Iterator[_Shelf]:
         if mine:
             gathered = [(load, load.told) for load in mine if isinstance(load.told, Gathering)]
             rows = (row for load, told in gathered for row in rows_of(load, told))
-            yield _Shelf(f"{table}-{mine[0].import_seq:06}", columns, order, rows, _swept(mine))
+            yield _Shelf(called(table, mine[0].import_seq), columns, order, rows, _swept(mine))
     spans = (row for load in loads for row in _spans(load))
     yield _Shelf(f"spans-{loads[0].import_seq:06}", OTHERS["spans"], ("source", "account_id", "import_seq"), spans)
 

@@ -22,7 +22,8 @@ from opsengine.state import make_folder, sync_folder
 
 _KEY_BYTES = 32
 _HASH_DIGITS = 32
-"""128 bits: two of a billion fans never share a name."""
+"""128 bits: two of a billion people never share a name."""
+_NUMBER_BYTES = 8
 
 
 class Pseudonyms:
@@ -33,7 +34,17 @@ class Pseudonyms:
 
     def name(self, kind: str, person: str) -> str:
         """The same 32 hexadecimal digits for the same person, for ever."""
-        return hmac.digest(self._key, f"{kind}\0{person}".encode(), "sha256").hex()[:_HASH_DIGITS]
+        return self._digest(kind, person).hex()[:_HASH_DIGITS]
+
+    def number(self, kind: str, person: str) -> int:
+        """The same number for the same person, for ever: 63 bits, so that it is a whole number of any engine.
+
+        Of a million people, two share a number in one case of eighteen million.
+        """
+        return int.from_bytes(self._digest(kind, person)[:_NUMBER_BYTES]) >> 1
+
+    def _digest(self, kind: str, person: str) -> bytes:
+        return hmac.digest(self._key, f"{kind}\0{person}".encode(), "sha256")
 
 
 def read_pseudonyms(file: Path) -> Pseudonyms:

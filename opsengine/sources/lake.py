@@ -15,7 +15,7 @@ from opsengine.warehouse import Model
 if TYPE_CHECKING:
     from opsengine.warehouse import Engine
 
-VERSION = "lake2"
+VERSION = "lake3"
 """Of the form in which entries are kept. What was kept in another form is read again from the copies of the files."""
 NUMBER = "DECIMAL(18,6)"
 TRACE = {"file_sha": "VARCHAR", "sheet": "VARCHAR", "row_number": "INTEGER", "import_seq": "BIGINT"}
@@ -30,13 +30,14 @@ OTHERS: Mapping[str, Mapping[str, str]] = {
         "published_on": "DATE", "published_at": "TIMESTAMP", **dict.fromkeys(WORK_MEASURES, NUMBER), **TRACE,
     },
     "fan_events": {
-        "account_id": "VARCHAR", "fan_id": "VARCHAR", "day": "DATE", "at": "TIMESTAMP",
+        "account_id": "VARCHAR", "fan_id": "BIGINT", "day": "DATE", "at": "TIMESTAMP",
         "action": "VARCHAR", "value": NUMBER,
         "file_sha": "VARCHAR", "row_number": "INTEGER", "import_seq": "BIGINT",
     },
 }  # fmt: skip
 """The other tables of the lake and their columns."""
-_TABLES = ("entries", "series", *OTHERS)
+_CALLED = {table: table for table in ("entries", "series", *OTHERS)} | {"fan_events": "fans"}
+"""What the files of each table are called; another form of a table has another name, so that nobody mistakes the old one for it."""
 
 
 def entry_columns(measures: Iterable[str]) -> dict[str, str]:
@@ -61,9 +62,14 @@ def mount_lake(engine: Engine, lake: Path, records: Iterable[ImportRecord]) -> N
     engine.name(_facts(measures))
 
 
+def called(table: str, import_seq: int) -> str:
+    """What the file of a table is called that an import wrote."""
+    return f"{_CALLED[table]}-{import_seq:06}"
+
+
 def is_current(record: ImportRecord) -> bool:
     """Whether what was taken from a file is kept in the form of today."""
-    return all(name.startswith(tuple(f"{table}-" for table in _TABLES)) for name in record.lake)
+    return all(name.startswith(tuple(f"{called}-" for called in _CALLED.values())) for name in record.lake)
 
 
 def is_whole(file: Path, sha256: str) -> bool:
@@ -91,7 +97,7 @@ def _files(lake: Path, records: Iterable[ImportRecord]) -> dict[str, list[Path]]
     for name, sha256 in named.items():
         if not is_whole(lake / name, sha256):
             raise DataError("{file} of the lake is missing or damaged", hint="import the original files again", file=name)
-    return {table: [lake / name for name in sorted(named) if name.startswith(f"{table}-")] for table in _TABLES}
+    return {table: [lake / name for name in sorted(named) if name.startswith(f"{called}-")] for table, called in _CALLED.items()}
 
 
 def _told(engine: Engine, files: Sequence[Path]) -> Iterator[tuple[str, str]]:

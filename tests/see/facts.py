@@ -26,7 +26,7 @@ WORKS = {
     "file_sha": TEXT, "sheet": TEXT, "row_number": WHOLE, "import_seq": "BIGINT",
 }  # fmt: skip
 FANS = {
-    "account_id": TEXT, "fan_id": TEXT, "day": "DATE", "at": "TIMESTAMP", "action": TEXT, "value": NUMBER, "file_sha": TEXT,
+    "account_id": TEXT, "fan_id": "BIGINT", "day": "DATE", "at": "TIMESTAMP", "action": TEXT, "value": NUMBER, "file_sha": TEXT,
     "row_number": WHOLE, "import_seq": "BIGINT",
 }  # fmt: skip
 

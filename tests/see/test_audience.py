@@ -18,7 +18,7 @@ ACTIONS = ("view", "like", "comment", "group", "order", "refund")
 events = st.lists(
     st.tuples(
         st.sampled_from(["tea", "coffee"]),
-        st.sampled_from("abcdef"),
+        st.integers(1, 6),
         st.integers(0, 90).map(lambda age: TODAY - timedelta(days=age)),
         st.sampled_from(ACTIONS),
         st.one_of(st.none(), st.integers(1, 500)),
@@ -56,6 +56,12 @@ def test_tiers_part_the_fans_and_movements_add_up_to_them(happened):
             moved[move.now] += move.fans
         assert view.tiers.mode == "person"
         assert sum(counts.values()) == len(fans)
+        within = {days: {fan for account, fan, day, *_ in happened if account == view.account_id and (TODAY - day).days < days}
+                  for days in (1, 7, 28)}  # fmt: skip
+        active = view.tiers.active
+        assert [active.day, active.week, active.four_weeks] == [len(fans) for fans in within.values()]
+        today = {(fan, action) for account, fan, day, action, _ in happened if account == view.account_id and day == TODAY}
+        assert active.by_kind == Counter(action for _, action in sorted(today))
         assert {tier: moved[tier] for tier in counts} == counts
         bought = {
             (account, fan, day): value or 0 for account, fan, day, action, value in sorted(happened, key=str) if action == "order"
@@ -70,9 +76,9 @@ def test_a_rule_lifts_whatever_the_engagement_and_the_highest_tier_wins(tmp_path
         tmp_path, "  - {tier: devoted, action: group, times: 2, days: 30}\n  - {tier: warm, action: view, days: 7}\n"
     )
     happened = [
-        ("tea", "member", TODAY, "group", None),
-        ("tea", "member", TODAY - timedelta(days=3), "group", None),
-        ("tea", "viewer", TODAY, "view", None),
+        ("tea", 1, TODAY, "group", None),
+        ("tea", 1, TODAY - timedelta(days=3), "group", None),
+        ("tea", 2, TODAY, "view", None),
     ]
 
     tiers = see(seen({"tea": ("服饰", {"plays": [1]})}, project=project.root, fans=happened), TODAY)[0].tiers
@@ -94,6 +100,13 @@ def test_a_rule_lifts_whatever_the_engagement_and_the_highest_tier_wins(tmp_path
 def test_a_rule_that_never_decides_is_refused(tmp_path, rules):
     with pytest.raises(InvalidFiles):
         read_fan_tiers(own_tiers(tmp_path, rules))
+
+
+def test_all_kinds_together_weigh_nothing_of_their_own(tmp_path):
+    (tmp_path / "fan_tiers.yaml").write_text(RULES.replace("refund: -10", "any: 1").removesuffix("rules:\n"), encoding="utf-8")
+
+    with pytest.raises(InvalidFiles, match="any"):
+        read_fan_tiers(Project(tmp_path))
 
 
 def test_rules_that_each_decide_for_somebody_are_accepted(tmp_path):

@@ -51,7 +51,7 @@ def file_of(chance: random.Random, seq: int, first: date, last: date, accounts: 
         day = first + timedelta(days=chance.randint(0, (last - first).days))
         kind = chance.choice(KINDS)
         value = chance.choice([None, 0, 10, 10, 88.5, 299]) if kind == "order" else None
-        fan = (chance.choice(accounts), f"f{chance.randint(1, 12)}", day)
+        fan = (chance.choice(accounts), chance.randint(1, 12), day)
         rows += [(*fan, None, kind, value, f"sha{seq}", 1, seq)] * chance.choice([1, 1, 2])
     return File(tuple(rows))
 
@@ -102,7 +102,7 @@ def test_going_on_says_what_starting_anew_says(tmp_path: Path, seed):
         made = make_fans(grown, settings, as_of, "the same frame", finished_builds(tmp_path))
         make_fans(anew, settings, as_of)
         keep_build(grown, tmp_path, f"step{step}", Kept(("scores.fan_group", *made.tables), about=made.about))
-        for table in ("scores.fan_sum", "scores.fan_order", "scores.fan_state", "scores.fan_group"):
+        for table in ("scores.fan_sum", "scores.fan_day", "scores.fan_order", "scores.fan_state", "scores.fan_group"):
             assert told(grown, table) == told(anew, table), (as_of, table)
         opened = DuckDBEngine(threads=1, is_telling=True)
         assert open_build(opened, tmp_path, f"step{step}")
@@ -121,7 +121,7 @@ def test_the_next_day_reads_no_interaction_that_was_summed(tmp_path, monkeypatch
     second = engine_with([old, file_of(chance, 2, ENDS[1], ENDS[1], ["a1"])], settings, chance)
     make_fans(second, settings, ENDS[1], "a frame", finished_builds(tmp_path))
 
-    days = {row["day"] for row in second.read("select distinct day from raw.fan_acts")}
+    days = {row["day"] for row in second.read("select distinct day from raw.fan_days")}
     assert days == {ENDS[1], ENDS[1] - timedelta(days=7)}
 
 
@@ -129,7 +129,7 @@ def test_a_point_is_a_point_whatever_day_it_is(monkeypatch):
     chance = random.Random(3)  # noqa: S311  as above
     settings = tiers(chance)
     for as_of in (date(2026, 3, 20), date(2027, 1, 31), fans.anchor(settings, date(2027, 1, 31))):
-        acts = [("a1", "f1", as_of, None, "comment", None, "sha", 1, 1), ("a1", "f1", as_of, None, "like", None, "sha", 1, 1)]
+        acts = [("a1", 1, as_of, None, "comment", None, "sha", 1, 1), ("a1", 1, as_of, None, "like", None, "sha", 1, 1)]
         engine = engine_with([File(tuple(acts))], settings, chance)
         make_fans(engine, settings, as_of)
         assert [row["engagement"] for row in engine.read("select engagement from scores.fan_state")] == [6.0]

@@ -196,7 +196,8 @@ def test_what_fans_did_is_kept_under_names_that_only_this_project_can_tell(bench
         "order",
         Decimal("88.5"),
     )
-    assert first["fan_id"] == second["fan_id"] != "13912345678"
+    assert first["fan_id"] == second["fan_id"] != 13912345678
+    assert 0 <= first["fan_id"] < 2**63
     assert file.preset == "fans"
     assert (bench.project.home / "key").stat().st_mode & 0o777 == 0o600
 

@@ -104,17 +104,20 @@ def as_an_earlier_version_kept_it(bench):
         record = json.loads(text)
         record["reading"] = record["reading"].rpartition(":")[0]
         record["lake"] = {
-            name.replace("entries-enterprise_daily-", "facts-").replace("series-", "facts-"): sha256
+            name.replace("entries-enterprise_daily-", "facts-").replace("series-", "facts-").replace("fans-", "fan_events-"): sha256
             for name, sha256 in record["lake"].items()
         }
         bench.log.texts[number] = json.dumps(record)
     for file in bench.project.lake.iterdir():
-        if file.name.startswith(("entries-", "series-")):
+        if file.name.startswith(("entries-", "series-", "fans-")):
             file.unlink()
 
 
-def test_what_an_earlier_version_kept_is_an_error_with_the_way_out(bench):
-    bench.bring(bench.text("data/tea/a.csv", DAILY + "2026-06-18,5,1,9\n"))
+@pytest.mark.parametrize(
+    "text", [DAILY + "2026-06-18,5,1,9\n", "account_id,fan_id,at,action\ntea,somebody,2026-06-18T09:00:00+08:00,like\n"]
+)
+def test_what_an_earlier_version_kept_is_an_error_with_the_way_out(bench, text):
+    bench.bring(bench.text("data/tea/a.csv", text))
     as_an_earlier_version_kept_it(bench)
 
     with pytest.raises(DataError, match="earlier version") as error:

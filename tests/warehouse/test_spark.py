@@ -37,7 +37,7 @@ LAST_BITS = 1e-9
 COMPARED = (
     "staging.coverage", "metrics.base_day", "metrics.account_day", "metrics.account_window", "metrics.benchmark", "scores.component",
     "scores.account_score", "scores.contribution", "scores.change", "scores.rank", "scores.score_peers",
-    "scores.own_history", "scores.component_peers", "scores.fan_tier", "scores.fan_movement", "scores.standing", "scores.market",
+    "scores.own_history", "scores.component_peers", "scores.fan_tier", "scores.fan_day", "scores.fan_movement", "scores.standing", "scores.market",
     "scores.reference_grid",
 )  # fmt: skip
 CLOCK = datetime(2026, 6, 22, 1, 30, tzinfo=UTC)
@@ -65,7 +65,7 @@ def spark(tmp_path):
 def test_random_fields_with_ties_and_gaps_and_tiny_groups_give_the_same_tables(spark, seed):
     field = random_field(seed + 3)
     fans = [
-        (name, f"fan{number % 5}", TODAY, ("like", "order", "comment")[number % 3], 30 * (number % 4))
+        (name, number % 5, TODAY, ("like", "order", "comment")[number % 3], 30 * (number % 4))
         for name in field
         for number in range(7)
     ]

@@ -11,7 +11,13 @@ inner join raw.fan_accounts as accounts on accounts.account_id = earlier.account
 union all
 select events.account_id, events.fan_id, events.day, max(events.value) as value
 from raw.fan_events as events
-inner join raw.fan_accounts as accounts on accounts.account_id = events.account_id
-inner join raw.fan_order_days as days on days.day = events.day
-where events.action = 'order'
+inner join raw.fan_accounts as accounts on accounts.account_id = events.account_id and accounts.is_known
+inner join raw.fan_known as known on events.day > known.day
+where events.action = 'order' and events.day <= $as_of
+group by events.account_id, events.fan_id, events.day
+union all
+select events.account_id, events.fan_id, events.day, max(events.value) as value
+from raw.fan_events as events
+inner join raw.fan_accounts as accounts on accounts.account_id = events.account_id and not accounts.is_known
+where events.action = 'order' and events.day <= $as_of
 group by events.account_id, events.fan_id, events.day

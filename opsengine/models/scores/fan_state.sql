@@ -70,6 +70,7 @@ engaged as (
         round(sums.points * clock.point + coalesce(cast(bought.bonus as double), 0), 6) as engagement,
         round(sums.points_before * clock.point_before + coalesce(cast(bought.bonus_before as double), 0), 6) as engagement_before,
         date_diff('day', sums.first_day, $as_of) >= 7 as is_seen_before,
+        date_diff('day', sums.last_day, $as_of) as idle_days,
         coalesce(entitled.level, 1) as level,
         coalesce(entitled.level_before, 1) as level_before,
         bought.value,
@@ -86,6 +87,7 @@ tiered_before as (
         engaged.fan_id,
         engaged.engagement,
         engaged.level,
+        engaged.idle_days,
         engaged.value,
         engaged.orders,
         case
@@ -111,6 +113,7 @@ select
         when engagement >= warm or (tier_before >= 2 and engagement >= keep * warm) then 2
         else 1
     end) as tier,                                       -- the highest that a cut or a rule gives: 3 devoted, 2 warm, 1 casual
+    cast(idle_days as integer) as idle_days,            -- days since the last interaction; 0 for one of the day itself
     cast(coalesce(value, 0) as decimal(24, 6)) as value, -- yuan of orders within 28 days
     cast(coalesce(orders, 0) as integer) as orders      -- days with an order within 28 days
 from tiered_before

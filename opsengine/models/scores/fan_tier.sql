@@ -11,6 +11,9 @@ select
     cast(coalesce(sum(fans) filter (where tier > tier_before and tier_before > 0), 0) as integer) as upgraded, -- moved up since
     cast(coalesce(sum(fans) filter (where tier < tier_before), 0) as integer) as downgraded, -- moved down since
     cast(coalesce(sum(fans) filter (where tier_before = 0), 0) as integer) as arrived, -- seen for the first time since
+    cast(sum(active_1) as integer) as active_1,         -- fans who did something on the day
+    cast(sum(active_7) as integer) as active_7,         -- within seven days
+    cast(sum(active_28) as integer) as active_28,       -- within 28 days
     cast(coalesce(sum(value) filter (where tier = 3), 0) as double) as devoted_value, -- yuan that devoted fans ordered within 28 days
     cast(coalesce(sum(value) filter (where tier = 2), 0) as double) as warm_value, -- yuan that warm fans ordered
     cast(coalesce(sum(value) filter (where tier = 1), 0) as double) as casual_value, -- yuan that casual fans ordered
