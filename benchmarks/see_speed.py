@@ -5,7 +5,8 @@
 Facts are made by a formula (a hash of account, metric and day) and stand in Parquet files by month, as a lake does, so that
 nothing is imported and two runs see the same numbers. Each size runs in processes of its own, one that builds everything and
 keeps it, one that goes on from there with the next day; CPU is user and system time, memory the highest mark. Beside it stands a
-bare scan: one sum over each of the same columns of the same files.
+bare scan: one sum over each of the same columns of the same files; and what it costs to say for every account why its scores moved
+within a week, cause by cause.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from opsengine.project import Project
 from opsengine.see import Footing, Taken, build_see, read_catalogue
-from opsengine.warehouse import DuckDBEngine, Model, finished_builds, keep_build
+from opsengine.see.building import put_compared_days
+from opsengine.warehouse import DuckDBEngine, Model, finished_builds, keep_build, read_models
 
 AS_OF = date(2026, 6, 21)
 INDUSTRIES = ("服饰", "餐饮", "汽车", "教育")
@@ -45,7 +48,7 @@ def main() -> None:
         return
     print(
         "accounts  metrics  days     numbers  scan CPU s  build CPU s  keep CPU s  wall s  peak MB  x scan"
-        "  next day CPU s  keep CPU s  peak MB"
+        "  next day CPU s  keep CPU s  peak MB  why CPU s"
     )
     for accounts in asked.accounts:
         with tempfile.TemporaryDirectory(prefix="see-speed-") as folder:
@@ -56,6 +59,7 @@ def main() -> None:
             f"  {whole['scan']:>10.2f}"
             f"  {whole['build']:>11.1f}  {whole['keep']:>10.1f}  {whole['wall']:>6.1f}  {whole['peak']:>7.0f}"
             f"  {whole['build'] / max(whole['scan'], 1e-3):>6.0f}  {day['build']:>14.2f}  {day['keep']:>10.2f}  {day['peak']:>7.0f}"
+            f"  {day['why']:>9.2f}"
         )
         for way, one in ((FROM_NOTHING, whole), (NEXT_DAY, day)):
             for table, seconds in one["slowest"]:
@@ -95,9 +99,17 @@ def measure(way: str, folder: Path, accounts: int, threads: int) -> dict[str, ob
     footing = Footing("a benchmark", imports, finished_builds(folder / "builds"))
     build, wall = cpu_of(lambda: kept.append(build_see(engine, Project(folder), as_of, footing=footing)))
     keep, _ = cpu_of(lambda: keep_build(engine, folder / "builds", way, kept[0]))
+    why, _ = cpu_of(lambda: attribute(engine, as_of))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     slowest = sorted(spent.items(), key=lambda item: -item[1])[:8]
-    return {"scan": scan, "build": build, "keep": keep, "wall": wall, "peak": peak, "slowest": slowest}
+    return {"scan": scan, "build": build, "keep": keep, "why": why, "wall": wall, "peak": peak, "slowest": slowest}
+
+
+def attribute(engine: DuckDBEngine, as_of: date) -> None:
+    """Every account's causes of both changes within the week."""
+    put_compared_days(engine, as_of, as_of - timedelta(days=7))
+    for table in ("scores.change", "scores.change_cause"):
+        engine.make(replace(read_models()[table], is_view=False), as_of)
 
 
 def cpu_of(act: Callable[[], object]) -> tuple[float, float]:
@@ -112,7 +124,7 @@ def put_facts(folder: Path, accounts: int, metrics: int, days: int) -> None:
     catalogue = read_catalogue(Project(folder))
     counted = [name for name in catalogue.names if catalogue[name].kind != "ratio" and not catalogue[name].sum_of][:metrics]
     numbers = ", ".join(_NUMBER.format(name=name, most=100 + 10 * len(name)) for name in counted)
-    engine = DuckDBEngine(threads=2)
+    engine = DuckDBEngine(threads=2, memory_limit="4GB", spill=folder / "spill")
     engine.put("made.accounts", {"n": "INTEGER"}, [(n,) for n in range(accounts)])
     whole = [AS_OF - timedelta(days=age) for age in range(days)]
     months = [

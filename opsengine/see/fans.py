@@ -40,6 +40,8 @@ READ = ("scores.fan_day",)
 """What is made here and read later."""
 KEPT = (*READ, "scores.fan_told", "scores.fan_sum", "scores.fan_order")
 """What the next day goes on from, each by the name `raw.<table>_before`."""
+GROWING = frozenset(("scores.fan_sum", "scores.fan_day", "scores.fan_order"))
+"""What the next day only adds to."""
 _PARTS = 2**30
 """So many parts has the largest weight on the anchor day: 16 half-lives and the interactions of years fit 63 bits."""
 _HALF_LIVES = 16
@@ -61,7 +63,7 @@ def make_fans(engine: Engine, tiers: FanTiers, as_of: date, frame: str = "", bui
 
     `raw.fan_events`, `raw.accounts`, `raw.fan_tiers` and `raw.fan_rules` are there already.
     """
-    now = {"frame": frame, "form": _FORM, "anchor": anchor(tiers, as_of).isoformat(), "as_of": as_of.isoformat()}
+    now = _made_of(tiers, as_of, frame)
     from_ = _earlier(builds, now)
     known = date.fromisoformat(from_.about["fans"]["as_of"]) if from_ else None
     engine.put("raw.fan_known", {"day": "DATE"}, [(known,)])
@@ -89,6 +91,13 @@ def make_fans(engine: Engine, tiers: FanTiers, as_of: date, frame: str = "", bui
     return Fans(KEPT, {"fans": now}) if frame and not is_few else Fans(READ)
 
 
+def known_until(engine: Engine, tiers: FanTiers, as_of: date, frame: str, builds: Sequence[Build]) -> date | None:
+    """The day whose state of fans would be gone on from; None when all of it would be made anew. Nothing is made."""
+    (row,) = engine.read(_ALL_ACTS, as_of=as_of)
+    from_ = _earlier(builds, _made_of(tiers, as_of, frame)) if row["acts"] > FEW else None
+    return date.fromisoformat(from_.about["fans"]["as_of"]) if from_ else None
+
+
 def anchor(tiers: FanTiers, as_of: date) -> date:
     """The day from which interactions are weighed: the same for any build of a day, and never after it."""
     block = max(1, int(_HALF_LIVES * tiers.half_life_days))
@@ -101,6 +110,11 @@ class _Part:
 
     acts: Mapping[str, int]
     known_on: date | None
+
+
+def _made_of(tiers: FanTiers, as_of: date, frame: str) -> dict[str, Any]:
+    """What a state of fans is of, as its build remembers it."""
+    return {"frame": frame, "form": _FORM, "anchor": anchor(tiers, as_of).isoformat(), "as_of": as_of.isoformat()}
 
 
 def _earlier(builds: Sequence[Build], now: Mapping[str, Any]) -> Build | None:
@@ -217,6 +231,12 @@ _ACTS = """
     inner join raw.accounts as accounts on accounts.account_id = told.account_id
     group by told.account_id
     order by told.account_id
+"""
+_ALL_ACTS = """
+    select count(*) as acts
+    from raw.fan_events as events
+    inner join raw.accounts as accounts on accounts.account_id = events.account_id
+    where events.day <= $as_of
 """
 _DAYS = "select distinct day from raw.fan_events where day <= $as_of order by day"
 _RESTATED = """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from opsengine.see import building
 from opsengine.see.building import TAKEN_OVER, WHEN_ASKED, _first_day, read_declarations, scope_of
 from opsengine.see.declaring import put_catalogue, put_scorecards
+from opsengine.see.fans import GROWING, known_until
 from opsengine.see.growing import GROWN, Footing, Taken, about, growth
 from opsengine.sources import live_imports
 from opsengine.warehouse import finished_builds, in_order
@@ -92,7 +93,9 @@ def plan_see(engine: Engine, project: Project, as_of: date, versions: Mapping[st
         else tuple(_changes(from_.build.about, now, made_from)) if from_
         else (_unfit(footing.grown, now),)
     )  # fmt: skip
-    tables = tuple(_tables(is_gone_on=from_ is not None, days=days, new=(as_of - made_from).days + 1))
+    fans_known = known_until(engine, declared.tiers, as_of, footing.frame, footing.builds)
+    of_fans = dict.fromkeys(GROWING, (as_of - fans_known).days) if fans_known else {}
+    tables = tuple(_tables(is_gone_on=from_ is not None, days=days, new=(as_of - made_from).days + 1, added=of_fans))
     return Rebuild(accounts, first, made_from, from_.build.folder.name if from_ else "", reasons, tables)
 
 
@@ -100,11 +103,14 @@ def _few(account_days: int) -> Reason:
     return Reason("{count} account-days are few: all of them are made sooner than sorted out", {"count": account_days})
 
 
-def _tables(*, is_gone_on: bool, days: int, new: int) -> Iterator[TableToMake]:
+def _tables(*, is_gone_on: bool, days: int, new: int, added: Mapping[str, int]) -> Iterator[TableToMake]:
+    """What becomes of each table; `added` are those that only so many days are added to, whatever becomes of the others."""
     for model in in_order("staging", "metrics", "scores"):
         if model.is_view or model.table in WHEN_ASKED:
             continue
-        if not is_gone_on:
+        if (count := added.get(model.table)) is not None:
+            yield TableToMake(model.table, "some days" if count else "taken over", count)
+        elif not is_gone_on:
             yield TableToMake(model.table, "made anew", days)
         elif model.table in TAKEN_OVER:
             yield TableToMake(model.table, "taken over", 0)

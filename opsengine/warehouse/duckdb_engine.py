@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import os
+import platform
 import re
 import shutil
 import tempfile
@@ -52,6 +53,8 @@ _TABLE = re.compile(r'\b[a-z_]+\.[a-z_0-9]+\b|"[a-z_]+"\."[a-z_0-9]+"')
 """What may be the name of a table in a statement, quoted or not."""
 _NUMBERS = itertools.count()
 """Tells the engines of one process apart."""
+_SPILL = f"spill.{platform.node()}."
+"""What folders to spill into begin with, the process next; another host may share the place."""
 
 
 class DuckDBEngine:
@@ -78,7 +81,9 @@ class DuckDBEngine:
         self._threads = int(threads)
         self.expect(little=False)
         self._connection.execute("set memory_limit = $limit", {"limit": memory_limit})
-        own = str(spill / f"spill.{os.getpid()}.{next(_NUMBERS)}") if spill else ""  # a shared one would be overwritten
+        if spill:
+            _clear_away(spill)
+        own = str(spill / f"{_SPILL}{os.getpid()}.{next(_NUMBERS)}") if spill else ""  # a shared one would be overwritten
         self._connection.execute("set temp_directory = $folder", {"folder": own})
 
     def expect(self, *, little: bool) -> None:
@@ -247,7 +252,7 @@ class DuckDBEngine:
             self.drop(model.table)
             if self._spill:
                 self._spill.mkdir(parents=True, exist_ok=True)
-            self._aside[model.table] = folder = Path(tempfile.mkdtemp(prefix=f"spill.{os.getpid()}.", dir=self._spill))
+            self._aside[model.table] = folder = Path(tempfile.mkdtemp(prefix=f"{_SPILL}{os.getpid()}.", dir=self._spill))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         folder = self._aside[model.table]
         file = folder / f"{len(list(folder.iterdir())):03}.parquet"
@@ -269,6 +274,18 @@ class DuckDBEngine:
             if is_full := next((words for words in _NO_ROOM if words in str(error)), ""):
                 raise disk_is_full(is_full) from (error if self._is_telling else None)
             raise EngineError("the engine stopped: {kind}", kind=type(error).__name__) from (error if self._is_telling else None)
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what processes of this host left that were killed while they spilled."""
+    for left in folder.glob(f"{_SPILL}*"):
+        process = left.name.removeprefix(_SPILL).partition(".")[0]
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            shutil.rmtree(left, ignore_errors=True)
+        except (PermissionError, ValueError):
+            continue
 
 
 def _listed(files: Sequence[Path]) -> str:

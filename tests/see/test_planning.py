@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from opsengine.project import Project
-from opsengine.see import Footing, build_see, building, plan_see
+from opsengine.see import Footing, build_see, building, fans, plan_see
 from opsengine.warehouse import DuckDBEngine, Step, in_order, keep_build, watched
 from tests.see.test_growing import FIRST, NOW, THEN, daily, engine_with, footing, leads, span
 
@@ -47,6 +47,17 @@ def test_new_days_are_made_and_the_others_taken_over(begun, tmp_path):
     assert made["scores.score_day"] == ("some days", 2)
     assert made["scores.typical"] == ("taken over", 0)
     assert made["scores.rank"][0] == "made anew"
+
+
+def test_the_state_of_fans_is_only_added_to(begun, tmp_path, monkeypatch):
+    monkeypatch.setattr(fans, "FEW", -1)
+    engine = engine_with(begun[0], ACCOUNTS)
+    keep_build(engine, tmp_path, "with fans", build_see(engine, NOWHERE, THEN, footing=footing(begun[0], tmp_path)))
+
+    made = {one.table: (one.what, one.days) for one in _plan(begun[1], tmp_path).tables}
+
+    assert made["scores.fan_sum"] == made["scores.fan_day"] == ("some days", 2)
+    assert made["scores.fan_told"][0] == made["scores.fan_group"][0] == "made anew"
 
 
 def test_a_restated_day_is_a_reason_of_its_own(begun, tmp_path):
