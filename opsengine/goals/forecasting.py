@@ -2,8 +2,9 @@
 
 Flows are foreseen by a blend of several methods, each weighed by how wrong it was in backtests on the account's own history
 and on that of its peers; the spread around it is that of the backtests' errors, pooled over the accounts of an industry.
-A stock or score is foreseen by its growth, a ratio by its two flows. Days of declared campaigns are set apart. Ranks are not
-foreseen: they depend on the others as well, and are told of single days only.
+A stock or score is foreseen by its growth, a ratio by its two flows or, where the days of an account tell it as it is, by their
+sum. Days of declared campaigns are set apart. Ranks are not foreseen: they depend on the others as well, and are told of single
+days only.
 """
 
 from __future__ import annotations

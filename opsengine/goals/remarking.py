@@ -72,6 +72,7 @@ def _forecast_remarks(result: GoalResult) -> list[Remark]:
         return [Remark("the landing estimates the missing days", {})] if missing and result.measure.kind == "flow" else []
     if result.measure.metric in RANKS:
         return [Remark("a rank rests on the others as well, and is told of single days only: it is not forecast", {})]
-    if result.found.days_typed:
-        return [Remark("a ratio that is told without its two parts is not forecast: bring in what it is made of", {})]
+    if result.found.days_typed and result.account_id is None:
+        text = "of several accounts, a ratio that is told without its two parts is not forecast: bring in what it is made of"
+        return [Remark(text, {})]
     return [Remark("not enough history for a forecast", {})]

@@ -130,7 +130,7 @@ def measure(fill):
         wave = 1 + 0.05 * math.sin(day.toordinal() * (3 + len(account)))
         return round(100 * len(account) * WEEK[day.weekday()] * wave, 2)
 
-    def measured(*goals, without=(), typed=(), as_of=last):
+    def measured(*goals, without=(), typed=(), as_of=last):  # `typed`: whose roi is told as it is, by which rule
         days = calendar(first, last)
         rows = []
         for account in ("tea", "bread", "coffee"):
@@ -138,7 +138,12 @@ def measure(fill):
                 gmv = sold(account, day)
                 told = {"gmv": gmv, "ad_gmv": gmv / 2, "ad_spend": 20 * len(account), "fans_total": 1000 + 10 * (day - first).days}
                 rows += [{"account_id": account, "day": day, "metric": metric, "value": value} for metric, value in told.items()]
-        rows += [{"account_id": account, "day": row["day"], "metric": "roi", "value": 2} for account in typed for row in days]
+        rows += [
+            {"account_id": account, "day": row["day"], "metric": "roi", "value": round(2 * rule(row["day"]), 4)}
+            for account, rule in dict(typed).items()
+            for row in days
+            if (account, row["day"]) not in without
+        ]
         metrics = [
             {"metric": "gmv", "kind": "flow", "numerator": "gmv"},
             {"metric": "fans_total", "kind": "stock", "numerator": "fans_total"},
@@ -202,13 +207,36 @@ def test_a_ratio_lands_by_its_two_flows(measure):
     assert result.odds > 0.9
 
 
-def test_a_ratio_told_without_its_parts_is_not_forecast_and_says_so_and_hinders_nobody_else(measure):
-    goals = [goal(name, "2026-06", promise("roi", "ratio", 2), account=name) for name in ("tea", "bread")]
-    typed, counted = measure(*goals, typed=["tea"])
+def weekly(day):
+    return WEEK[day.weekday()] * (1 + 0.05 * math.sin(3 * day.toordinal()))
 
-    assert (typed.actual, typed.landing) == (2, None)
-    assert "a ratio that is told without its two parts is not forecast" in typed.as_json()["note"]
+
+def test_a_ratio_told_without_its_parts_lands_by_the_mean_of_its_days(measure):
+    june = [date(2026, 6, 1) + timedelta(days=number) for number in range(30)]
+    goals = [goal(name, "2026-06", promise("roi", "ratio", 2), account=name) for name in ("tea", "bread")]
+    typed, counted = measure(*goals, typed={"tea": weekly})
+
+    assert typed.landing.p50 == CLOSE(2 * sum(map(weekly, june)) / 30, rel=0.01)
+    assert typed.landing.p025 < typed.landing.p50 < typed.landing.p975
+    assert 0 < typed.odds < 1
     assert counted.landing.p50 == CLOSE(2.5, rel=0.03)
+
+
+def test_a_ratio_told_without_its_parts_is_forecast_from_its_first_day_and_over_missing_days(measure):
+    june = goal("june", "2026-06", promise("roi", "ratio", 2), account="tea")
+    early = {("tea", date(2026, 2, 22) + timedelta(days=number)) for number in range(45)}  # until 7 April
+    (missing,) = measure(june, typed={"tea": weekly}, without={("tea", date(2026, 6, day)) for day in (3, 4, 11)})
+    (young,) = measure(goal("spring", "2026-Q2", promise("roi", "ratio", 2), account="tea"), typed={"tea": lambda _: 1}, without=early)
+
+    assert missing.landing.p50 == CLOSE(2 * sum(weekly(date(2026, 6, day)) for day in range(1, 31)) / 30, rel=0.02)
+    assert young.landing.p50 == CLOSE(2, rel=0.01)
+
+
+def test_several_accounts_with_a_ratio_told_without_its_parts_are_not_forecast_and_that_is_said(measure):
+    (team,) = measure(goal("east", "2026-06", promise("roi", "ratio", 2), team="east"), typed={"tea": weekly})
+
+    assert team.landing is None
+    assert "of several accounts, a ratio that is told without its two parts is not forecast" in team.as_json()["note"]
 
 
 def test_missing_days_are_estimated_in_the_landing_and_said(measure):

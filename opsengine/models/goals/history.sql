@@ -72,8 +72,8 @@ select
     cast(row_number() over (order by metric, series) as integer) as history, -- its number, for this day's tables only
     series,                                             -- account, team, brand or selector, and its name
     account_id,                                         -- the account; NULL for a group
-    metric,                                             -- a flow, or a stock or score whose growth is foreseen
-    kind,                                               -- flow, stock or score
+    metric,                                             -- a flow, a stock or score whose growth is foreseen, or a ratio where days tell it as it is
+    kind,                                               -- flow, stock or score; a ratio is foreseen as the sum of its days
     first_day,                                          -- its first day, 800 days back at most
     cast(date_diff('day', first_day, $as_of) + 1 as integer) as days, -- how many days it has
     is_whole,                                           -- whether every one of them is told of, and none lies in a declared campaign

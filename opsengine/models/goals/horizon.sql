@@ -24,10 +24,14 @@ parts as (
     from ahead
     inner join raw.metrics as metrics on metrics.metric = ahead.metric
     where ahead.kind = 'ratio'
+    union
+    select metric, 'flow' as kind, days_ahead
+    from ahead
+    where kind = 'ratio'
 )
 
 select
-    metric,                                             -- a flow, or a stock or score whose growth is foreseen
+    metric,                                             -- a flow, a stock or score whose growth is foreseen, or a ratio where days tell it as it is
     kind,                                               -- flow, stock or score
     days_ahead                                          -- days from the day looked at to the end of a cycle, or to the day before it
 from parts

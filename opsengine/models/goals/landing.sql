@@ -5,8 +5,10 @@ with running as (
         goals.measure_id,
         goals.metric,
         goals.kind,
-        history.history,
+        coalesce(whole.history, history.history) as history,
         under.history as history_below,
+        whole.history is not null as is_typed,
+        cast(date_diff('day', greatest(goals.start_day, whole.first_day), goals.end_day) + 1 as double) as days,
         goals.start_day > $as_of as is_coming,
         case when goals.start_day > $as_of then cast(date_diff('day', $as_of, goals.start_day) - 1 as integer) else 0 end as days_before,
         coalesce(metrics.numerator, goals.metric) as above,
@@ -14,11 +16,16 @@ with running as (
         cast(date_diff('day', $as_of, goals.end_day) as integer) as days_ahead
     from raw.goals as goals
     left join raw.metrics as metrics on metrics.metric = goals.metric and goals.kind = 'ratio'
-    inner join goals.history as history
+    left join goals.progress as told on told.measure_id = goals.measure_id
+    left join goals.history as history
         on history.series = goals.subject_kind || ':' || goals.subject and history.metric = coalesce(metrics.numerator, goals.metric)
     left join goals.history as under on under.series = history.series and under.metric = metrics.denominator
-    left join goals.progress as told on told.measure_id = goals.measure_id
-    where goals.end_day > $as_of and coalesce(told.days_typed, 0) = 0
+    left join goals.history as whole
+        on goals.kind = 'ratio' and goals.subject_kind = 'account'
+        and whole.series = goals.subject_kind || ':' || goals.subject and whole.metric = goals.metric
+        and told.days_typed > 0
+    where goals.end_day > $as_of
+        and case when whole.history is null then history.history is not null and coalesce(told.days_typed, 0) = 0 else true end
 ),
 
 foreseen as (
@@ -35,13 +42,15 @@ at_first as (
 
 parts as (
     select
-        measure_id, kind, history, days_ahead, above as metric, 'above' as part,
+        measure_id, kind, history, days_ahead,
+        case when is_typed then metric else above end as metric,
+        case when is_typed then 'whole' else 'above' end as part,
         case when kind in ('flow', 'ratio') then nullif(days_before, 0) end as days_before
     from running
     union all
     select measure_id, kind, history_below as history, days_ahead, below as metric, 'below' as part, nullif(days_before, 0) as days_before
     from running
-    where below is not null
+    where below is not null and not is_typed
 ),
 
 today as (
@@ -104,20 +113,20 @@ lines as (
             when running.kind in ('stock', 'score')
                 then coalesce(levels.level, cast(progress.numerator as double) / nullif(cast(progress.denominator as double), 0))
                     - above.since
-            else above.so_far / nullif(below.so_far + below.coming, 0)
+            else above.so_far / nullif(case when running.is_typed then running.days else below.so_far + below.coming end, 0)
         end as there,
         case running.kind
-            when 'ratio' then above.coming / nullif(below.so_far + below.coming, 0)
+            when 'ratio' then above.coming / nullif(case when running.is_typed then running.days else below.so_far + below.coming end, 0)
             else above.coming
         end as coming,
         settings.caution * greatest(scales.scale, 0.000000001) * case running.kind
-            when 'ratio' then above.coming / nullif(below.so_far + below.coming, 0)
+            when 'ratio' then above.coming / nullif(case when running.is_typed then running.days else below.so_far + below.coming end, 0)
             else greatest(foreseen.size, 0)
                 * case when foreseen.size = foreseen.foreseen then above.coming / nullif(foreseen.foreseen, 0) else 1 end
         end as spread,
         running.kind in ('flow', 'ratio') and foreseen.size = foreseen.foreseen as is_growing
     from running
-    inner join counted as above on above.measure_id = running.measure_id and above.part = 'above'
+    inner join counted as above on above.measure_id = running.measure_id and above.part in ('above', 'whole')
     left join counted as below
         on below.measure_id = running.measure_id and below.part = 'below' and below.days_ago = above.days_ago
     left join goals.progress as progress on progress.measure_id = running.measure_id

@@ -4,6 +4,7 @@ with running as (
     select
         goals.measure_id,
         goals.kind,
+        goals.metric,
         goals.subject_kind || ':' || goals.subject as series,
         goals.start_day,
         coalesce(metrics.numerator, goals.metric) as above,
@@ -17,6 +18,8 @@ parts as (
     select measure_id, kind, series, start_day, above as metric, 'above' as part from running
     union all
     select measure_id, kind, series, start_day, below as metric, 'below' as part from running where below is not null
+    union all
+    select measure_id, kind, series, start_day, metric, 'whole' as part from running where kind = 'ratio'
 ),
 
 histories as (
@@ -56,7 +59,7 @@ growing as (
 
 select
     measure_id,                                         -- the promise
-    part,                                               -- above; of a ratio also what is below the line
+    part,                                               -- above; of a ratio also what is below the line, or the whole where days tell it as it is
     days_ago,                                           -- 0 as seen today, 1 as seen yesterday, …
     cast(so_far as double) as so_far                    -- what had come by then
 from growing
