@@ -21,9 +21,8 @@ with running as (
         on history.series = goals.subject_kind || ':' || goals.subject and history.metric = coalesce(metrics.numerator, goals.metric)
     left join goals.history as under on under.series = history.series and under.metric = metrics.denominator
     left join goals.history as whole
-        on goals.kind = 'ratio' and goals.subject_kind = 'account'
-        and whole.series = goals.subject_kind || ':' || goals.subject and whole.metric = goals.metric
-        and told.days_typed > 0
+        on whole.series = goals.subject_kind || ':' || goals.subject
+        and whole.metric = case when goals.kind = 'ratio' and goals.subject_kind = 'account' and told.days_typed > 0 then goals.metric end
     where goals.end_day > $as_of
         and case when whole.history is null then history.history is not null and coalesce(told.days_typed, 0) = 0 else true end
 ),
