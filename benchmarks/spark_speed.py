@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from process_tree import spent
 from see_speed import AS_OF, mount_facts, put_facts
 
 from opsengine.project import Project
@@ -26,7 +26,6 @@ from opsengine.see import build_see
 from opsengine.warehouse import Cluster, DuckDBEngine, Engine, join_cluster, keep_build, open_build
 
 EMBEDDED, SPARK = "embedded", "spark"
-TICKS = os.sysconf("SC_CLK_TCK")
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 SCORES = """
     select ranks.account_id, ranks.scorecard, ranks.rank, scores.score
@@ -85,27 +84,12 @@ def measure(way: str, folder: Path, accounts: int, threads: int, memory: str) ->
         engine = DuckDBEngine(threads=threads, memory_limit="3GB", spill=folder)
     mount_facts(engine, sorted(folder.glob("????-??-??.parquet")), accounts)
     keep_build(engine, folder / way, "made", build_see(engine, Project(folder), AS_OF))
-    wall, (cpu, peak) = time.perf_counter() - began, _spent()
+    wall, (cpu, peak) = time.perf_counter() - began, spent()
     reader = DuckDBEngine(threads=1)
     if not open_build(reader, folder / way, "made"):
         raise AssertionError
     scores = json.dumps([list(row.values()) for row in reader.read(SCORES)], default=str)
     return {"cpu": cpu, "wall": wall, "peak": peak, "scores": hashlib.sha256(scores.encode()).hexdigest()}
-
-
-def _spent() -> tuple[float, float]:
-    """CPU seconds and the highest memory in MB of this process and of those that it started."""
-    processes = [os.getpid()]
-    for process in processes:
-        for thread in Path(f"/proc/{process}/task").iterdir():
-            processes += map(int, (thread / "children").read_text(encoding="utf-8").split())
-    cpu = peak = 0.0
-    for process in processes:
-        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
-        status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-        cpu += sum(map(int, fields[11:15])) / TICKS
-        peak += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
-    return cpu, peak
 
 
 if __name__ == "__main__":

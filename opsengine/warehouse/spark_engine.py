@@ -50,8 +50,11 @@ _STARTING = {
     "spark.log.level": "ERROR",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.ui.showConsoleProgress": "false",
+    "spark.sql.ui.retainedExecutions": "10",
+    "spark.ui.retainedJobs": "20",
+    "spark.ui.retainedStages": "20",
 }
-"""How a session of our own begins."""
+"""How a session of our own begins. It remembers few of the plans it made: a thousand of hundreds of columns fill the heap."""
 _UNLESS_SAID = {"spark.sql.adaptive.enabled": "true"}
 """What a session that goes on from another project of this process must not take over from it."""
 _ALWAYS = {
