@@ -69,7 +69,7 @@ def called(table: str, import_seq: int) -> str:
 
 def is_current(record: ImportRecord) -> bool:
     """Whether what was taken from a file is kept in the form of today."""
-    return all(name.startswith(tuple(f"{called}-" for called in _CALLED.values())) for name in record.lake)
+    return all(name.startswith(tuple(f"{word}-" for word in _CALLED.values())) for name in record.lake)
 
 
 def is_whole(file: Path, sha256: str) -> bool:
@@ -97,7 +97,7 @@ def _files(lake: Path, records: Iterable[ImportRecord]) -> dict[str, list[Path]]
     for name, sha256 in named.items():
         if not is_whole(lake / name, sha256):
             raise DataError("{file} of the lake is missing or damaged", hint="import the original files again", file=name)
-    return {table: [lake / name for name in sorted(named) if name.startswith(f"{called}-")] for table, called in _CALLED.items()}
+    return {table: [lake / name for name in sorted(named) if name.startswith(f"{word}-")] for table, word in _CALLED.items()}
 
 
 def _told(engine: Engine, files: Sequence[Path]) -> Iterator[tuple[str, str]]:
