@@ -193,7 +193,7 @@ def test_how_far_a_goal_has_come(brief, hand):
     assert told["actual"] == pytest.approx(actual)
     assert told["progress"] == pytest.approx(actual / told["target"])
     assert told["needed_per_day"] == pytest.approx((told["target"] - actual) / 9)
-    assert told["status"] == "on_track"
+    assert told["status"] == "at_risk"
     assert told["landing"]["low"] < told["target"] < told["landing"]["high"]
 
 

@@ -79,10 +79,16 @@ class Forecast(Declared):
     """How much less the peers' spread weighs where their spreads are unlike each other by more than chance."""
     peer_campaign_days: Annotated[float, Field(gt=0)] = 7
     """The weight of what a campaign did for the peers, in days of it."""
-    caution: Annotated[float, Field(ge=1)] = 1.06
-    """How much wider the future is than the backtests that the blend was chosen by."""
-    humility: Annotated[float, Field(ge=0)] = 1
-    """How much wider still for the few backtests of a history that do not overlap: the variance grows by this over their number."""
+    caution: Annotated[float, Field(ge=1)] = 1
+    """How much wider the future is than the backtests, whatever their number."""
+    humility: Annotated[float, Field(ge=0)] = 2
+    """How much wider the future is than the backtests that the blend was chosen by: the variance grows by this over the number of
+    those that do not overlap."""
+    unseen: Annotated[float, Field(ge=0)] = 1
+    """And for a history younger than a year, which has not lived the season ahead: by this over the number of peers whose errors do
+    not go together."""
+    lean_doubt: Annotated[float, Field(ge=0)] = 5
+    """How many stretches of time it takes to believe half of how far errors lean to one side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ HORIZONS = (5, 10)
 LAST = date(2025, 4, 13)
 CLOSE = pytest.approx
 WORKED = Forecast(
-    most_backtests=4, caution=1, humility=0, short_memory=3, long_memory=56, memory_days=8, ways=("repeat", "last_year"),
+    most_backtests=4, humility=0, unseen=0, lean_doubt=0, short_memory=3, long_memory=56, memory_days=8, ways=("repeat", "last_year"),
     shape_doubt=0, own_measure=0, peer_doubt=0,
 )  # fmt: skip
 """The settings that the worked numbers were made with."""
@@ -47,9 +47,15 @@ def calendar(first, last):
 @pytest.fixture(scope="module")
 def engine():
     """The worked example, built once: five accounts, 98 days, four backtests, five and ten days ahead."""
+    return worked(WORKED)
+
+
+def worked(settings, like=None):
+    """The worked example by these settings; `like` names an account whose days all of them have."""
     from opsengine.warehouse import DuckDBEngine
 
     rows = vectors("panel.csv")
+    told = {(row["sid"], row["ds"]): row["y"] for row in rows}
     engine = DuckDBEngine(threads=1)
     accounts = sorted({row["sid"] for row in rows})
     text = dict.fromkeys(("account_id", "team", "brand", "industry", "size", "region", "platform"), "VARCHAR")
@@ -58,12 +64,12 @@ def engine():
     days = [tuple(row.values()) for row in calendar(LAST - timedelta(days=97), LAST)]
     engine.put("raw.calendar", {"day": "DATE", "weekday": "INTEGER"}, days)
     facts = {"account_id": "VARCHAR", "day": "DATE", "metric": "VARCHAR", "value": "DECIMAL(24, 6)"}
-    engine.put("metrics.account_day", facts, [(row["sid"], row["ds"], "y", row["y"]) for row in rows])
+    engine.put("metrics.account_day", facts, [(row["sid"], row["ds"], "y", told[like or row["sid"], row["ds"]]) for row in rows])
     scores = {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "score": "DOUBLE"}
     engine.put("scores.account_score", scores, [])
     engine.put("scores.rank", {"account_id": "VARCHAR", "day": "DATE", "scorecard": "VARCHAR", "rank": "INTEGER"}, [])
     goals = [goal(f"a-{ahead}", f"{LAST}..{LAST + timedelta(days=ahead)}", promise(), account="A0") for ahead in HORIZONS]
-    measure_goals(engine, goals, LAST, forecast=WORKED)
+    measure_goals(engine, goals, LAST, forecast=settings)
     return engine
 
 
@@ -119,6 +125,37 @@ def test_the_landing_is_what_is_there_and_what_is_foreseen(engine, ahead):
 
     there, coming, scale = 219.79, float(worked["f"]), float(worked["s"])
     assert list(found.values()) == CLOSE([there + coming * (1 + scale * float(worked[z])) for z in ("z10", "z50", "z90")], abs=1e-4)
+
+
+@pytest.mark.parametrize(("ahead", "stretches"), [(5, 4), (10, 1 + 7 * 3 / 10)])
+def test_that_errors_lean_to_one_side_is_believed_as_far_as_stretches_of_time_tell_it(engine, ahead, stretches):
+    query = "select standard from goals.spread where days_ahead = $ahead order by step"
+    plain = [row["standard"] for row in engine.read(query, ahead=ahead)]
+    doubted = [row["standard"] for row in worked(WORKED.model_copy(update={"lean_doubt": 6.0})).read(query, ahead=ahead)]
+
+    believed = stretches / (stretches + 6)
+    even = [(one - other) / 2 for one, other in zip(plain, reversed(plain), strict=True)]
+    assert doubted == CLOSE([believed * one + (1 - believed) * other for one, other in zip(plain, even, strict=True)])
+    assert doubted == sorted(doubted)
+
+
+@pytest.mark.parametrize("like", [None, "A0"], ids=["accounts of their own", "all alike"])
+def test_a_season_not_lived_yet_widens_the_less_the_more_peers_tell_of_it_on_their_own(engine, like):
+    query = "select measure_id, spread from goals.landing where days_ago = 0 order by measure_id"
+    unseen = worked(WORKED.model_copy(update={"unseen": 0.8}), like)
+    wide, narrow = unseen.read(query), (worked(WORKED, like) if like else engine).read(query)
+    told = {row["days_ahead"]: row["alone"] for row in unseen.read("select days_ahead, alone from goals.variety")}
+    errors = unseen.read("select days_ahead, backtest, standard from goals.residual where standard is not null")
+
+    for ahead in HORIZONS:
+        held = [
+            [row["standard"] for row in errors if (row["days_ahead"], row["backtest"]) == (ahead, step)] for step in (1, 2, 3, 4)
+        ]
+        together = sum(sum(row) ** 2 for row in held) / sum(error**2 for row in held for error in row)
+        assert told[ahead] == CLOSE(1 if like else max(1, 5 / max(1, together)))
+    assert [row["spread"] for row in wide] == CLOSE(
+        [row["spread"] * math.sqrt(1 + 0.8 / told[ahead]) for row, ahead in zip(narrow, sorted(HORIZONS, key=str), strict=True)]
+    )
 
 
 @pytest.fixture
@@ -226,7 +263,9 @@ def test_a_ratio_told_without_its_parts_is_forecast_from_its_first_day_and_over_
     june = goal("june", "2026-06", promise("roi", "ratio", 2), account="tea")
     early = {("tea", date(2026, 2, 22) + timedelta(days=number)) for number in range(45)}  # until 7 April
     (missing,) = measure(june, typed={"tea": weekly}, without={("tea", date(2026, 6, day)) for day in (3, 4, 11)})
-    (young,) = measure(goal("spring", "2026-Q2", promise("roi", "ratio", 2), account="tea"), typed={"tea": lambda _: 1}, without=early)
+    (young,) = measure(
+        goal("spring", "2026-Q2", promise("roi", "ratio", 2), account="tea"), typed={"tea": lambda _: 1}, without=early
+    )
 
     assert missing.landing.p50 == CLOSE(2 * sum(weekly(date(2026, 6, day)) for day in range(1, 31)) / 30, rel=0.02)
     assert young.landing.p50 == CLOSE(2, rel=0.01)
