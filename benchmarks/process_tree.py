@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -13,7 +14,8 @@ def spent() -> tuple[float, float]:
     processes = [os.getpid()]
     for process in processes:
         for thread in Path(f"/proc/{process}/task").iterdir():
-            processes += map(int, (thread / "children").read_text(encoding="utf-8").split())
+            with suppress(OSError):  # a thread that has ended since
+                processes += map(int, (thread / "children").read_text(encoding="utf-8").split())
     cpu = peak = 0.0
     for process in processes:
         fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
