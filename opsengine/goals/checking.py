@@ -157,7 +157,7 @@ class GoalResult:
     def status(self) -> Status:
         """Its word: by the odds of the target where they are known, else by the pace."""
         if self._stand is None or not self.has_enough_data:
-            return Status.NO_DATA
+            return self._stand.certain if self._stand and self.measure.kind == "flow" else Status.NO_DATA
         return word_of_odds(self.forecast.odds) if self.forecast and self._is_called_by_odds else self._stand.status
 
     @cached_property

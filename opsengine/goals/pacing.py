@@ -160,7 +160,7 @@ class Stand:
     def status(self) -> Status:
         """Its word."""
         if self.is_undecided:
-            return self._certain
+            return self.certain
         if self.is_over:
             return Status.REACHED if self.is_met else Status.MISSED
         if self.measure.kind == "flow" and self.measure.direction == "down" and not self.is_met:
@@ -188,7 +188,7 @@ class Stand:
         return self.is_met
 
     @property
-    def _certain(self) -> Status:
+    def certain(self) -> Status:
         """What can be said in spite of missing days: a target that is there, an allowance that is used up."""
         if self.measure.direction == "up":
             return Status.REACHED if self.is_met else Status.NO_DATA

@@ -13,7 +13,7 @@ from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Meas
 from opsengine.goals.presets import read_campaigns
 from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
-from opsengine.project import check, did_you_mean, read_document
+from opsengine.project import Flawed, check, did_you_mean, read_document
 from opsengine.state import collector_at_rest
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def _understood(project: Project, known: Known, campaigns: Mapping[str, HasDates
     for path in project.files("goals"):
         try:
             document = read_document(path, project.shown(path))
+        except Flawed as flawed:
+            problems.extend([*flawed.problems, *understand(flawed.document, known, campaigns)[1]])
+            continue
         except InvalidFiles as error:
             problems.extend(error.problems)
             continue

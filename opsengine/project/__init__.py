@@ -2,12 +2,23 @@
 
 from opsengine.project.numbers import Amount, parse_amount
 from opsengine.project.places import Project, find_project
-from opsengine.project.reading import Declared, Document, Name, check, did_you_mean, parse_yaml, read_declared, read_document
+from opsengine.project.reading import (
+    Declared,
+    Document,
+    Flawed,
+    Name,
+    check,
+    did_you_mean,
+    parse_yaml,
+    read_declared,
+    read_document,
+)
 
 __all__ = [
     "Amount",
     "Declared",
     "Document",
+    "Flawed",
     "Name",
     "Project",
     "check",

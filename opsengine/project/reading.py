@@ -60,6 +60,14 @@ class Document:
         return Place(self.file, 1, 1)
 
 
+class Flawed(InvalidFiles):
+    """A file whose YAML can be read but says what it must not, such as a key twice; what else it says can still be looked at."""
+
+    def __init__(self, problems: Sequence[Problem], document: Document) -> None:
+        super().__init__(problems)
+        self.document = document
+
+
 D = TypeVar("D", bound=BaseModel)
 
 
@@ -92,9 +100,10 @@ def parse_yaml(text: str, shown: str) -> Document:
         raise InvalidFiles([*composer.problems, _not_yaml(place, str(error.problem or error.context))]) from None
     except yaml.YAMLError as error:
         raise InvalidFiles([_not_yaml(Place(shown, 1, 1), str(error))]) from None
+    document = Document(shown, data, composer.places, sha256)
     if composer.problems:
-        raise InvalidFiles(composer.problems)
-    return Document(shown, data, composer.places, sha256)
+        raise Flawed(composer.problems, document)
+    return document
 
 
 def check(document: Document, schema: type[D]) -> D:
@@ -124,8 +133,20 @@ def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tu
 @lru_cache(maxsize=4096)
 def _declared(raw: bytes, shown: str, schema: type[D]) -> tuple[Document, D]:
     """A document and its value, worked out once for the same bytes: a run asks for the same files in several rooms."""
-    document = _read(raw, shown)
+    try:
+        document = _read(raw, shown)
+    except Flawed as flawed:
+        raise InvalidFiles([*flawed.problems, *_rest(flawed.document, schema)]) from None
     return document, check(document, schema)
+
+
+def _rest(document: Document, schema: type[BaseModel]) -> Sequence[Problem]:
+    """What is wrong with a document beside what it was found flawed for."""
+    try:
+        check(document, schema)
+    except InvalidFiles as error:
+        return error.problems
+    return ()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -60,7 +60,7 @@ def test_a_missing_day_is_missing_and_said(check):
 
 @pytest.mark.parametrize(
     ("days", "value", "status"),
-    [(27, 100, "no_data"), (27, 99, "missed"), (21, 142, "no_data"), (27, 112, "reached"), (14, 999, "no_data")],
+    [(27, 100, "no_data"), (27, 99, "missed"), (21, 142, "no_data"), (27, 112, "reached"), (14, 200, "no_data"), (14, 999, "reached")],
 )
 def test_a_cycle_that_is_over_has_no_verdict_when_its_missing_days_could_turn_it(check, days, value, status):
     (result,), _ = check(date(2026, 7, 9), sales(range(days), value))
@@ -74,6 +74,13 @@ def test_less_than_half_of_the_days_say_nothing(check):
     (result,), _ = check(date(2026, 6, 15), sales(range(7)))
 
     assert (result.actual, result.status) == (700, Status.NO_DATA)
+
+
+def test_a_target_that_few_days_reached_already_is_reached_and_the_missing_days_are_said(check):
+    (result,), _ = check(date(2026, 6, 15), sales(range(5), 900))
+
+    assert (result.actual, result.status) == (4500, Status.REACHED)
+    assert "data for 5 of 15 days" in result.as_json()["note"]
 
 
 def test_a_ratio_with_nothing_below_the_line_is_not_known_and_says_so(check):

@@ -83,7 +83,7 @@ def test_every_problem_of_every_file_is_found_at_once(project, known, write_goal
     write_goal("a", GOOD.replace("metric: gmv", "metric: gmw").replace("account: tea", "account: teo"))
     write_goal("b", GOOD.replace("cycle: 2026-06", "cycle: 2026-06-18..2026-06-01").replace("target: 120万", "target: many"))
     write_goal("c", GOOD.replace("cycle: 2026-06", "cycle: 2026-06-18..2026-06-01").replace("weight: 0.6", "weight: 0.7"))
-    write_goal("d", GOOD.replace("floor: 100万", "floor: 130万").replace("why:", "why :\nwhy:"))
+    write_goal("d", GOOD.replace("floor: 100万", "floor: 130万").replace("why:", "why: a\nwhy:"))
     write_goal("e", GOOD.replace("floor: 100万", "floor: 130万").replace(", weight: 0.6", ""))
 
     assert problems_of(project, known) == [
@@ -94,6 +94,7 @@ def test_every_problem_of_every_file_is_found_at_once(project, known, write_goal
         "goals/c.yaml:4:1 bad-cycle: the cycle 2026-06-18..2026-06-01 ends before it begins",
         "goals/c.yaml:11:1 weights: the weights of the secondary measures add up to 1.1, not to 1",
         "goals/d.yaml:6:1 duplicate-key: `why` is written twice; the first is in line 5",
+        "goals/d.yaml:11:12 levels: the floor is harder to reach than the target",
         "goals/e.yaml:10:12 levels: the floor is harder to reach than the target",
         "goals/e.yaml:12:5 weights: `weight` is missing here, but other secondary measures have one",
     ]

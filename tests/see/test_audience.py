@@ -102,6 +102,16 @@ def test_a_rule_that_never_decides_is_refused(tmp_path, rules):
         read_fan_tiers(own_tiers(tmp_path, rules))
 
 
+def test_a_file_that_says_a_key_twice_is_told_its_other_faults_too(tmp_path):
+    text = RULES.replace("keep: 0.75", "keep: 2\nkeep: 0.75").removesuffix("rules:\n")
+    (tmp_path / "fan_tiers.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(InvalidFiles) as error:
+        read_fan_tiers(Project(tmp_path))
+
+    assert [problem.code for problem in error.value.problems] == ["duplicate-key", "out-of-range"]
+
+
 def test_all_kinds_together_weigh_nothing_of_their_own(tmp_path):
     (tmp_path / "fan_tiers.yaml").write_text(RULES.replace("refund: -10", "any: 1").removesuffix("rules:\n"), encoding="utf-8")
 
