@@ -146,10 +146,12 @@ def by_us(folder: Path) -> Callable[[], list[int]]:
 
 def by_us_on_spark(folder: Path) -> Callable[[], list[int]]:
     """The same models on Spark, on as many threads of this machine."""
+    from spark_speed import LOOPBACK
+
     from opsengine.warehouse import Cluster, join_cluster
 
-    loopback = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.memory": "4g"}
-    return _built(folder, AS_OF, is_first=True, engine=join_cluster(Cluster("local[2]", folder / "spark", loopback)))
+    cluster = Cluster("local[2]", folder / "spark", {**LOOPBACK, "spark.driver.memory": "4g"})
+    return _built(folder, AS_OF, is_first=True, engine=join_cluster(cluster))
 
 
 def by_us_before(folder: Path) -> Callable[[], list[int]]:

@@ -65,7 +65,7 @@ def make_fans(engine: Engine, tiers: FanTiers, as_of: date, frame: str = "", bui
     """
     now = _made_of(tiers, as_of, frame)
     from_ = _earlier(builds, now)
-    known = date.fromisoformat(from_.about["fans"]["as_of"]) if from_ else None
+    known = _day_of(from_) if from_ else None
     engine.put("raw.fan_known", {"day": "DATE"}, [(known,)])
     engine.make(_model("scores.fan_told"), as_of)
     acts = {row["account_id"]: int(row["acts"]) for row in engine.read(_ACTS)}
@@ -95,7 +95,7 @@ def known_until(engine: Engine, tiers: FanTiers, as_of: date, frame: str, builds
     """The day whose state of fans would be gone on from; None when all of it would be made anew. Nothing is made."""
     (row,) = engine.read(_ALL_ACTS, as_of=as_of)
     from_ = _earlier(builds, _made_of(tiers, as_of, frame)) if row["acts"] > FEW else None
-    return date.fromisoformat(from_.about["fans"]["as_of"]) if from_ else None
+    return _day_of(from_) if from_ else None
 
 
 def anchor(tiers: FanTiers, as_of: date) -> date:
@@ -115,6 +115,11 @@ class _Part:
 def _made_of(tiers: FanTiers, as_of: date, frame: str) -> dict[str, Any]:
     """What a state of fans is of, as its build remembers it."""
     return {"frame": frame, "form": _FORM, "anchor": anchor(tiers, as_of).isoformat(), "as_of": as_of.isoformat()}
+
+
+def _day_of(build: Build) -> date:
+    """The day of a build's state of fans."""
+    return date.fromisoformat(build.about["fans"]["as_of"])
 
 
 def _earlier(builds: Sequence[Build], now: Mapping[str, Any]) -> Build | None:

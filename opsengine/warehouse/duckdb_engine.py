@@ -81,9 +81,10 @@ class DuckDBEngine:
         self._threads = int(threads)
         self.expect(little=False)
         self._connection.execute("set memory_limit = $limit", {"limit": memory_limit})
+        own = ""
         if spill:
             _clear_away(spill)
-        own = str(spill / f"{_SPILL}{os.getpid()}.{next(_NUMBERS)}") if spill else ""  # a shared one would be overwritten
+            own = str(spill / f"{_SPILL}{os.getpid()}.{next(_NUMBERS)}")  # a shared one would be overwritten
         self._connection.execute("set temp_directory = $folder", {"folder": own})
 
     def expect(self, *, little: bool) -> None:

@@ -97,6 +97,17 @@ counted as (
         and (parts.days_before is null or gap.history is not null)
 ),
 
+divided as (
+    select measure_id, days_ago, so_far + coming as by_what
+    from counted
+    where part = 'below'
+    union all
+    select counted.measure_id, counted.days_ago, running.days as by_what
+    from counted
+    inner join running on running.measure_id = counted.measure_id
+    where counted.part = 'whole'
+),
+
 lines as (
     select
         running.measure_id,
@@ -113,22 +124,21 @@ lines as (
             when running.kind in ('stock', 'score')
                 then coalesce(levels.level, cast(progress.numerator as double) / nullif(cast(progress.denominator as double), 0))
                     - above.since
-            else above.so_far / nullif(case when running.is_typed then running.days else below.so_far + below.coming end, 0)
+            else above.so_far / nullif(divided.by_what, 0)
         end as there,
         case running.kind
-            when 'ratio' then above.coming / nullif(case when running.is_typed then running.days else below.so_far + below.coming end, 0)
+            when 'ratio' then above.coming / nullif(divided.by_what, 0)
             else above.coming
         end as coming,
         settings.caution * greatest(scales.scale, 0.000000001) * case running.kind
-            when 'ratio' then above.coming / nullif(case when running.is_typed then running.days else below.so_far + below.coming end, 0)
+            when 'ratio' then above.coming / nullif(divided.by_what, 0)
             else greatest(foreseen.size, 0)
                 * case when foreseen.size = foreseen.foreseen then above.coming / nullif(foreseen.foreseen, 0) else 1 end
         end as spread,
         running.kind in ('flow', 'ratio') and foreseen.size = foreseen.foreseen as is_growing
     from running
     inner join counted as above on above.measure_id = running.measure_id and above.part in ('above', 'whole')
-    left join counted as below
-        on below.measure_id = running.measure_id and below.part = 'below' and below.days_ago = above.days_ago
+    left join divided on divided.measure_id = running.measure_id and divided.days_ago = above.days_ago
     left join goals.progress as progress on progress.measure_id = running.measure_id
     left join levels on levels.measure_id = running.measure_id
     inner join foreseen
