@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from opsengine.goals.backtesting import Accuracy, Backtest, Trial, backtest
     from opsengine.goals.campaigns import CampaignFile, read_declared
     from opsengine.goals.cascading import check_cascade
-    from opsengine.goals.checking import ExpectedDay, Found, GoalResult, PaceDay, check_goals, measure_goals, pace_of, told_as_json
+    from opsengine.goals.checking import PaceDay, check_goals, measure_goals, pace_of
     from opsengine.goals.checkins import CheckIn, check_in_of
     from opsengine.goals.composite import Achievement, composite_of
     from opsengine.goals.cycle import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from opsengine.goals.reading import read_goals
     from opsengine.goals.remark import Remark
     from opsengine.goals.repository import Touch, arrivals, changed_since, head_of, texts
+    from opsengine.goals.result import ExpectedDay, Found, GoalResult, told_as_json
     from opsengine.goals.terms import Subject
     from opsengine.goals.together import Together
     from opsengine.goals.workdays import is_workday

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from opsengine.goals.checking import GoalResult
     from opsengine.goals.cycle import Cycle
     from opsengine.goals.goal import Measure
+    from opsengine.goals.result import GoalResult
     from opsengine.project import Project
     from opsengine.warehouse import Engine
 

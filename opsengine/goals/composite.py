@@ -11,7 +11,7 @@ from opsengine.goals.goal import Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opsengine.goals.checking import GoalResult
+    from opsengine.goals.result import GoalResult
 
 MOST = Decimal("1.2")
 """More than a fifth above a target does not make good what another measure lacks."""

@@ -9,7 +9,7 @@ from opsengine.goals.pacing import Status
 from opsengine.goals.remark import Remark
 
 if TYPE_CHECKING:
-    from opsengine.goals.checking import GoalResult
+    from opsengine.goals.result import GoalResult
 
 
 def remarks_of(result: GoalResult) -> list[Remark]:

@@ -20,7 +20,7 @@ from opsengine.goals.goal import Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opsengine.goals.checking import GoalResult
+    from opsengine.goals.result import GoalResult
 
 MOST = 0.95
 """No two measures are one and the same."""
