@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -139,20 +140,22 @@ def put_forecast(engine: Engine, settings: Forecast, campaigns: Mapping[str, Cam
 
 def read_foreseen(engine: Engine) -> Mapping[str, Foreseen]:
     """By measure id: where each running or coming promise will land. What cannot be foreseen is not there."""
-    remembered: dict[str, list[float]] = {}
+    (settings,) = engine.read("select memory_days from raw.forecast")
+    days = {f"odds_{number}": number for number in range(settings["memory_days"] + 1)}
+    columns = ", ".join(f"max(odds) filter (where days_ago = {number}) as {name}" for name, number in days.items())
     levels: dict[str, dict[str, float]] = {}
-    for row in engine.read(_ODDS):
+    remembered: dict[str, tuple[float, ...]] = {}
+    for row in engine.read(f"select measure_id, level, {columns} from goals.odds group by measure_id, level order by level"):  # noqa: S608  names of our own
+        levels.setdefault(row["measure_id"], {})[row["level"]] = row["odds_0"]
         if row["level"] == "target":
-            remembered.setdefault(row["measure_id"], []).append(row["odds"])
-        if row["days_ago"] == 0:
-            levels.setdefault(row["measure_id"], {})[row["level"]] = row["odds"]
+            remembered[row["measure_id"]] = tuple(row[day] for day in days if row[day] is not None)
     moves: dict[str, dict[str, tuple[float, int]]] = {}
     for row in engine.read(_ALIGNMENTS):
         moves.setdefault(row["measure_id"], {})[row["other_id"]] = (row["correlation"], row["errors"])
     return {
         row["measure_id"]: Foreseen(
-            Landing(**{name: row[name] for name in Landing.__slots__}),
-            tuple(remembered[row["measure_id"]]),
+            Landing(*_numbers_of_landing(row)),
+            remembered[row["measure_id"]],
             levels[row["measure_id"]],
             moves.get(row["measure_id"], {}),
         )
@@ -166,6 +169,6 @@ def landed(value: float) -> Landing:
     return Landing(value, value, value, value, value, value, value, 0)
 
 
-_ODDS = "select measure_id, level, days_ago, odds from goals.odds where level = 'target' or days_ago = 0 order by days_ago, level"
+_numbers_of_landing = itemgetter(*Landing.__slots__)
 _ALIGNMENTS = "select measure_id, other_id, correlation, errors from goals.alignment where correlation is not null"
 _LANDINGS = "select measure_id, p025, p10, p25, p50, p75, p90, p975, backtests, peers from goals.quantile"

@@ -122,7 +122,13 @@ def has_a_refused_name(call: exp.Anonymous) -> bool:
 
 def is_unordered(window: exp.Window) -> bool:
     needs_order = exp.RowNumber | exp.Lag | exp.Lead | exp.FirstValue | exp.LastValue
-    return isinstance(window.this, needs_order) and not window.args.get("order")
+    return isinstance(window.this, needs_order) and not _defined(window).args.get("order")
+
+
+def _defined(window: exp.Window) -> exp.Window:
+    """A window itself, or the one of its statement that it names."""
+    named = window.find_ancestor(exp.Select).args.get("windows") or () if window.args.get("alias") else ()
+    return next((one for one in named if one.name == window.alias), window)
 
 
 def mixes_distincts(select: exp.Select) -> bool:

@@ -82,43 +82,78 @@ trusted as (
     cross join raw.forecast as settings
 ),
 
+-- The eight weeks that end with a week, and the eight before it, share seven: those are summed once.
 shaped as (
     select
         history, week,
         day_0, day_1, day_2, day_3, day_4, day_5, day_6,
-        avg(day_0) over eight_weeks as mean_0,
-        avg(day_1) over eight_weeks as mean_1,
-        avg(day_2) over eight_weeks as mean_2,
-        avg(day_3) over eight_weeks as mean_3,
-        avg(day_4) over eight_weeks as mean_4,
-        avg(day_5) over eight_weeks as mean_5,
-        avg(day_6) over eight_weeks as mean_6,
-        avg(day_0) over eight_before as earlier_0,
-        avg(day_1) over eight_before as earlier_1,
-        avg(day_2) over eight_before as earlier_2,
-        avg(day_3) over eight_before as earlier_3,
-        avg(day_4) over eight_before as earlier_4,
-        avg(day_5) over eight_before as earlier_5,
-        avg(day_6) over eight_before as earlier_6
+        sum(day_0) over seven_before as seven_0,
+        sum(day_1) over seven_before as seven_1,
+        sum(day_2) over seven_before as seven_2,
+        sum(day_3) over seven_before as seven_3,
+        sum(day_4) over seven_before as seven_4,
+        sum(day_5) over seven_before as seven_5,
+        sum(day_6) over seven_before as seven_6,
+        lag(day_0, 8) over by_week as eighth_0,
+        lag(day_1, 8) over by_week as eighth_1,
+        lag(day_2, 8) over by_week as eighth_2,
+        lag(day_3, 8) over by_week as eighth_3,
+        lag(day_4, 8) over by_week as eighth_4,
+        lag(day_5, 8) over by_week as eighth_5,
+        lag(day_6, 8) over by_week as eighth_6
     from weeks
     window
-        eight_weeks as (partition by history order by week desc rows between 7 preceding and current row),
-        eight_before as (partition by history order by week desc rows between 8 preceding and 1 preceding)
+        by_week as (partition by history order by week desc),
+        seven_before as (partition by history order by week desc rows between 7 preceding and 1 preceding)
+),
+
+lengths as (
+    select
+        history, pool, metric, days, has_weeks,
+        cast(ceil(days / 7.0) as integer) as weeks_0,
+        cast(ceil((days - 1) / 7.0) as integer) as weeks_1,
+        cast(ceil((days - 2) / 7.0) as integer) as weeks_2,
+        cast(ceil((days - 3) / 7.0) as integer) as weeks_3,
+        cast(ceil((days - 4) / 7.0) as integer) as weeks_4,
+        cast(ceil((days - 5) / 7.0) as integer) as weeks_5,
+        cast(ceil((days - 6) / 7.0) as integer) as weeks_6
+    from goals.history
+),
+
+averaged as (
+    select
+        shaped.history, shaped.week, lengths.pool, lengths.metric, lengths.days, lengths.has_weeks,
+        shaped.day_0, shaped.day_1, shaped.day_2, shaped.day_3, shaped.day_4, shaped.day_5, shaped.day_6,
+        (coalesce(shaped.seven_0, 0) + shaped.day_0) / nullif(least(8, lengths.weeks_0 - shaped.week), 0) as mean_0,
+        (coalesce(shaped.seven_1, 0) + shaped.day_1) / nullif(least(8, lengths.weeks_1 - shaped.week), 0) as mean_1,
+        (coalesce(shaped.seven_2, 0) + shaped.day_2) / nullif(least(8, lengths.weeks_2 - shaped.week), 0) as mean_2,
+        (coalesce(shaped.seven_3, 0) + shaped.day_3) / nullif(least(8, lengths.weeks_3 - shaped.week), 0) as mean_3,
+        (coalesce(shaped.seven_4, 0) + shaped.day_4) / nullif(least(8, lengths.weeks_4 - shaped.week), 0) as mean_4,
+        (coalesce(shaped.seven_5, 0) + shaped.day_5) / nullif(least(8, lengths.weeks_5 - shaped.week), 0) as mean_5,
+        (coalesce(shaped.seven_6, 0) + shaped.day_6) / nullif(least(8, lengths.weeks_6 - shaped.week), 0) as mean_6,
+        (shaped.seven_0 + coalesce(shaped.eighth_0, 0)) / nullif(least(8, lengths.weeks_0 - shaped.week - 1), 0) as earlier_0,
+        (shaped.seven_1 + coalesce(shaped.eighth_1, 0)) / nullif(least(8, lengths.weeks_1 - shaped.week - 1), 0) as earlier_1,
+        (shaped.seven_2 + coalesce(shaped.eighth_2, 0)) / nullif(least(8, lengths.weeks_2 - shaped.week - 1), 0) as earlier_2,
+        (shaped.seven_3 + coalesce(shaped.eighth_3, 0)) / nullif(least(8, lengths.weeks_3 - shaped.week - 1), 0) as earlier_3,
+        (shaped.seven_4 + coalesce(shaped.eighth_4, 0)) / nullif(least(8, lengths.weeks_4 - shaped.week - 1), 0) as earlier_4,
+        (shaped.seven_5 + coalesce(shaped.eighth_5, 0)) / nullif(least(8, lengths.weeks_5 - shaped.week - 1), 0) as earlier_5,
+        (shaped.seven_6 + coalesce(shaped.eighth_6, 0)) / nullif(least(8, lengths.weeks_6 - shaped.week - 1), 0) as earlier_6
+    from shaped
+    inner join lengths on lengths.history = shaped.history
 ),
 
 even as (
     select
-        shaped.history, shaped.week, history.pool, history.metric, history.days, history.has_weeks,
-        history.has_weeks and history.days < 56 as is_young,
+        averaged.history, averaged.week, averaged.pool, averaged.metric, averaged.days, averaged.has_weeks,
+        averaged.has_weeks and averaged.days < 56 as is_young,
         coalesce(trusted.share, 1) as share,
-        shaped.day_0, shaped.day_1, shaped.day_2, shaped.day_3, shaped.day_4, shaped.day_5, shaped.day_6,
-        shaped.mean_0, shaped.mean_1, shaped.mean_2, shaped.mean_3, shaped.mean_4, shaped.mean_5, shaped.mean_6,
-        shaped.earlier_0, shaped.earlier_1, shaped.earlier_2, shaped.earlier_3, shaped.earlier_4, shaped.earlier_5, shaped.earlier_6,
-        (coalesce(shaped.mean_0, 0) + coalesce(shaped.mean_1, 0) + coalesce(shaped.mean_2, 0) + coalesce(shaped.mean_3, 0) + coalesce(shaped.mean_4, 0) + coalesce(shaped.mean_5, 0) + coalesce(shaped.mean_6, 0)) / 7 as evenly,
-        (coalesce(shaped.earlier_0, 0) + coalesce(shaped.earlier_1, 0) + coalesce(shaped.earlier_2, 0) + coalesce(shaped.earlier_3, 0) + coalesce(shaped.earlier_4, 0) + coalesce(shaped.earlier_5, 0) + coalesce(shaped.earlier_6, 0)) / 7 as evenly_before
-    from shaped
-    inner join goals.history as history on history.history = shaped.history
-    left join trusted on trusted.history = shaped.history
+        averaged.day_0, averaged.day_1, averaged.day_2, averaged.day_3, averaged.day_4, averaged.day_5, averaged.day_6,
+        averaged.mean_0, averaged.mean_1, averaged.mean_2, averaged.mean_3, averaged.mean_4, averaged.mean_5, averaged.mean_6,
+        averaged.earlier_0, averaged.earlier_1, averaged.earlier_2, averaged.earlier_3, averaged.earlier_4, averaged.earlier_5, averaged.earlier_6,
+        (coalesce(averaged.mean_0, 0) + coalesce(averaged.mean_1, 0) + coalesce(averaged.mean_2, 0) + coalesce(averaged.mean_3, 0) + coalesce(averaged.mean_4, 0) + coalesce(averaged.mean_5, 0) + coalesce(averaged.mean_6, 0)) / 7 as evenly,
+        (coalesce(averaged.earlier_0, 0) + coalesce(averaged.earlier_1, 0) + coalesce(averaged.earlier_2, 0) + coalesce(averaged.earlier_3, 0) + coalesce(averaged.earlier_4, 0) + coalesce(averaged.earlier_5, 0) + coalesce(averaged.earlier_6, 0)) / 7 as evenly_before
+    from averaged
+    left join trusted on trusted.history = averaged.history
 ),
 
 beside as (
