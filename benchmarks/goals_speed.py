@@ -30,7 +30,7 @@ from opsengine.warehouse import DuckDBEngine
 
 AS_OF, DAYS = date(2026, 6, 14), 365
 VALIDATED_IN, FORECAST_IN, TIMES_ETS = 6.0, 30.0, 300
-TRIED = 12
+TRIED = 36
 """Series that AutoETS is timed on: enough for a rate, and it is slow."""
 TEXT = """\
 kind: goal

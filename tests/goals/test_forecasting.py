@@ -83,7 +83,7 @@ def test_weekdays_and_levels_are_the_worked_ones(engine, row):
     )  # fmt: skip
     (known,) = engine.read(
         "select total as cs, level_short as l3, level_middle as l14, level_long as l56"
-        " from goals.origin inner join goals.history using (history)"
+        " from goals.level inner join goals.history using (history)"
         " where series = 'account:' || $account and days_ago = $ago and days_ahead = 5 and backtest <= 0",
         account=row["sid"], ago=98 - int(row["t"]),
     )  # fmt: skip

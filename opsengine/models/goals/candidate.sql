@@ -15,7 +15,7 @@ with wanted as (
         case when origin.backtest > 0 then origin.backtest - 1 end as landed_week,
         origin.week + 4 as month_week,
         origin.week + 8 as two_months_week
-    from goals.origin as origin
+    from goals.level as origin
     inner join goals.history as history on history.history = origin.history
     cross join raw.forecast as settings
 ),
