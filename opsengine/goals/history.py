@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ class Change:
     before: str | None
     """As it was written; None when it was not there."""
     after: str | None
+    whose: str = ""
+    """The subject and cycle of the promise, which stay when its file gets another name."""
 
     @property
     def goal(self) -> str:
@@ -71,6 +74,8 @@ class History:
     touches: tuple[Touch, ...] = ()
     changes: tuple[Change, ...] = ()
     """The newest first."""
+    of_promises: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    """By file: the changes of what it promises, those under former names of the file included, the newest first."""
 
     def commit_of(self, file: str) -> str:
         """The newest commit of a file; empty when it was never committed."""
@@ -83,28 +88,24 @@ class History:
     def lowered(self, goal: Goal, measure: Measure, as_of: date) -> Change | None:
         """The newest change that made a target easier after its cycle had begun, up to a day."""
         return next((
-            change for change in self.changes
-            if change.touch.file == goal.file and change.makes_easier(measure)
-            and goal.cycle.start <= _day(change, as_of) <= as_of
+            change for change in self.of_promises.get(goal.file, ())
+            if change.makes_easier(measure) and goal.cycle.start <= _day(change, as_of) <= as_of
         ), None)  # fmt: skip
 
 
 def read_history(project: Project) -> History:
     """Every change of every target, the newest first."""
-    return _history(project, touches(project.root, FOLDER), lambda _: True)
+    return _history(project, touches(project.root, FOLDER), is_whole=True)
 
 
 def read_revisions(project: Project) -> History:
-    """The changes of files that were there before; first promises are not taken apart, so it is quick for many files."""
-    return _history(project, touches(project.root, FOLDER), lambda touch: bool(touch.old))
+    """The changes of promises that were there before; first ones are not taken apart, so it is quick for many files."""
+    return _history(project, touches(project.root, FOLDER), is_whole=False)
 
 
 def promised_in(text: str) -> dict[_Key, str]:
     """Every target of a goal file as it is written, by role and metric; nothing of a file that is not understood."""
-    try:
-        data = parse_yaml(text, "").data
-    except InvalidFiles:
-        return {}
+    data = _data(text)
     found: dict[_Key, str] = {}
     places = {"primary": [_at(data, "primary")], "secondary": _at(data, "secondary"), "guardrail": _at(data, "guardrails")}
     for role, parts in places.items():
@@ -114,22 +115,68 @@ def promised_in(text: str) -> dict[_Key, str]:
     return found
 
 
-def _history(project: Project, touched: Sequence[Touch] | None, is_wanted: Any) -> History:
+def _history(project: Project, touched: Sequence[Touch] | None, *, is_whole: bool) -> History:
     if touched is None:
         return History(is_kept=False)
     mine = tuple(touch for touch in touched if PurePath(touch.file).parent == PurePath(FOLDER) and touch.file.endswith(".yaml"))
-    wanted = [touch for touch in mine if is_wanted(touch)]
+    wanted = mine if is_whole else _not_first(mine)
     known = texts(project.root, [blob for touch in wanted for blob in (touch.old, touch.new)])
-    changes = tuple(change for touch in wanted for change in _changes(project, touch, known))
-    return History(is_kept=True, touches=mine, changes=changes)
+    changes = _under_other_names([change for touch in wanted for change in _changes(project, touch, known)])
+    return History(is_kept=True, touches=mine, changes=changes, of_promises=_by_file(changes))
+
+
+def _not_first(touched: Sequence[Touch]) -> list[Touch]:
+    """Those of files that were there before, or that came when or after one went: it may be the same under another name."""
+    went = [touch.commit for touch in touched if not touch.new]
+    oldest = max((at for at, touch in enumerate(touched) if went and touch.commit == went[-1]), default=-1)
+    return [touch for at, touch in enumerate(touched) if touch.old or at <= oldest]
 
 
 def _changes(project: Project, touch: Touch, known: Mapping[str, str]) -> Iterator[Change]:
-    before, after = promised_in(known.get(touch.old, "")), promised_in(_now(project, touch, known))
+    then, now = known.get(touch.old, ""), _now(project, touch, known)
+    before, after, whose = promised_in(then), promised_in(now), _whose(now) or _whose(then)
     for role, metric in {**before, **after}:
         old, new = before.get((role, metric)), after.get((role, metric))
         if old != new:
-            yield Change(touch, role, metric, old, new)
+            yield Change(touch, role, metric, old, new, whose)
+
+
+def _under_other_names(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """A promise whose file went before it came again, in the same commit or later, is told against what it was then."""
+    last: dict[tuple[str, str, str], str] = {}
+    told: dict[int, Change] = {}
+    commits = itertools.groupby(reversed(list(enumerate(changes))), key=lambda one: one[1].touch.commit)
+    for at, change in (one for _, group in commits for one in sorted(group, key=lambda one: one[1].after is not None)):
+        key = (change.whose, change.role, change.metric)
+        told[at] = change
+        if change.before is None and last.get(key, change.after) != change.after:
+            told[at] = replace(change, before=last[key])
+        last[key] = change.after or change.before or ""
+    return tuple(told[at] for at in range(len(changes)))
+
+
+def _by_file(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    by_promise: dict[str, list[Change]] = {}
+    for change in changes:
+        by_promise.setdefault(change.whose, []).append(change)
+    whose = {(change.touch.file, change.whose): None for change in changes}
+    found: dict[str, list[Change]] = {}
+    for file, one in whose:
+        found.setdefault(file, []).extend(by_promise[one])
+    return found
+
+
+def _whose(text: str) -> str:
+    """The subject and cycle of a goal file as they are written; empty where it has none."""
+    data = _data(text)
+    return f"{data['subject']} {data['cycle']}" if isinstance(data, dict) and {"subject", "cycle"} <= data.keys() else ""
+
+
+def _data(text: str) -> Any:
+    try:
+        return parse_yaml(text, "").data
+    except InvalidFiles:
+        return {}
 
 
 def _now(project: Project, touch: Touch, known: Mapping[str, str]) -> str:

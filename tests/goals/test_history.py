@@ -90,6 +90,45 @@ def test_a_target_that_was_lowered_while_the_cycle_ran_is_told(lowered, known, e
     assert len(result.commit) == 40
 
 
+@pytest.fixture
+def told(project, known, engine):
+    """The one result of the project on a day."""
+
+    def tell():
+        (result,) = check_goals(engine, project, date(2026, 6, 21), known)
+        return result
+
+    return tell
+
+
+@pytest.mark.parametrize("steps", [("lower and rename",), ("lower", "rename"), ("rename", "lower"), ("take away", "come back lower")])
+def test_another_name_for_the_file_hides_no_lowered_target(write_goal, commit, told, steps):
+    easier = JUNE.replace("target: 3000", "target: 2500")
+    old = write_goal("june", JUNE)
+    commit("2026-05-20")
+    for number, step in enumerate(steps):
+        if step != "lower":
+            old.unlink(missing_ok=True)
+        if step != "take away":
+            write_goal("june" if step == "lower" and number == 0 else "summer", JUNE if step == "rename" and number == 0 else easier)
+        commit(f"2026-06-1{number}")
+    result = told()
+
+    assert result.goal.name == "summer"
+    assert "the target was lowered while the cycle ran: 3000 became 2500" in result.as_json()["note"]
+    assert (result.lowered.role, result.lowered.metric) == ("primary", "gmv")
+
+
+def test_a_goal_of_the_next_cycle_is_no_lowered_target(write_goal, commit, told):
+    old = write_goal("june", JUNE)
+    commit("2026-05-20")
+    old.unlink()
+    write_goal("summer", JUNE.replace("target: 3000", "target: 2500").replace("cycle: 2026-06 ", "cycle: 2026-W25 "))
+    commit("2026-06-16")
+
+    assert told().lowered is None
+
+
 def test_everything_works_without_git(project, known, write_goal, engine):
     write_goal("june", JUNE)
 
