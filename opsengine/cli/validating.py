@@ -66,6 +66,7 @@ class _Reading:
 
 def _read_all(session: Session, reading: _Reading) -> None:
     from opsengine.monitor import read_monitor
+    from opsengine.project import misnamed
     from opsengine.report import choice_problems, read_reports, target_problems, template_problems
     from opsengine.see import read_catalogue, read_fan_tiers, read_industries, read_stages
     from opsengine.settings import Settings
@@ -74,6 +75,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
 
     project = session.project
     settings = reading.of(lambda: session.settings) or Settings()
+    reading.problems += [problem for folder in _folders(project, settings) for problem in misnamed(project, folder)]
     presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_feeds(project))
     reading.of(lambda: read_industries(project))
@@ -94,6 +96,13 @@ def _read_all(session: Session, reading: _Reading) -> None:
         known = _known(session, settings) if can_ask else _anybody(catalogue)
         _read_declarations(project, reading, catalogue, known)
         reading.problems += choice_problems(reports or (), known.metrics)
+
+
+def _folders(project: Project, settings: Settings) -> Iterator[str]:
+    """The folders in which people write files, the project's own among them; not those of exports and of what is written here."""
+    yield ""
+    besides = {*settings.data, project.outbox.name, project.briefs.name}
+    yield from sorted(one.name for one in project.root.iterdir() if one.is_dir() and one.name not in besides and one.name[0] != ".")
 
 
 def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue, known: Known) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePath
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from opsengine.errors import InvalidFiles, Problem, UserError
 from opsengine.goals.cycle import ONE_DAY, parse_cycle, previous_cycle
@@ -13,7 +13,7 @@ from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Meas
 from opsengine.goals.presets import read_campaigns
 from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
-from opsengine.project import Flawed, check, did_you_mean, read_document
+from opsengine.project import check, did_you_mean, misnamed, read_document
 from opsengine.state import collector_at_rest
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _Path = tuple[str | int, ...]
 _When = tuple["Cycle | None", "Mapping[str, HasDates]"]
 """The cycle, where it is one, and the campaigns it may be one of."""
+_HAS_PERCENTS = ("ratio", "times")
+"""Units in which a number may be written in percent."""
 _LEVELS_HINT = "floor, target, stretch: each is harder to reach than the one before"
 _UNKNOWN_SUBJECT = {
     "account": "no account {key} in accounts.csv",
@@ -44,7 +46,7 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
     subjects, cycles that are none, levels out of order, weights that do not add up, and two primary goals for one
     subject and cycle.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = misnamed(project, "goals")
     try:
         campaigns = read_campaigns(project)
     except InvalidFiles as error:
@@ -63,9 +65,6 @@ def _understood(project: Project, known: Known, campaigns: Mapping[str, HasDates
     for path in project.files("goals"):
         try:
             document = read_document(path, project.shown(path))
-        except Flawed as flawed:
-            problems.extend([*flawed.problems, *understand(flawed.document, known, campaigns)[1]])
-            continue
         except InvalidFiles as error:
             problems.extend(error.problems)
             continue
@@ -232,12 +231,42 @@ def _measures(read: _Read, cycle: Cycle | None, campaigns: Mapping[str, HasDates
         yield from _guarded(read, ("guardrails", index), guardrail)
 
 
+def _check_percents(read: _Read, path: _Path, metric: KnownMetric) -> None:
+    """A percentage is no number of what is counted in yuan or pieces."""
+    if metric.unit in _HAS_PERCENTS:
+        return
+    at = [(*path, name) for name in ("target", "must_not_fall_below", "must_not_rise_above")]
+    at += [(*path, "levels", name) for name in ("floor", "target", "stretch")]
+    at += [place for place in read.document.places if place[: len(path) + 1] == (*path, "steps") and place[-1] == "reach"]
+    for place in at:
+        number = _written(read.document.data, place)
+        if isinstance(number, str) and number.rstrip().endswith("%"):
+            read.complain(
+                place, "percent", "`{metric}` is not told in percent: {number} is no number of it",
+                "write the number itself, or `growth` beside the metric for so much more than before",
+                number=number, metric=str(_written(read.document.data, (*path, "metric"))),
+            )  # fmt: skip
+
+
+def _written(data: Any, path: _Path) -> Any:
+    """What stands at a path of a file; None where nothing does."""
+    for part in path:
+        if isinstance(data, dict):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data
+
+
 def _promised(read: _Read, path: _Path, promise: Promise, when: _When) -> Iterator[Measure]:
     metric = _metric(read, path, promise.metric)
     if metric is None:
         return
     direction = promise.direction or _direction(metric)
     _check_levels(read, path, promise, direction)
+    _check_percents(read, path, metric)
     _check_definition(read, path, promise, metric)
     place, levels = read.document.place((*path, "metric")), promise.levels
     measure = Measure(Role.PRIMARY, promise.metric, metric.kind, metric.unit, direction, promise.number or Decimal(0), place=place)
@@ -285,6 +314,7 @@ def definition_of(name: str, metric: KnownMetric) -> str:
 def _guarded(read: _Read, path: _Path, guardrail: Guardrail) -> Iterator[Measure]:
     metric = _metric(read, path, guardrail.metric)
     if metric is not None:
+        _check_percents(read, path, metric)
         place = read.document.place((*path, "metric"))
         yield Measure(Role.GUARDRAIL, guardrail.metric, metric.kind, metric.unit, guardrail.direction, guardrail.limit, place=place)
 

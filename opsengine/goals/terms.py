@@ -121,7 +121,7 @@ class DatedStep(Part):
 class Growth(Part):
     """A target that rests on an earlier time: what was reached then, and so much more."""
 
-    by: Amount
+    by: Annotated[Amount, Field(gt=-1, le=1000)]
     """How much more: `10%`, or less with `-5%`."""
     over: str
     """A cycle that is over before this one begins, such as `2026-05`; one of another length is taken by the day."""

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 _AMOUNT = re.compile(r"(?P<number>[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?)\s*(?P<scale>万|亿|%)?")
 _SCALES = {None: Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000), "%": Decimal("0.01")}
@@ -29,5 +29,7 @@ def _amount(value: Any) -> Any:
     return value
 
 
-Amount = Annotated[Decimal, BeforeValidator(_amount)]
+_TOO_MUCH = 10**15
+"""A thousand times what a single cell of an export may say, and few enough digits for every table."""
+Amount = Annotated[Decimal, BeforeValidator(_amount), Field(gt=-_TOO_MUCH, lt=_TOO_MUCH)]
 """A number in a file: plain, with thousands commas, in 万 or 亿, or in percent; exact."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from opsengine.project.places import Project
+
 MAX_BYTES = 64 * 1024
 """No file that a person writes is larger."""
 MAX_DEPTH = 20
@@ -51,6 +53,8 @@ class Document:
     data: Any
     places: Mapping[Path_, Place]
     sha256: str
+    flaws: Sequence[Problem] = ()
+    """What it says that it must not, such as a key twice; what else it says can still be looked at, and `check` tells both."""
 
     def place(self, path: Path_) -> Place:
         """Where a value stands, or the nearest thing around it."""
@@ -60,20 +64,21 @@ class Document:
         return Place(self.file, 1, 1)
 
 
-class Flawed(InvalidFiles):
-    """A file whose YAML can be read but says what it must not, such as a key twice; what else it says can still be looked at."""
-
-    def __init__(self, problems: Sequence[Problem], document: Document) -> None:
-        super().__init__(problems)
-        self.document = document
-
-
 D = TypeVar("D", bound=BaseModel)
 
 
 def read_document(path: Path, shown: str) -> Document:
-    """The file at `path`, called `shown` in complaints. Raises InvalidFiles, or OSError when it cannot be opened."""
-    return _read(path.read_bytes(), shown)
+    """The file at `path`, called `shown` in complaints. Raises InvalidFiles when it cannot be opened or is no YAML."""
+    return _read(_bytes(path, shown), shown)
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        text, hint = "this file cannot be opened: {reason}", "mend what it points to or who may read it, or take it away"
+        reason = {"reason": error.strerror or str(error)}
+        raise InvalidFiles([Problem(Place(shown), "cannot-be-opened", text, hint, reason)]) from None
 
 
 def _read(raw: bytes, shown: str) -> Document:
@@ -87,7 +92,10 @@ def _read(raw: bytes, shown: str) -> Document:
 
 @lru_cache(maxsize=1024)
 def parse_yaml(text: str, shown: str) -> Document:
-    """Text as a document. Raises InvalidFiles. The same text is parsed once a process: nobody changes what they are handed."""
+    """Text as a document, flaws included. Raises InvalidFiles when it is no YAML.
+
+    The same text is parsed once a process: nobody changes what they are handed.
+    """
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     if len(text.encode()) > MAX_BYTES:
         raise InvalidFiles([Problem(Place(shown, 1, 1), "too-large", "this file is larger than 64 KiB", "split it")])
@@ -97,23 +105,29 @@ def parse_yaml(text: str, shown: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)
-        raise InvalidFiles([*composer.problems, _not_yaml(place, str(error.problem or error.context))]) from None
+        hint = "indent with spaces, not with tabs" if mark and text[mark.index : mark.index + 1] == "\t" else ""
+        raise InvalidFiles([*composer.problems, _not_yaml(place, str(error.problem or error.context), hint)]) from None
+    except yaml.reader.ReaderError as error:
+        before, _, _ = text.partition(chr(error.character))
+        place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise InvalidFiles([_not_yaml(place, error.reason)]) from None
     except yaml.YAMLError as error:
         raise InvalidFiles([_not_yaml(Place(shown, 1, 1), str(error))]) from None
-    document = Document(shown, data, composer.places, sha256)
-    if composer.problems:
-        raise Flawed(composer.problems, document)
-    return document
+    return Document(shown, data, composer.places, sha256, tuple(composer.problems))
 
 
 def check(document: Document, schema: type[D]) -> D:
-    """The document as a value of `schema`. Raises InvalidFiles with every problem, each at its line and column."""
+    """The document as a value of `schema`. Raises InvalidFiles with every problem and flaw, each at its line and column."""
     if not isinstance(document.data, dict):
-        raise InvalidFiles([Problem(document.place(()), "not-a-mapping", "expected `key: value` lines here")])
+        raise InvalidFiles([*document.flaws, Problem(document.place(()), "not-a-mapping", "expected `key: value` lines here")])
     try:
-        return schema.model_validate(document.data)
+        value = schema.model_validate(document.data)
     except ValidationError as error:
-        raise InvalidFiles([_problem(document, schema, detail) for detail in _innermost(error.errors())]) from None
+        problems = [_problem(document, schema, detail) for detail in _innermost(error.errors())]
+        raise InvalidFiles([*document.flaws, *problems]) from None
+    if document.flaws:
+        raise InvalidFiles(document.flaws)
+    return value
 
 
 def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tuple[Document, D]]:
@@ -122,7 +136,7 @@ def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tu
     problems: list[Problem] = []
     for path, shown in files:
         try:
-            read.append(_declared(path.read_bytes(), shown, schema))
+            read.append(_declared(_bytes(path, shown), shown, schema))
         except InvalidFiles as error:
             problems.extend(error.problems)
     if problems:
@@ -133,20 +147,8 @@ def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tu
 @lru_cache(maxsize=4096)
 def _declared(raw: bytes, shown: str, schema: type[D]) -> tuple[Document, D]:
     """A document and its value, worked out once for the same bytes: a run asks for the same files in several rooms."""
-    try:
-        document = _read(raw, shown)
-    except Flawed as flawed:
-        raise InvalidFiles([*flawed.problems, *_rest(flawed.document, schema)]) from None
+    document = _read(raw, shown)
     return document, check(document, schema)
-
-
-def _rest(document: Document, schema: type[BaseModel]) -> Sequence[Problem]:
-    """What is wrong with a document beside what it was found flawed for."""
-    try:
-        check(document, schema)
-    except InvalidFiles as error:
-        return error.problems
-    return ()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -154,8 +156,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
-def _not_yaml(place: Place, reason: str) -> Problem:
-    return Problem(place, "not-yaml", "this is not YAML: {reason}", fields={"reason": reason})
+def misnamed(project: Project, folder: str = "") -> list[Problem]:
+    """The files in a folder of the project, or beside `opsengine.yaml`, that nobody reads because of how their names end."""
+    found = sorted(file for file in project.folder(folder).glob("*.[yY]*[mM][lL]") if file.suffix.lower() in (".yml", ".yaml"))
+    text, hint = "this file is not read: files here end in .yaml", "call it {name}"
+    wrong = [file for file in found if file.suffix != ".yaml"]
+    return [Problem(Place(project.shown(file)), "misnamed", text, hint, {"name": f"{file.stem}.yaml"}) for file in wrong]
+
+
+def _not_yaml(place: Place, reason: str, hint: str = "") -> Problem:
+    return Problem(place, "not-yaml", "this is not YAML: {reason}", hint, {"reason": reason})
 
 
 class _Composer:

@@ -195,6 +195,13 @@ def test_a_wrong_shape_hides_no_other_problem_of_its_file(project, known, write_
         (("120万", ".inf"), "goals/a.yaml:9:3 wrong-value"),
         (("120万", "nan"), "goals/a.yaml:9:3 wrong-value"),
         (("120万", "-5"), "goals/a.yaml:9:3 out-of-range"),
+        (("120万", "9" * 30), "goals/a.yaml:9:3 out-of-range"),
+        (("120万", "80%"), "goals/a.yaml:9:3 percent: `gmv` is not told in percent: 80% is no number of it"),
+        (("100万", "80%"), "goals/a.yaml:10:12 percent"),
+        (("target: 120万", "steps: [{by: 2026-06-30, reach: 80%}]"), "goals/a.yaml:9:28 percent"),
+        (("target: 120万", "growth: {by: -100%, over: 2026-05}"), "goals/a.yaml:9:12 out-of-range"),
+        (("  target: 120万", "\ttarget: 120万"), "goals/a.yaml:9:1 not-yaml"),
+        (("owner: 小林", "owner: 小\x00林"), "goals/a.yaml:6:9 not-yaml: this is not YAML: control characters are not allowed"),
         (("120万", "&big 5"), "goals/a.yaml:9:11 anchor"),
         (("120万", "*big"), "goals/a.yaml:9:11 anchor"),
         (("120万", "!!python/name:os.system"), "goals/a.yaml:9:11 tag"),
@@ -212,6 +219,38 @@ def test_what_yaml_or_the_calendar_could_mean_otherwise_is_refused_at_its_place(
     write_goal("a", GOOD.replace(*change))
 
     assert any(says in problem for problem in problems_of(project, known)), problems_of(project, known)
+
+
+def test_a_tab_is_told_with_the_way_out(project, known, write_goal):
+    write_goal("a", GOOD.replace("  target: 120万", "\ttarget: 120万"))
+
+    with pytest.raises(InvalidFiles) as found:
+        read_goals(project, known)
+
+    assert [problem.hint for problem in found.value.problems] == ["indent with spaces, not with tabs"]
+
+
+def test_what_cannot_be_opened_is_a_problem_of_its_file_and_hides_no_other(project, known, write_goal):
+    (project.folder("goals") / "a.yaml").symlink_to("nowhere.yaml")
+    (project.folder("goals") / "b.yaml").mkdir()
+    write_goal("c", GOOD.replace("metric: gmv", "metric: gmw"))
+
+    assert problems_of(project, known) == [
+        "goals/a.yaml cannot-be-opened: this file cannot be opened: No such file or directory",
+        "goals/b.yaml cannot-be-opened: this file cannot be opened: Is a directory",
+        "goals/c.yaml:8:3 unknown-metric: no metric is called `gmw`",
+    ]
+
+
+def test_a_file_that_would_not_be_read_for_its_name_is_told(project, known, write_goal):
+    write_goal("good", GOOD)
+    for name in ("june.yml", "JULY.YAML", "notes.txt"):
+        (project.folder("goals") / name).write_text(GOOD, encoding="utf-8")
+
+    assert problems_of(project, known) == [
+        "goals/JULY.YAML misnamed: this file is not read: files here end in .yaml",
+        "goals/june.yml misnamed: this file is not read: files here end in .yaml",
+    ]
 
 
 @pytest.mark.parametrize(("text", "target"), [("010", 10), ("1.10", "1.1"), ("120万", 1_200_000), ("1.2亿", 120_000_000)])
