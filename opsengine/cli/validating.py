@@ -9,6 +9,7 @@ import click
 
 from opsengine.cli.annotating import as_annotations, as_sarif
 from opsengine.cli.frame import Session, framed
+from opsengine.cli.kinds import KINDS
 from opsengine.cli.speaking import Command, option
 from opsengine.cli.tables import Table
 from opsengine.errors import Exit, InvalidFiles, Problem
@@ -75,7 +76,7 @@ def _read_all(session: Session, reading: _Reading) -> None:
 
     project = session.project
     settings = reading.of(lambda: session.settings) or Settings()
-    reading.problems += [problem for folder in _folders(project, settings) for problem in misnamed(project, folder)]
+    reading.problems += [problem for kind in KINDS.values() for problem in misnamed(project, kind.place)]
     presets = reading.of(lambda: read_presets(project))
     reading.of(lambda: read_feeds(project))
     reading.of(lambda: read_industries(project))
@@ -96,13 +97,6 @@ def _read_all(session: Session, reading: _Reading) -> None:
         known = _known(session, settings) if can_ask else _anybody(catalogue)
         _read_declarations(project, reading, catalogue, known)
         reading.problems += choice_problems(reports or (), known.metrics)
-
-
-def _folders(project: Project, settings: Settings) -> Iterator[str]:
-    """The folders in which people write files, the project's own among them; not those of exports and of what is written here."""
-    yield ""
-    besides = {*settings.data, project.outbox.name, project.briefs.name}
-    yield from sorted(one.name for one in project.root.iterdir() if one.is_dir() and one.name not in besides and one.name[0] != ".")
 
 
 def _read_declarations(project: Project, reading: _Reading, catalogue: Catalogue, known: Known) -> None:

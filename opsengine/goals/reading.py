@@ -46,7 +46,7 @@ def read_goals(project: Project, known: Known) -> tuple[Goal, ...]:
     subjects, cycles that are none, levels out of order, weights that do not add up, and two primary goals for one
     subject and cycle.
     """
-    problems: list[Problem] = misnamed(project, "goals")
+    problems: list[Problem] = misnamed(project, "goals/")
     try:
         campaigns = read_campaigns(project)
     except InvalidFiles as error:

@@ -156,11 +156,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
-def misnamed(project: Project, folder: str = "") -> list[Problem]:
-    """The files in a folder of the project, or beside `opsengine.yaml`, that nobody reads because of how their names end."""
-    found = sorted(file for file in project.folder(folder).glob("*.[yY]*[mM][lL]") if file.suffix.lower() in (".yml", ".yaml"))
+def misnamed(project: Project, place: str) -> list[Problem]:
+    """The files in a folder such as `goals/`, or for a file such as `ramp.yaml`, that nobody reads for how their names end."""
+    folder, _, name = place.rpartition("/")
+    found = sorted(file for file in project.folder(folder).glob("*.*") if file.suffix.lower() in (".yml", ".yaml"))
+    wrong = [file for file in found if file.suffix != ".yaml" and f"{file.stem}.yaml" == (name or f"{file.stem}.yaml")]
     text, hint = "this file is not read: files here end in .yaml", "call it {name}"
-    wrong = [file for file in found if file.suffix != ".yaml"]
     return [Problem(Place(project.shown(file)), "misnamed", text, hint, {"name": f"{file.stem}.yaml"}) for file in wrong]
 
 

@@ -399,12 +399,15 @@ def test_validate_reports_all_problems_with_place_and_way_out(opsengine, project
 def test_validate_tells_files_of_every_kind_that_are_not_read_and_all_that_is_wrong_with_one(opsengine, project):
     (project / "reports").mkdir(exist_ok=True)
     (project / "reports/weekly.yml").write_text("kind: report\n")
+    (project / "ramp.yml").write_text("kind: ramp\n")
+    (project / "docker-compose.yml").write_text("services: {}\n")
     (project / "monitor.yaml").write_text("kind: monitor\nkind: monitor\nnotises: 1\n")
 
     said = opsengine("validate", "--project-dir", project, "--format", "json")
 
     assert [(problem["file"], problem["code"]) for problem in said.json["problems"]] == [
-        ("monitor.yaml", "duplicate-key"), ("monitor.yaml", "unknown-key"), ("reports/weekly.yml", "misnamed"),
+        ("monitor.yaml", "duplicate-key"), ("monitor.yaml", "unknown-key"), ("ramp.yml", "misnamed"),
+        ("reports/weekly.yml", "misnamed"),
     ]  # fmt: skip
 
 
