@@ -64,30 +64,32 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def tried(name: str, series: Series) -> list[dict[str, object]]:
-    """Every forecast of every series: errors, whether what came was inside, and Brier scores."""
-    last = min(max(days) for days in series.values())
-    engine = filled(series)
-    rows: list[dict[str, object]] = []
+def tried(name: str, series: Series, *, has_rival: bool = True) -> list[dict[str, Any]]:
+    """Every forecast of the last finished months that the series cover: errors, whether what came was inside, and Brier scores."""
+    engine, rows = filled(series), []
+    first, last = min(map(min, series.values())), max(map(max, series.values()))
     cycle = cycle_containing(last, CycleKind.MONTH)
     cycle = cycle if cycle.is_over(last) else previous_cycle(cycle)
     for _ in range(WINDOWS):
+        if cycle.start <= first:
+            break
         for share in SHARES:
             elapsed = int(cycle.days * share)
             day = cycle.start + timedelta(days=elapsed - 1)
-            told = landings(engine, series, cycle, day)
-            others = by_ets(series, day, cycle.days - elapsed)
-            for one, days in series.items():
-                came = sum(days[cycle.start + timedelta(days=number)] for number in range(cycle.days))
-                if came <= 0 or one not in told:
-                    continue
-                so_far = sum(days[cycle.start + timedelta(days=number)] for number in range(elapsed))
-                week = [days[day - timedelta(days=6 - number)] for number in range(7)]
-                again = so_far + sum(week[number % 7] for number in range(cycle.days - elapsed))
-                usual = sum(days.values()) / len(days) * cycle.days
-                rows.append(compared(name, share, (came, usual), told[one], {
-                    "linear": so_far / elapsed * cycle.days, "last week": again, "so_far": so_far, "ets": others[one],
-                }))  # fmt: skip
+            covering = {one: days for one, days in series.items() if min(days) <= cycle.start and cycle.end <= max(days)}
+            told = landings(engine, covering, cycle, day)
+            others = by_ets({one: series[one] for one in told}, day, cycle.days - elapsed) if has_rival else {}
+            for one in told:
+                days = series[one]
+                here = [days[cycle.start + timedelta(days=number)] for number in range(cycle.days)]
+                if sum(here) > 0:
+                    week = [days[day - timedelta(days=6 - number)] for number in range(7)]
+                    so_far = sum(here[:elapsed])
+                    ends = sum(here), sum(days.values()) / len(days) * cycle.days
+                    rows.append(compared(name, share, ends, told[one], {
+                        "linear": so_far / elapsed * cycle.days, "so_far": so_far, "ets": others.get(one, (0.0, 1.0, 1.0)),
+                        "last week": so_far + sum(week[number % 7] for number in range(cycle.days - elapsed)),
+                    }))  # fmt: skip
         cycle = previous_cycle(cycle)
     return rows
 

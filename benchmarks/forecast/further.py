@@ -14,15 +14,12 @@ import importlib
 import statistics
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import accuracy
 import pandas as pd
 from series import Series
-
-from opsengine.goals import CycleKind, cycle_containing, previous_cycle
 
 DAYS = 900
 """No more of a series than its last so many days."""
@@ -37,43 +34,13 @@ def main() -> int:
     print("| series | n | landing | linear | last week | AutoETS | within 80 % | within 95 % | Brier | Brier AutoETS |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for name in asked.sets:
-        rows = tried(name, SETS[name](), has_rival=not asked.no_rival)
+        rows = accuracy.tried(name, SETS[name](), has_rival=not asked.no_rival)
         mean = {key: statistics.fmean(row[key] for row in rows) for key in rows[0] if key not in ("name", "share")}
         errors = [f"{mean[way]:.2%}" if way != "AutoETS" or not asked.no_rival else "" for way in accuracy.NAMES]
         other = "" if asked.no_rival else f"{min(mean['brier_independent'], mean['brier_alike']):.4f}"
         inside = f"{mean['within80']:.0%} | {mean['within95']:.0%}"
         print(f"| {name} | {len(rows)} | {' | '.join(errors)} | {inside} | {mean['brier']:.4f} | {other} |", flush=True)
     return 0
-
-
-def tried(name: str, series: Series, *, has_rival: bool) -> list[dict[str, Any]]:
-    """Every forecast of the last twelve finished months that the series cover, at a quarter, a half and three quarters."""
-    engine, rows = accuracy.filled(series), []
-    first, last = min(map(min, series.values())), max(map(max, series.values()))
-    cycle = cycle_containing(last, CycleKind.MONTH)
-    cycle = cycle if cycle.is_over(last) else previous_cycle(cycle)
-    for _ in range(accuracy.WINDOWS):
-        if cycle.start <= first:
-            break
-        for share in accuracy.SHARES:
-            elapsed = int(cycle.days * share)
-            day = cycle.start + timedelta(days=elapsed - 1)
-            covering = {one: days for one, days in series.items() if min(days) <= cycle.start and cycle.end <= max(days)}
-            told = accuracy.landings(engine, covering, cycle, day)
-            others = accuracy.by_ets({one: series[one] for one in told}, day, cycle.days - elapsed) if has_rival else {}
-            for one in told:
-                days = series[one]
-                here = [days[cycle.start + timedelta(days=number)] for number in range(cycle.days)]
-                if sum(here) > 0:
-                    week = [days[day - timedelta(days=6 - number)] for number in range(7)]
-                    so_far = sum(here[:elapsed])
-                    ends = sum(here), sum(days.values()) / len(days) * cycle.days
-                    rows.append(accuracy.compared(name, share, ends, told[one], {
-                        "linear": so_far / elapsed * cycle.days, "so_far": so_far, "ets": others.get(one, (0.0, 1.0, 1.0)),
-                        "last week": so_far + sum(week[number % 7] for number in range(cycle.days - elapsed)),
-                    }))  # fmt: skip
-        cycle = previous_cycle(cycle)
-    return rows
 
 
 def told_by(frame: pd.DataFrame, day: str, columns: Sequence[Any], *, fills: bool) -> Series:
