@@ -134,7 +134,7 @@ def _not_first(touched: Sequence[Touch]) -> list[Touch]:
 
 def _changes(project: Project, touch: Touch, known: Mapping[str, str]) -> Iterator[Change]:
     then, now = known.get(touch.old, ""), _now(project, touch, known)
-    before, after, whose = promised_in(then), promised_in(now), _whose(now) or _whose(then)
+    before, after, whose = promised_in(then), promised_in(now), _whose(now) or _whose(then) or touch.file
     for role, metric in {**before, **after}:
         old, new = before.get((role, metric)), after.get((role, metric))
         if old != new:
@@ -156,13 +156,13 @@ def _under_other_names(changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def _by_file(changes: Sequence[Change]) -> dict[str, list[Change]]:
-    by_promise: dict[str, list[Change]] = {}
+    files: dict[str, set[str]] = {}
     for change in changes:
-        by_promise.setdefault(change.whose, []).append(change)
-    whose = {(change.touch.file, change.whose): None for change in changes}
+        files.setdefault(change.whose, set()).add(change.touch.file)
     found: dict[str, list[Change]] = {}
-    for file, one in whose:
-        found.setdefault(file, []).extend(by_promise[one])
+    for change in changes:
+        for file in files[change.whose]:
+            found.setdefault(file, []).append(change)
     return found
 
 
