@@ -45,7 +45,7 @@ def read_notes(project: Project) -> Mapping[str, tuple[Note, ...]]:
     """The notes by goal, the newest last. Raises InvalidFiles."""
     problems: list[Problem] = []
     found: dict[str, tuple[Note, ...]] = {}
-    for path in sorted((project.folder("goals") / FOLDER).glob("*.yaml")):
+    for path in project.files(f"goals/{FOLDER}"):
         try:
             file = check(read_document(path, project.shown(path)), NotesFile)
             found[path.stem] = tuple(sorted(file.notes, key=lambda note: note.on))

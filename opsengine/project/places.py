@@ -88,8 +88,8 @@ class Project:
         return self.root / kind
 
     def files(self, kind: str) -> Iterator[Path]:
-        """The YAML files directly in that folder, in the order of their names."""
-        yield from sorted(self.folder(kind).glob("*.yaml"))
+        """The YAML files directly in that folder, in the order of their names; not the hidden ones that editors leave."""
+        yield from sorted(path for path in self.folder(kind).glob("*.yaml") if not path.name.startswith("."))
 
     def written(self, besides: Collection[str] = ()) -> Iterator[Path]:
         """Every YAML, CSV and template file that a person wrote, at any depth, in the order of their paths.

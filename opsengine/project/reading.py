@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from opsengine.errors import InvalidFiles, Place, Problem, Unfit
+from opsengine.project.misreading import bytes_of, not_utf8, not_yaml, too_large
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,24 +71,14 @@ D = TypeVar("D", bound=BaseModel)
 
 def read_document(path: Path, shown: str) -> Document:
     """The file at `path`, called `shown` in complaints. Raises InvalidFiles when it cannot be opened or is no YAML."""
-    return _read(_bytes(path, shown), shown)
-
-
-def _bytes(path: Path, shown: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        text, hint = "this file cannot be opened: {reason}", "mend what it points to or who may read it, or take it away"
-        reason = {"reason": error.strerror or str(error)}
-        raise InvalidFiles([Problem(Place(shown), "cannot-be-opened", text, hint, reason)]) from None
+    return _read(bytes_of(path, shown, MAX_BYTES), shown)
 
 
 def _read(raw: bytes, shown: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        problem = Problem(Place(shown, 1, 1), "not-utf-8", "this file is not UTF-8 text", "save it as UTF-8")
-        raise InvalidFiles([problem]) from None
+    except UnicodeDecodeError as error:
+        raise InvalidFiles([not_utf8(error, shown)]) from None
     return parse_yaml(text, shown)
 
 
@@ -98,21 +90,12 @@ def parse_yaml(text: str, shown: str) -> Document:
     """
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     if len(text.encode()) > MAX_BYTES:
-        raise InvalidFiles([Problem(Place(shown, 1, 1), "too-large", "this file is larger than 64 KiB", "split it")])
+        raise InvalidFiles([too_large(shown)])
     composer = _Composer(shown)
     try:
         data = composer.compose(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)
-        hint = "indent with spaces, not with tabs" if mark and text[mark.index : mark.index + 1] == "\t" else ""
-        raise InvalidFiles([*composer.problems, _not_yaml(place, str(error.problem or error.context), hint)]) from None
-    except yaml.reader.ReaderError as error:
-        before, _, _ = text.partition(chr(error.character))
-        place = Place(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise InvalidFiles([_not_yaml(place, error.reason)]) from None
     except yaml.YAMLError as error:
-        raise InvalidFiles([_not_yaml(Place(shown, 1, 1), str(error))]) from None
+        raise InvalidFiles([*composer.problems, not_yaml(error, text, shown)]) from None
     return Document(shown, data, composer.places, sha256, tuple(composer.problems))
 
 
@@ -136,7 +119,7 @@ def read_declared(files: Iterable[tuple[Path, str]], schema: type[D]) -> list[tu
     problems: list[Problem] = []
     for path, shown in files:
         try:
-            read.append(_declared(_bytes(path, shown), shown, schema))
+            read.append(_declared(bytes_of(path, shown, MAX_BYTES), shown, schema))
         except InvalidFiles as error:
             problems.extend(error.problems)
     if problems:
@@ -152,8 +135,11 @@ def _declared(raw: bytes, shown: str, schema: type[D]) -> tuple[Document, D]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to this one, or an empty text."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+    """The known word nearest to this one, whether it is written large or small; or an empty text."""
+    names = list(known)
+    small = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    return near[0] if near else small.get(next(iter(difflib.get_close_matches(word.lower(), list(small), n=1, cutoff=0.6)), ""), "")
 
 
 def misnamed(project: Project, place: str) -> list[Problem]:
@@ -163,10 +149,6 @@ def misnamed(project: Project, place: str) -> list[Problem]:
     wrong = [file for file in found if file.suffix != ".yaml" and f"{file.stem}.yaml" == (name or f"{file.stem}.yaml")]
     text, hint = "this file is not read: files here end in .yaml", "call it {name}"
     return [Problem(Place(project.shown(file)), "misnamed", text, hint, {"name": f"{file.stem}.yaml"}) for file in wrong]
-
-
-def _not_yaml(place: Place, reason: str, hint: str = "") -> Problem:
-    return Problem(place, "not-yaml", "this is not YAML: {reason}", hint, {"reason": reason})
 
 
 class _Composer:
@@ -194,7 +176,8 @@ class _Composer:
     def _value(self, event: yaml.Event, path: Path_) -> Any:
         self.places.setdefault(path, self._place(event))
         if len(path) > MAX_DEPTH:
-            raise yaml.YAMLError("nested too deeply")
+            here: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=here)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self._complain(event, "anchor", "anchors and aliases (`&`, `*`) are not understood here", "write the value out")
         if getattr(event, "tag", None) and not isinstance(event, yaml.AliasEvent):
@@ -220,8 +203,12 @@ class _Composer:
             if key in values:
                 first = self.places[(*path, key)]
                 self._complain(
-                    event, "duplicate-key", "`{key}` is written twice; the first is in line {line}", "keep one of them",
-                    key=key, line=first.line or 0,
+                    event,
+                    "duplicate-key",
+                    "`{key}` is written twice; the first is in line {line}",
+                    "keep one of them",
+                    key=key,
+                    line=first.line or 0,
                 )
             else:
                 self.places[*path, key] = self._place(event)
@@ -259,6 +246,8 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "model_type": ("wrong-value", "`{key}` must be `key: value` lines"),
     "model_attributes_type": ("wrong-value", "`{key}` must be `key: value` lines"),
     "date_from_datetime_parsing": ("wrong-value", "`{key}` must be a date such as 2026-06-18, not `{value}`"),
+    "date_type": ("wrong-value", "`{key}` must be a date such as 2026-06-18, not `{value}`"),
+    "date_from_datetime_inexact": ("wrong-value", "`{key}` must be a date such as 2026-06-18, not `{value}`"),
     "date_parsing": ("wrong-value", "`{key}` must be a date such as 2026-06-18, not `{value}`"),
     "literal_error": ("wrong-value", "`{key}` must be one of {expected}, not `{value}`"),
     "enum": ("wrong-value", "`{key}` must be one of {expected}, not `{value}`"),
@@ -273,13 +262,15 @@ _SAID: Mapping[str, tuple[str, str]] = {
 """Our own sentence for each kind of complaint the schemas make; the rest come through as they are."""
 
 
+_REST_OF_NUMBER = re.compile(r"\d{3}(\.\d+)?")
+"""What braces make of a number after its comma: a key with nothing behind it."""
+
+
 def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     """The complaints without those about a whole list that only repeat what is wrong inside it."""
     paths = {tuple(detail["loc"]) for detail in details}
     return [
-        detail
-        for detail in details
-        if detail["type"] != "too_short" or not any(_is_inside(path, detail["loc"]) for path in paths)
+        detail for detail in details if detail["type"] != "too_short" or not any(_is_inside(path, detail["loc"]) for path in paths)
     ]
 
 
@@ -295,8 +286,13 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
         known = _known_keys(schema, path[:-1])
         guess = did_you_mean(str(path[-1]), known)
         hint = "did you mean `{guess}`?" if guess else "known here: {known}"
+        if detail.get("input") is None and _REST_OF_NUMBER.fullmatch(str(path[-1])):
+            hint = 'within braces write a number without commas, or in quotes: `"1,200,000"`'
         fields: dict[str, str | int | float] = {"key": key, "guess": guess, "known": ", ".join(sorted(known))}
         return Problem(place, "unknown-key", "`{key}` is not known here", hint, fields)
+    if detail.get("input") is None and detail["type"].endswith("_type"):
+        hint = "write one after the colon, or leave the key out"
+        return Problem(place, "wrong-value", "`{key}` has no value", hint, {"key": key})
     fields = {"key": key, "value": _short(detail.get("input"))}
     fields |= {name: _short(_listed(value) if name == "expected" else value) for name, value in detail.get("ctx", {}).items()}
     if detail["type"] in _SAID:
@@ -308,7 +304,8 @@ def _problem(document: Document, schema: type[BaseModel], detail: ErrorDetails) 
     if isinstance(cause, Unfit):
         return Problem(place, "wrong-value", cause.text, cause.hint, cause.fields)
     reason = str(detail["msg"]).removeprefix("Value error, ")
-    return Problem(place, "wrong-value", "`{key}`: {reason}", "", fields | {"reason": reason})
+    text = "`{key}`: {reason}" if path else "{reason}"
+    return Problem(place, "wrong-value", text, "", fields | {"reason": reason})
 
 
 def _known_keys(schema: type[BaseModel], path: Sequence[str | int]) -> list[str]:
@@ -341,5 +338,3 @@ def _listed(choices: str) -> str:
 def _short(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "…"
-
-

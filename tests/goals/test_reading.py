@@ -154,7 +154,7 @@ def test_a_subject_is_one_and_known(project, known, write_goal, line, says):
         ("guardrails: [{metric: gmv}]", "`guardrails.0`: say exactly one of `must_not_fall_below` and `must_not_rise_above`"),
         ("secondary: [{metric: gmv, target: 1}, {metric: gmv, target: 2}]", "`gmv` stands in this goal twice"),
         ("secondary: [{metric: gmv, target: 1, weight: 1.2}]", "`secondary.0.weight` must be at most 1, not 1.2"),
-        ("owner: nobody", "`?`: a goal needs a `primary`, a `secondary` or a guardrail"),
+        ("owner: nobody", "wrong-value: a goal needs a `primary`, a `secondary` or a guardrail"),
     ],
 )
 def test_a_promise_makes_sense(project, known, write_goal, promise, says):
