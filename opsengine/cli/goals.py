@@ -206,6 +206,8 @@ def note(session: Session, name: str, text: str, by: str) -> None:
     from opsengine.goals import Note, add_note, read_goals
     from opsengine.pipeline import known_to_goals
 
+    if not text.strip():
+        raise UserError("a note needs words", hint='say how it goes, such as "two live sessions moved to Friday"')
     owners = {goal.name: goal.owner for goal in read_goals(session.project, known_to_goals(session.desk))}
     file = add_note(session.project, name, Note(on=session.as_of, by=by or owners.get(name, ""), note=text), owners)
     session.show({"file": session.project.shown(file)}, Table({"file": "file"}, [[session.project.shown(file)]]))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SCORES = {
     "business": "business score", "popularity": "popularity score", "business_score": "business score",
-    "popularity_score": "popularity score",
+    "popularity_score": "popularity score", "business_rank": "business rank", "popularity_rank": "popularity rank",
 }  # fmt: skip
 
 

@@ -170,9 +170,10 @@ _PATTERNS = (
     (re.compile(_YEAR + r"-H(?P<number>[12])"), CycleKind.HALF_YEAR),
     (re.compile(_YEAR), CycleKind.YEAR),
 )
-_RANGE = re.compile(r"(?P<start>\d{4}-\d\d-\d\d)\s*\.\.\s*(?P<end>\d{4}-\d\d-\d\d)")
-_LENGTH = re.compile(r"(?P<start>\d{4}-\d\d-\d\d)\+(?P<days>[1-9]\d{0,2})d")
-_FLOATING = re.compile(r"(?P<name>.+?)-(?P<start>(?:19|20|21)\d\d-\d\d-\d\d)")
+_DAY = r"(?:19|20|21)\d\d-\d\d-\d\d"
+_RANGE = re.compile(rf"(?P<start>{_DAY})\s*\.\.\s*(?P<end>{_DAY})")
+_LENGTH = re.compile(rf"(?P<start>{_DAY})\+(?P<days>[1-9]\d{{0,2}})d")
+_FLOATING = re.compile(rf"(?P<name>.+?)-(?P<start>{_DAY})")
 _CAMPAIGN = re.compile(r"(?P<name>.+?)-" + _YEAR)
 
 
@@ -212,7 +213,8 @@ def _campaign_cycle(word: str, campaigns: Mapping[str, HasDates]) -> Cycle:
     dates = campaigns[match["name"]].dates(int(match["year"]))
     if dates is None:
         raise UserError(
-            "the dates of the campaign {cycle} are not known", cycle=word,
+            "the dates of the campaign {cycle} are not known",
+            cycle=word,
             hint="add the year to `goals/presets/campaigns.yaml`, or write the days, such as 2026-06-01..2026-06-18",
         )
     return Cycle(word, *dates, CycleKind.CAMPAIGN)

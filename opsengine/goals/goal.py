@@ -144,6 +144,10 @@ SCORES: Mapping[str, ScoreMetric] = {
     "popularity_rank": ScoreMetric(unit="count", direction="down"),
 }
 """Scores, and the places they give among the peers: 1 is the best."""
+BEST_SCORE = 1000
+"""No score is more."""
+LEAST_NUMBER = Decimal("0.000001")
+"""What tables tell from nothing."""
 RANKS = ("business_rank", "popularity_rank")
 """What is told of single days only, and depends on what the others do."""
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from opsengine.errors import InvalidFiles, Problem, UserError
 from opsengine.goals.cycle import ONE_DAY, parse_cycle, previous_cycle
-from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Measure, Plan, Rests, Role
+from opsengine.goals.goal import (
+    SCORES,
+    SECONDARY_WEIGHTS,
+    Goal,
+    GoalFile,
+    Measure,
+    Plan,
+    Rests,
+    Role,
+)
 from opsengine.goals.presets import read_campaigns
 from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
+from opsengine.goals.weighing import check_levels, check_percents
 from opsengine.project import check, did_you_mean, misnamed, read_document
 from opsengine.state import collector_at_rest
 
@@ -29,9 +39,6 @@ if TYPE_CHECKING:
 _Path = tuple[str | int, ...]
 _When = tuple["Cycle | None", "Mapping[str, HasDates]"]
 """The cycle, where it is one, and the campaigns it may be one of."""
-_HAS_PERCENTS = ("ratio", "times")
-"""Units in which a number may be written in percent."""
-_LEVELS_HINT = "floor, target, stretch: each is harder to reach than the one before"
 _UNKNOWN_SUBJECT = {
     "account": "no account {key} in accounts.csv",
     "team": "no account in accounts.csv belongs to the team {key}",
@@ -231,42 +238,13 @@ def _measures(read: _Read, cycle: Cycle | None, campaigns: Mapping[str, HasDates
         yield from _guarded(read, ("guardrails", index), guardrail)
 
 
-def _check_percents(read: _Read, path: _Path, metric: KnownMetric) -> None:
-    """A percentage is no number of what is counted in yuan or pieces."""
-    if metric.unit in _HAS_PERCENTS:
-        return
-    at = [(*path, name) for name in ("target", "must_not_fall_below", "must_not_rise_above")]
-    at += [(*path, "levels", name) for name in ("floor", "target", "stretch")]
-    at += [place for place in read.document.places if place[: len(path) + 1] == (*path, "steps") and place[-1] == "reach"]
-    for place in at:
-        number = _written(read.document.data, place)
-        if isinstance(number, str) and number.rstrip().endswith("%"):
-            read.complain(
-                place, "percent", "`{metric}` is not told in percent: {number} is no number of it",
-                "write the number itself, or `growth` beside the metric for so much more than before",
-                number=number, metric=str(_written(read.document.data, (*path, "metric"))),
-            )  # fmt: skip
-
-
-def _written(data: Any, path: _Path) -> Any:
-    """What stands at a path of a file; None where nothing does."""
-    for part in path:
-        if isinstance(data, dict):
-            data = data.get(part)
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
-            return None
-    return data
-
-
 def _promised(read: _Read, path: _Path, promise: Promise, when: _When) -> Iterator[Measure]:
     metric = _metric(read, path, promise.metric)
     if metric is None:
         return
     direction = promise.direction or _direction(metric)
-    _check_levels(read, path, promise, direction)
-    _check_percents(read, path, metric)
+    check_levels(read, path, promise, direction)
+    check_percents(read, path, metric)
     _check_definition(read, path, promise, metric)
     place, levels = read.document.place((*path, "metric")), promise.levels
     measure = Measure(Role.PRIMARY, promise.metric, metric.kind, metric.unit, direction, promise.number or Decimal(0), place=place)
@@ -314,7 +292,7 @@ def definition_of(name: str, metric: KnownMetric) -> str:
 def _guarded(read: _Read, path: _Path, guardrail: Guardrail) -> Iterator[Measure]:
     metric = _metric(read, path, guardrail.metric)
     if metric is not None:
-        _check_percents(read, path, metric)
+        check_percents(read, path, metric)
         place = read.document.place((*path, "metric"))
         yield Measure(Role.GUARDRAIL, guardrail.metric, metric.kind, metric.unit, guardrail.direction, guardrail.limit, place=place)
 
@@ -337,27 +315,11 @@ def _direction(metric: KnownMetric) -> Direction:
     return next(direction for direction in get_args(Direction) if direction == metric.direction)
 
 
-def _check_levels(read: _Read, path: _Path, promise: Promise, direction: Direction) -> None:
-    """Floor, target and stretch are each harder to reach than the one before."""
-    levels, sign, number = promise.levels, 1 if direction == "up" else -1, promise.number
-    place = (*path, "levels")
-    if number is None:
-        return
-    if levels.target is not None and levels.target != number:
-        numbers = {"level": f"{levels.target:f}", "target": f"{number:f}"}
-        text = "the target of the levels is {level}, but the target is {target}"
-        read.complain((*place, "target"), "levels", text, "write the target once", **numbers)
-    if levels.floor is not None and levels.floor * sign > number * sign:
-        read.complain((*place, "floor"), "levels", "the floor is harder to reach than the target", _LEVELS_HINT)
-    if levels.stretch is not None and levels.stretch * sign < number * sign:
-        read.complain((*place, "stretch"), "levels", "the stretch is easier to reach than the target", _LEVELS_HINT)
-
-
 def _clashes(goals: Sequence[Goal]) -> Iterator[Problem]:
     """Two files that promise one thing twice: two primary measures, or one metric in the same role, for one subject and cycle."""
     first: dict[tuple[object, ...], tuple[Goal, Place | None]] = {}
     for goal in goals:
-        whose = (goal.subject.kind, goal.subject.key, goal.cycle.start, goal.cycle.end)
+        whose = (goal.subject.kind, goal.subject.whoever, goal.cycle.start, goal.cycle.end)
         for measure in goal.measures:
             key = (*whose, measure.role) if measure.role is Role.PRIMARY else (*whose, measure.role, measure.metric)
             other, there = first.setdefault(key, (goal, measure.place))

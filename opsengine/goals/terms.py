@@ -97,6 +97,12 @@ class Subject(Part):
         """Its id or name."""
         return self.accounts.key if self.accounts else self.account or self.team or self.brand or ""
 
+    @property
+    def whoever(self) -> str:
+        """As `key`, and the same for the same accounts in whichever order their values are written."""
+        wanted = self.accounts.wanted if self.accounts else {}
+        return " ".join(f"{name}={','.join(sorted(set(values)))}" for name, values in wanted.items()) or self.key
+
 
 class Levels(Part):
     """Steps around the target: what must be reached at least, and what would be excellent."""

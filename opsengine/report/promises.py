@@ -34,6 +34,10 @@ SCORES: Mapping[str, Label] = {
     "business_score": {"zh-CN": "经营值", "en": "Business score"},
     "popularity_score": {"zh-CN": "人气值", "en": "Popularity score"},
 }
+RANKS: Mapping[str, Label] = {
+    "business_rank": {"zh-CN": "经营值排名", "en": "Business rank"},
+    "popularity_rank": {"zh-CN": "人气值排名", "en": "Popularity rank"},
+}
 
 
 def goals_of(results: Iterable[GoalResult], period: Cycle, metrics: Mapping[str, Row]) -> tuple[Goal, ...]:
@@ -102,9 +106,7 @@ def _what_proves_it(chance: TaskChance) -> Label:
     rules: Label = dict(chance.rule.says.title)
     task: Label = dict(chance.task.title)
     due = chance.task.due
-    return {
-        locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=figures(locale).day(due)) for locale in LOCALES
-    }
+    return {locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=figures(locale).day(due)) for locale in LOCALES}
 
 
 def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:
@@ -182,9 +184,9 @@ def _named(result: GoalResult, metrics: Mapping[str, Row]) -> tuple[Label, Unit]
 
 
 def metric_of(name: str, metrics: Mapping[str, Row]) -> Label:
-    """What a metric or score is called; one that nobody declared by its own name."""
+    """What a metric, score or rank is called; one that nobody declared by its own name."""
     row = metrics.get(name, {"title_zh": name, "title_en": name})
-    return SCORES.get(name) or {"zh-CN": row["title_zh"], "en": row["title_en"]}
+    return SCORES.get(name) or RANKS.get(name) or {"zh-CN": row["title_zh"], "en": row["title_en"]}
 
 
 def _landing(result: GoalResult) -> Landing | None:

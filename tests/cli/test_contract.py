@@ -411,6 +411,12 @@ def test_validate_tells_files_of_every_kind_that_are_not_read_and_all_that_is_wr
     ]  # fmt: skip
 
 
+def test_a_note_without_words_is_refused_with_a_way_out(opsengine, told):
+    said = opsengine("goals", "note", "anything", " ", "--project-dir", told["project_dir"])
+
+    assert (said.code, "a note needs words" in said.err, "hint" in said.err) == (Exit.USAGE, True, True)
+
+
 def test_every_command_that_prints_data_prints_it_in_every_format(opsengine, told):
     for command in (["see"], ["goals", "list"], ["outbox", "list", "--all"], ["runs", "list"], ["rewards", "balance"]):
         for form in ("table", "csv", "md"):

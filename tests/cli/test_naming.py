@@ -9,6 +9,7 @@ import pytest
 from opsengine.cli.naming import Names
 from opsengine.cli.tables import Share
 from opsengine.project import Project
+from opsengine.report.promises import metric_of
 from opsengine.see import read_catalogue, read_scorecards
 from opsengine.words import Words
 
@@ -38,3 +39,9 @@ def test_a_share_is_read_as_a_percentage_and_a_count_as_it_is(names: Names):
 
 def test_what_nobody_declared_keeps_its_name(names: Names):
     assert names.metric("店内客流") == "店内客流"
+
+
+@pytest.mark.parametrize("rank", ["business_rank", "popularity_rank"])
+def test_a_rank_has_a_name_in_the_readers_language_at_a_terminal_and_in_a_brief(names: Names, rank: str):
+    assert "_" not in names.metric(rank)
+    assert metric_of(rank, {})["zh-CN"] == Names(Words("zh-CN"), read_catalogue(SHIPPED)).metric(rank)

@@ -11,6 +11,7 @@ from opsengine.goals import read_goals
 from opsengine.words import Words
 
 HEAD = "kind: goal\nsubject: {account: tea}\ncycle: 2026-06\n"
+BLOCKS = "keys of one block begin in the same column; further in with two blanks, never with a tab"
 GOOD = HEAD + "primary: {metric: gmv, target: 5}\n"
 
 
@@ -35,8 +36,7 @@ def told(project, known, locale="en"):
         ),
         (
             "kind: goal\nsubject:\n  account: tea\n cycle: 2026-06\n",
-            "4:2: this is not YAML: a line that does not fit the ones above. keys of one block begin in the same column; "  # noqa: ISC004
-            "further in with two blanks, never with a tab",
+            "4:2: this is not YAML: a line that does not fit the ones above. " + BLOCKS,
         ),
         (
             "kind: goal\nsubject: {account: tea\ncycle: 2026-06\n",
@@ -105,6 +105,55 @@ def test_what_editors_leave_behind_is_no_goal(project, known, write_goal):
     (project.folder("goals") / "._june.yaml").write_bytes(b"\x00\x05\x16\x07")
 
     assert [goal.name for goal in read_goals(project, known)] == ["june"]
+
+
+@pytest.mark.parametrize(
+    ("promise", "says"),
+    [
+        ("gmv, target: 0.00000001", "0.00000001 is too small to be told from nothing. write at least 0.000001"),
+        ("business_score, target: 5000", "no score is more than 1000. write a score that can be reached"),
+        ("business_rank, target: 0.5", "the best rank is 1. write a place among the peers, such as 3"),
+        (
+            "gmv, steps: [{by: 2026-06-10, reach: 100}, {by: 2026-06-30, reach: 20}]",
+            "a later step asks for less than one before it. write how much shall be there in all by each day",
+        ),
+        (
+            "refund_rate, steps: [{by: 2026-06-10, reach: 10%}, {by: 2026-06-30, reach: 20%}]",
+            "a later step asks for less than one before it. write how much shall be there in all by each day",
+        ),
+    ],
+)
+def test_what_cannot_be_reached_or_told_is_no_target(project, known, write_goal, promise, says):
+    write_goal("a", f"{HEAD}primary: {{metric: {promise}}}\n")
+
+    assert [one.partition(": ")[2] for one in told(project, known)] == [says]
+
+
+def test_steps_of_an_allowance_grow_and_those_of_a_rate_that_shall_fall_do_not(project, known, write_goal):
+    steps = "[{{by: 2026-06-10, reach: {}}}, {{by: 2026-06-30, reach: {}}}]"
+    write_goal("a", f"{HEAD}primary: {{metric: ad_spend, steps: {steps.format(1, 2)}}}\n")
+    write_goal("b", f"{HEAD}secondary:\n  - {{metric: refund_rate, steps: {steps.format('20%', '10%')}}}\n")
+
+    assert [goal.name for goal in read_goals(project, known)] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "cycle",
+    ["0001-01-01..0001-01-05", "0001-01-01..9999-12-31", "9999-12-30..9999-12-31", "9999-12-30+7d", "1899-12-31..1900-01-05"],
+)
+def test_a_cycle_far_from_our_time_is_none(project, known, write_goal, cycle):
+    write_goal("a", GOOD.replace("2026-06", cycle))
+
+    assert told(project, known)[0].startswith(f"goals/a.yaml:3:1: {cycle} is not a cycle. write a cycle such as ")
+
+
+def test_the_same_accounts_in_another_order_promise_one_thing_once(project, known, write_goal):
+    for name, industries in (("a", "[tea, bread]"), ("b", "[bread, tea]")):
+        write_goal(name, GOOD.replace("{account: tea}", f"{{accounts: {{industry: {industries}}}}}"))
+
+    assert [one.partition(". ")[0] for one in told(project, known)] == [
+        "goals/b.yaml:4:11: this subject already has a primary goal in this cycle, in goals/a.yaml:4:11"
+    ]
 
 
 @pytest.mark.parametrize(
