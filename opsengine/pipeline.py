@@ -69,7 +69,7 @@ def run_day(
     engine = look(desk, as_of, sight)
     catalogue = _catalogue(desk, engine)
     known, names = _known(desk, catalogue), strategy.Names.of(catalogue.metrics)
-    results = goals.check_goals(engine, desk.project, as_of, known)
+    results = goals.check_goals(engine, desk.project, as_of, known, desk.settings.zone)
     playbook = strategy.read_playbook(desk.project, names)
     lived = lived_until(desk, as_of)
     segments = strategy.estimate(engine, playbook, lived)
@@ -246,7 +246,7 @@ def lived_until(desk: Desk, as_of: date) -> Life:
 def promises(desk: Desk, as_of: date) -> tuple[GoalResult, ...]:
     """Where every goal stands, without asking what to do about it."""
     engine = look(desk, as_of)
-    return goals.check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)))
+    return goals.check_goals(engine, desk.project, as_of, _known(desk, _catalogue(desk, engine)), desk.settings.zone)
 
 
 def known_to_goals(desk: Desk) -> goals.Known:

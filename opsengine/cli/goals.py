@@ -42,9 +42,10 @@ _LIST = {
 
 
 _LOG = {
-    "at": "when", "author": "who", "goal": "goal", "role": "role", "metric": "metric", "what": "what", "before": "before",
+    "at": "when", "author": "who", "goal": "goal", "role": "role", "metric": "metric", "what": "change", "before": "before",
     "after": "after", "commit": "commit",
 }  # fmt: skip
+_CHANGES = {"promised": "promised", "changed": "changed", "withdrawn": "withdrawn"}
 _CALENDAR = ("day", "week", "month", "quarter", "half-year", "year")
 _LANDING = {
     "metric": "metric", "p50": "lands at", "share": "of the target", "p25": "50 %: from", "p75": "50 %: to",
@@ -192,8 +193,9 @@ def log(session: Session) -> None:
     if not history.is_kept:
         session.say("this project is not in a git repository: there is no log")
     told = [change.as_json() for change in history.changes]
+    said = {"role": _ROLES, "what": _CHANGES, "metric": _titles(session, told)}
     rows = [[_short(line[key]) if key == "commit" else line[key] for key in _LOG] for line in told]
-    session.show({"is_in_git": history.is_kept, "entries": told}, Table(_LOG, rows, empty="no target was ever changed"))
+    session.show({"is_in_git": history.is_kept, "entries": told}, Table(_LOG, rows, empty="no target was ever changed", said=said))
 
 
 @command.command("note", cls=Command)

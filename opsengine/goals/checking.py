@@ -23,6 +23,7 @@ from opsengine.warehouse import build_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from opsengine.goals.campaigns import CampaignFile
     from opsengine.goals.forecasting import Forecast
@@ -46,10 +47,13 @@ class PaceDay:
     """Whether any account behind the promise has no data for the day."""
 
 
-def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> tuple[GoalResult, ...]:
+def check_goals(
+    engine: Engine, project: Project, as_of: date, known: Known, zone: ZoneInfo | None = None
+) -> tuple[GoalResult, ...]:
     """A result for every measure of every goal file of a project, by file name, primary first.
 
     Raises InvalidFiles when a goal file is wrong. Goals of cycles that are over, or yet to begin, are there as well.
+    The days of commits are those of `zone`.
     """
     goals, notes, history = read_goals(project, known), read_notes(project), read_revisions(project)
     results = measure_goals(engine, goals, as_of, read_declared(project))
@@ -57,7 +61,7 @@ def check_goals(engine: Engine, project: Project, as_of: date, known: Known) -> 
     return tuple(
         replace(
             result,
-            lowered=history.lowered(result.goal, result.measure, as_of),
+            lowered=history.lowered(result.goal, result.measure, as_of, zone),
             commit=history.commit_of(result.goal.file),
             is_edited=history.is_edited(result.goal.file),
             **_said(result, notes.get(result.goal.name, ())),

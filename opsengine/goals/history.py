@@ -14,11 +14,14 @@ from opsengine.project import parse_amount, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
 
     from opsengine.goals.goal import Goal, Measure
     from opsengine.project import Project
 
 FOLDER = "goals"
+_OVER = " over "
 _Key = tuple[str, str]
 """Role and metric."""
 
@@ -59,7 +62,7 @@ class Change:
         if self.before is None or self.after is None or (self.role, self.metric) != (measure.role.value, measure.metric):
             return False
         try:
-            before, after = parse_amount(self.before), parse_amount(self.after)
+            before, after = _comparable(self.before, self.after)
         except ValueError:
             return False
         return after < before if measure.direction == "up" else after > before
@@ -85,11 +88,11 @@ class History:
         """Whether a file was changed since its newest commit."""
         return any(touch.file == file and not touch.commit for touch in self.touches)
 
-    def lowered(self, goal: Goal, measure: Measure, as_of: date) -> Change | None:
-        """The newest change that made a target easier after its cycle had begun, up to a day."""
+    def lowered(self, goal: Goal, measure: Measure, as_of: date, zone: ZoneInfo | None = None) -> Change | None:
+        """The newest change that made a target easier after its cycle had begun, up to a day; days begin as in `zone`."""
         return next((
             change for change in self.of_promises.get(goal.file, ())
-            if change.makes_easier(measure) and goal.cycle.start <= _day(change, as_of) <= as_of
+            if change.makes_easier(measure) and goal.cycle.start <= _day(change, as_of, zone) <= as_of
         ), None)  # fmt: skip
 
 
@@ -187,6 +190,13 @@ def _now(project: Project, touch: Touch, known: Mapping[str, str]) -> str:
     return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
 
 
+def _comparable(*targets: str) -> tuple[Decimal, ...]:
+    """Targets of one kind as numbers: amounts, growth over one cycle, or places among the peers; else ValueError."""
+    if len({(target[:1] == "p", target.partition(_OVER)[2]) for target in targets}) > 1:
+        raise ValueError(targets)
+    return tuple(parse_amount(target.partition(_OVER)[0].removeprefix("p")) for target in targets)
+
+
 def _at(data: Any, key: str) -> Any:
     return data.get(key) if isinstance(data, dict) else None
 
@@ -196,14 +206,12 @@ def _written(part: Mapping[str, Any]) -> str:
     if isinstance(steps, list) and steps and isinstance(steps[-1], dict):
         return str(steps[-1].get("reach"))
     if isinstance(growth, dict):
-        return f"{growth.get('by')} over {growth.get('over')}"
+        return f"{growth.get('by')}{_OVER}{growth.get('over')}"
     names = ("target", "benchmark", "must_not_fall_below", "must_not_rise_above")
     return next((str(part[name]) for name in names if part.get(name) is not None), "")
 
 
-def _day(change: Change, as_of: date) -> date:
-    """The day of a change; what is not committed yet is of the day that is looked at."""
+def _day(change: Change, as_of: date, zone: ZoneInfo | None) -> date:
+    """The day of a change, in a zone or else where it was made; what is not committed yet is of the day that is looked at."""
     at: datetime | None = change.touch.at
-    return at.date() if at else as_of
-
-
+    return at.astimezone(zone or at.tzinfo).date() if at else as_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -88,6 +89,41 @@ def test_a_target_that_was_lowered_while_the_cycle_ran_is_told(lowered, known, e
 
     assert ("the target was lowered while the cycle ran: 3000 became 2500" in result.as_json()["note"]) is is_told
     assert len(result.commit) == 40
+
+
+@pytest.fixture
+def promised(write_goal, commit):
+    """Commits the goal of June with a promise, on a day."""
+
+    def promise(on, text):
+        write_goal("june", f"kind: goal\nsubject: {{account: tea}}\ncycle: 2026-06\nprimary: {{metric: gmv, {text}}}\n")
+        commit(on)
+
+    return promise
+
+
+@pytest.mark.parametrize(("zone", "is_told"), [("Asia/Shanghai", True), ("America/New_York", False)])
+def test_the_day_of_a_change_is_that_of_the_projects_zone(lowered, known, engine, zone, is_told):
+    (result,) = check_goals(engine, lowered("2026-06-01"), date(2026, 6, 21), known, ZoneInfo(zone))
+
+    assert (result.lowered is not None) is is_told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        ("growth: {by: 20%, over: 2026-05}", "growth: {by: 10%, over: 2026-05}", True),
+        ("growth: {by: 20%, over: 2026-05}", "growth: {by: 30%, over: 2026-05}", False),
+        ("growth: {by: 20%, over: 2026-05}", "growth: {by: 10%, over: 2026-04}", False),
+        ("benchmark: p75", "benchmark: p50", True),
+        ("target: 3000", "benchmark: p50", False),
+    ],
+)
+def test_a_target_that_rests_on_data_is_seen_lowered_too(promised, told, before, after, is_told):
+    promised("2026-05-20", before)
+    promised("2026-06-10", after)
+
+    assert (told().lowered is not None) is is_told
 
 
 @pytest.fixture
