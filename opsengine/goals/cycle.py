@@ -213,8 +213,7 @@ def _campaign_cycle(word: str, campaigns: Mapping[str, HasDates]) -> Cycle:
     dates = campaigns[match["name"]].dates(int(match["year"]))
     if dates is None:
         raise UserError(
-            "the dates of the campaign {cycle} are not known",
-            cycle=word,
+            "the dates of the campaign {cycle} are not known", cycle=word,
             hint="add the year to `goals/presets/campaigns.yaml`, or write the days, such as 2026-06-01..2026-06-18",
         )
     return Cycle(word, *dates, CycleKind.CAMPAIGN)

@@ -203,8 +203,7 @@ def word_of_odds(odds: Sequence[float]) -> Status:
     """The word for the odds of a target, as seen today, yesterday and so on; at least one."""
     place = bisect_right(_BOUNDS, odds[-1])
     for chance in reversed(odds[:-1]):
-        worst, best = bisect_right(_BOUNDS, chance), bisect_right(_BOUNDS, chance + ODDS_SLACK)
-        place = worst if place < worst else min(place, best)
+        place = max(bisect_right(_BOUNDS, chance), min(place, bisect_right(_BOUNDS, chance + ODDS_SLACK)))
     return _GOOD[place]
 
 

@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from opsengine.errors import InvalidFiles, Problem, UserError
 from opsengine.goals.cycle import ONE_DAY, parse_cycle, previous_cycle
-from opsengine.goals.goal import (
-    SCORES,
-    SECONDARY_WEIGHTS,
-    Goal,
-    GoalFile,
-    Measure,
-    Plan,
-    Rests,
-    Role,
-)
+from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Measure, Plan, Rests, Role
 from opsengine.goals.presets import read_campaigns
 from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction

@@ -203,12 +203,8 @@ class _Composer:
             if key in values:
                 first = self.places[(*path, key)]
                 self._complain(
-                    event,
-                    "duplicate-key",
-                    "`{key}` is written twice; the first is in line {line}",
-                    "keep one of them",
-                    key=key,
-                    line=first.line or 0,
+                    event, "duplicate-key", "`{key}` is written twice; the first is in line {line}", "keep one of them",
+                    key=key, line=first.line or 0,
                 )
             else:
                 self.places[*path, key] = self._place(event)
@@ -270,7 +266,9 @@ def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     """The complaints without those about a whole list that only repeat what is wrong inside it."""
     paths = {tuple(detail["loc"]) for detail in details}
     return [
-        detail for detail in details if detail["type"] != "too_short" or not any(_is_inside(path, detail["loc"]) for path in paths)
+        detail
+        for detail in details
+        if detail["type"] != "too_short" or not any(_is_inside(path, detail["loc"]) for path in paths)
     ]
 
 

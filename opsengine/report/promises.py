@@ -106,7 +106,9 @@ def _what_proves_it(chance: TaskChance) -> Label:
     rules: Label = dict(chance.rule.says.title)
     task: Label = dict(chance.task.title)
     due = chance.task.due
-    return {locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=figures(locale).day(due)) for locale in LOCALES}
+    return {
+        locale: Words(locale)(text, rule=rules[locale], task=task[locale], day=figures(locale).day(due)) for locale in LOCALES
+    }
 
 
 def _what_it_takes(chance: Chance, metrics: Mapping[str, Row]) -> Label:

@@ -2,21 +2,21 @@
 -- grain: history, days_ahead, backtest
 with wanted as (
     select
-        origin.history, origin.days_ahead, origin.backtest, origin.span, origin.week, origin.place, origin.days_known, origin.total,
-        origin.usual_total, origin.total_week_ago, origin.usual_week_ago, origin.total_in_week, origin.usual_in_week,
-        origin.level_short, origin.level_middle, origin.level_long,
+        level.history, level.days_ahead, level.backtest, level.span, level.week, level.place, level.days_known, level.total,
+        level.usual_total, level.total_week_ago, level.usual_week_ago, level.total_in_week, level.usual_in_week,
+        level.level_short, level.level_middle, level.level_long,
         history.kind,
         history.has_weeks,
         settings.uses_last_week, settings.uses_trend, settings.uses_drift, settings.damping, settings.lasting,
         settings.fade_short / nullif(1 - settings.fade_short, 0) as short_age,
         settings.fade_middle / nullif(1 - settings.fade_middle, 0) as middle_age,
-        cast(floor(origin.span / 7.0) as integer) as weeks,
-        cast(floor(origin.span / 28.0) as integer) as months,
-        case when origin.backtest > 0 then origin.backtest - 1 end as landed_week,
-        origin.week + 4 as month_week,
-        origin.week + 8 as two_months_week
-    from goals.level as origin
-    inner join goals.history as history on history.history = origin.history
+        cast(floor(level.span / 7.0) as integer) as weeks,
+        cast(floor(level.span / 28.0) as integer) as months,
+        case when level.backtest > 0 then level.backtest - 1 end as landed_week,
+        level.week + 4 as month_week,
+        level.week + 8 as two_months_week
+    from goals.level as level
+    inner join goals.history as history on history.history = level.history
     cross join raw.forecast as settings
 ),
 
