@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING, get_args
@@ -13,7 +13,7 @@ from opsengine.goals.goal import SCORES, SECONDARY_WEIGHTS, Goal, GoalFile, Meas
 from opsengine.goals.presets import read_campaigns
 from opsengine.goals.salvaging import salvaged
 from opsengine.goals.terms import Direction
-from opsengine.goals.weighing import check_levels, check_percents
+from opsengine.goals.weighing import Read, check_levels, check_percents
 from opsengine.project import check, did_you_mean, misnamed, read_document
 from opsengine.state import collector_at_rest
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from opsengine.errors import Field, Place
+    from opsengine.errors import Place
     from opsengine.goals.cycle import Cycle, HasDates
     from opsengine.goals.goal import Known, KnownMetric
     from opsengine.goals.terms import Guardrail, Promise
+    from opsengine.goals.weighing import Path_
     from opsengine.project import Document, Project
 
-_Path = tuple[str | int, ...]
 _When = tuple["Cycle | None", "Mapping[str, HasDates]"]
 """The cycle, where it is one, and the campaigns it may be one of."""
 _UNKNOWN_SUBJECT = {
@@ -76,12 +76,12 @@ def understand(document: Document, known: Known, campaigns: Mapping[str, HasDate
     """The goal of one file and every problem of it; no goal where its shape is wrong or its cycle is none."""
     metrics = {**known.metrics, **SCORES}
     try:
-        read = _Read(document, check(document, GoalFile), metrics)
+        read = Read(document, check(document, GoalFile), metrics)
     except InvalidFiles as error:
         rest = salvaged(document.data, known)
         if rest is None:
             return None, error.problems
-        read = _Read(document, rest, metrics)
+        read = Read(document, rest, metrics)
         _understand(read, known, campaigns)
         return None, [*error.problems, *read.problems]
     return _understand(read, known, campaigns), read.problems
@@ -92,20 +92,7 @@ def check_beside(goal: Goal, others: Sequence[Goal]) -> Sequence[Problem]:
     return [problem for problem in _clashes([*others, goal]) if problem.place.file == goal.file]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A file on its way: its places, its contents, and what is wrong with it so far."""
-
-    document: Document
-    goal: GoalFile
-    metrics: Mapping[str, KnownMetric]
-    problems: list[Problem] = field(default_factory=list)
-
-    def complain(self, path: Sequence[str | int], code: str, text: str, hint: str = "", **fields: Field) -> None:
-        self.problems.append(Problem(self.document.place(tuple(path)), code, text, hint, fields))
-
-
-def _understand(read: _Read, known: Known, campaigns: Mapping[str, HasDates]) -> Goal | None:
+def _understand(read: Read, known: Known, campaigns: Mapping[str, HasDates]) -> Goal | None:
     """The goal of one file; None when its cycle is unknown. Problems are left in `read`."""
     _check_subject(read, known)
     _check_weights(read)
@@ -120,7 +107,7 @@ def _understand(read: _Read, known: Known, campaigns: Mapping[str, HasDates]) ->
     return Goal(name, read.document.file, read.document.sha256, goal.subject, cycle, goal.why, goal.owner, measures, plan)
 
 
-def _cycle(read: _Read, campaigns: Mapping[str, HasDates]) -> Cycle | None:
+def _cycle(read: Read, campaigns: Mapping[str, HasDates]) -> Cycle | None:
     try:
         return parse_cycle(read.goal.cycle, campaigns)
     except UserError as error:
@@ -137,7 +124,7 @@ def _plan(goal: GoalFile, cycle: Cycle, campaigns: Mapping[str, HasDates]) -> Pl
     return Plan(goal.pace, curve, goal.composite, goal.check_in, goal.cascade, earlier)
 
 
-def _check_days(read: _Read, cycle: Cycle) -> None:
+def _check_days(read: Read, cycle: Cycle) -> None:
     """Dated steps and points of a curve lie in the cycle, one after the other, and the last one is the end."""
     goal = read.goal
     promises = [(("primary",), goal.primary), *((("secondary", n), promise) for n, promise in enumerate(goal.secondary))]
@@ -152,7 +139,7 @@ def _check_days(read: _Read, cycle: Cycle) -> None:
             read.complain(("curve",), "curve", "the shares of the curve must grow, and end at 100%", hint)
 
 
-def _check_dated(read: _Read, path: _Path, days: Sequence[date], cycle: Cycle) -> None:
+def _check_dated(read: Read, path: Path_, days: Sequence[date], cycle: Cycle) -> None:
     if list(days) != sorted(set(days)) or days[0] < cycle.start or days[-1] != cycle.end:
         read.complain(
             path, "dates", "the days must follow each other within the cycle, and the last one must be {end}",
@@ -160,7 +147,7 @@ def _check_dated(read: _Read, path: _Path, days: Sequence[date], cycle: Cycle) -
         )  # fmt: skip
 
 
-def _check_subject(read: _Read, known: Known) -> None:
+def _check_subject(read: Read, known: Known) -> None:
     subject = read.goal.subject
     if subject.accounts is not None:
         if known.register and not any(subject.accounts.fits(account) for account in known.register):
@@ -182,7 +169,7 @@ def _check_subject(read: _Read, known: Known) -> None:
         )
 
 
-def _check_weights(read: _Read) -> None:
+def _check_weights(read: Read) -> None:
     """All secondary measures have a weight and they add up to 1, or none has."""
     weights = [promise.weight for promise in read.goal.secondary]
     given = [weight for weight in weights if weight is not None]
@@ -203,7 +190,7 @@ def _check_weights(read: _Read) -> None:
         )
 
 
-def _check_repeats(read: _Read, measures: Sequence[Measure]) -> None:
+def _check_repeats(read: Read, measures: Sequence[Measure]) -> None:
     """One metric is promised once in a file; a guardrail may stand beside a promise of the same metric."""
     for promised in (True, False):
         seen: set[str] = set()
@@ -218,7 +205,7 @@ def _twice(place: Place, metric: str) -> Problem:
     return Problem(place, "metric-twice", "`{metric}` stands in this goal twice", "keep one of them", {"metric": metric})
 
 
-def _measures(read: _Read, cycle: Cycle | None, campaigns: Mapping[str, HasDates]) -> Iterator[Measure]:
+def _measures(read: Read, cycle: Cycle | None, campaigns: Mapping[str, HasDates]) -> Iterator[Measure]:
     goal, when = read.goal, (cycle, campaigns)
     if goal.primary is not None:
         yield from _promised(read, ("primary",), goal.primary, when)
@@ -229,7 +216,7 @@ def _measures(read: _Read, cycle: Cycle | None, campaigns: Mapping[str, HasDates
         yield from _guarded(read, ("guardrails", index), guardrail)
 
 
-def _promised(read: _Read, path: _Path, promise: Promise, when: _When) -> Iterator[Measure]:
+def _promised(read: Read, path: Path_, promise: Promise, when: _When) -> Iterator[Measure]:
     metric = _metric(read, path, promise.metric)
     if metric is None:
         return
@@ -244,7 +231,7 @@ def _promised(read: _Read, path: _Path, promise: Promise, when: _When) -> Iterat
     yield replace(measure, floor=levels.floor, stretch=levels.stretch, steps=steps, rests_on=rests_on)
 
 
-def _rests(read: _Read, path: _Path, promise: Promise, when: _When) -> Rests | None:
+def _rests(read: Read, path: Path_, promise: Promise, when: _When) -> Rests | None:
     """What a target rests on that is no number; None where that cannot be said."""
     cycle, campaigns = when
     if cycle is None:
@@ -262,7 +249,7 @@ def _rests(read: _Read, path: _Path, promise: Promise, when: _When) -> Rests | N
     return Rests(before.start, before.end, 1 + promise.growth.by)
 
 
-def _check_definition(read: _Read, path: _Path, promise: Promise, metric: KnownMetric) -> None:
+def _check_definition(read: Read, path: Path_, promise: Promise, metric: KnownMetric) -> None:
     """A promise that says what its metric meant is told when it means something else now."""
     now = definition_of(promise.metric, metric)
     if promise.definition and promise.definition != now:
@@ -280,7 +267,7 @@ def definition_of(name: str, metric: KnownMetric) -> str:
     return f"{metric.unit}: {f'{above} / {below}' if below else added + taken}"
 
 
-def _guarded(read: _Read, path: _Path, guardrail: Guardrail) -> Iterator[Measure]:
+def _guarded(read: Read, path: Path_, guardrail: Guardrail) -> Iterator[Measure]:
     metric = _metric(read, path, guardrail.metric)
     if metric is not None:
         check_percents(read, path, metric)
@@ -288,7 +275,7 @@ def _guarded(read: _Read, path: _Path, guardrail: Guardrail) -> Iterator[Measure
         yield Measure(Role.GUARDRAIL, guardrail.metric, metric.kind, metric.unit, guardrail.direction, guardrail.limit, place=place)
 
 
-def _metric(read: _Read, path: _Path, name: str) -> KnownMetric | None:
+def _metric(read: Read, path: Path_, name: str) -> KnownMetric | None:
     if name not in read.metrics:
         guess = did_you_mean(name, read.metrics)
         read.complain(

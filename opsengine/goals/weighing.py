@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from opsengine.errors import Problem
 from opsengine.goals.goal import BEST_SCORE, LEAST_NUMBER, RANKS
 
 if TYPE_CHECKING:
-    from opsengine.goals.goal import KnownMetric
-    from opsengine.goals.reading import _Path, _Read
-    from opsengine.goals.terms import Direction, Promise
+    from collections.abc import Mapping, Sequence
 
+    from opsengine.errors import Field
+    from opsengine.goals.goal import GoalFile, KnownMetric
+    from opsengine.goals.terms import Direction, Promise
+    from opsengine.project import Document
+
+Path_ = tuple[str | int, ...]
+"""Where something stands in a file."""
 _LEVELS_HINT = "floor, target, stretch: each is harder to reach than the one before"
+_NUMBERS = ("target", "floor", "stretch", "reach", "must_not_fall_below", "must_not_rise_above")
+"""Keys of numbers that are told in the unit of their metric."""
 _HAS_PERCENTS = ("ratio", "times")
 """Units in which a number may be written in percent."""
 
 
-def check_percents(read: _Read, path: _Path, metric: KnownMetric) -> None:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file on its way: its places, its contents, and what is wrong with it so far."""
+
+    document: Document
+    goal: GoalFile
+    metrics: Mapping[str, KnownMetric]
+    problems: list[Problem] = field(default_factory=list)
+
+    def complain(self, path: Sequence[str | int], code: str, text: str, hint: str = "", **fields: Field) -> None:
+        """Add a problem at a path of the file."""
+        self.problems.append(Problem(self.document.place(tuple(path)), code, text, hint, fields))
+
+
+def check_percents(read: Read, path: Path_, metric: KnownMetric) -> None:
     """A percentage is no number of what is counted in yuan or pieces."""
     if metric.unit in _HAS_PERCENTS:
         return
-    at = [(*path, name) for name in ("target", "must_not_fall_below", "must_not_rise_above")]
-    at += [(*path, "levels", name) for name in ("floor", "target", "stretch")]
-    at += [place for place in read.document.places if place[: len(path) + 1] == (*path, "steps") and place[-1] == "reach"]
-    for place in at:
-        number = _written(read.document.data, place)
+    for place in read.document.places:
+        if place[: len(path)] != path or place[-1] not in _NUMBERS:
+            continue
+        number = read.document.written(place)
         if isinstance(number, str) and number.rstrip().endswith("%"):
             read.complain(
                 place, "percent", "`{metric}` is not told in percent: {number} is no number of it",
                 "write the number itself, or `growth` beside the metric for so much more than before",
-                number=number, metric=str(_written(read.document.data, (*path, "metric"))),
+                number=number, metric=str(read.document.written((*path, "metric"))),
             )  # fmt: skip
 
 
-def _written(data: Any, path: _Path) -> Any:
-    """What stands at a path of a file; None where nothing does."""
-    for part in path:
-        if isinstance(data, dict):
-            data = data.get(part)
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
-            return None
-    return data
-
-
-def check_levels(read: _Read, path: _Path, promise: Promise, direction: Direction) -> None:
+def check_levels(read: Read, path: Path_, promise: Promise, direction: Direction) -> None:
     """Floor, target and stretch are each harder to reach than the one before."""
     levels, sign, number = promise.levels, 1 if direction == "up" else -1, promise.number
     place = (*path, "levels")
@@ -63,7 +73,7 @@ def check_levels(read: _Read, path: _Path, promise: Promise, direction: Directio
         read.complain((*place, "stretch"), "levels", "the stretch is easier to reach than the target", _LEVELS_HINT)
 
 
-def _check_reach(read: _Read, path: _Path, promise: Promise, direction: Direction) -> None:
+def _check_reach(read: Read, path: Path_, promise: Promise, direction: Direction) -> None:
     """Dated steps lead on, and the number can be there: a score has an end, a rank a best place, a table its decimals."""
     metric, number = read.metrics[promise.metric], promise.number or Decimal(0)
     place = (*path, "steps" if promise.steps else "target")

@@ -65,6 +65,18 @@ class Document:
                 return self.places[path[:length]]
         return Place(self.file, 1, 1)
 
+    def written(self, path: Path_) -> Any:
+        """What stands at a path; None where nothing does."""
+        data = self.data
+        for part in path:
+            if isinstance(data, dict):
+                data = data.get(part)
+            elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+                data = data[part]
+            else:
+                return None
+        return data
+
 
 D = TypeVar("D", bound=BaseModel)
 
